@@ -1,0 +1,77 @@
+/**
+ * What happened, seen from two sides: the operations as the workers saw them, and the commands as the wire knows
+ * them. Times are positions in one common order of events, so "before" and "overlaps" are exact.
+ */
+
+/**
+ * How an operation ended for its worker: it succeeded; it certainly had no effect; nobody can tell (the connection
+ * broke, a timeout fired); or it never ended.
+ */
+export type Outcome = 'ok' | 'failed' | 'unknown' | 'pending';
+
+/** One operation of a worker, as recorded by `operation()` or `critical()`. */
+export interface Operation {
+  readonly worker: number;
+  readonly name: string;
+  /** Position in the common order of events at which it began. */
+  readonly start: number;
+  /** Position at which it ended; `Infinity` while pending. */
+  end: number;
+  outcome: Outcome;
+  /** What it returned. */
+  value?: unknown;
+  /** What it threw. */
+  error?: Error;
+}
+
+/** One command as the wire knows it. */
+export interface WireCommand {
+  readonly worker: number;
+  /** Position in the common order of events. */
+  readonly at: number;
+  /** Upper-case name, then the arguments. */
+  readonly command: readonly string[];
+  /** Did the server run it? */
+  readonly applied: boolean;
+  /** Did the client get the whole reply? */
+  readonly answered: boolean;
+}
+
+/** The operations and commands of one execution. */
+export class History {
+  readonly operations: Operation[] = [];
+  readonly commands: WireCommand[] = [];
+  #clock = 0;
+
+  /** Next position in the common order of events. */
+  tick(): number {
+    return (this.#clock += 1);
+  }
+
+  /** Operations with this name, in order of their start. */
+  named(name: string): Operation[] {
+    return this.operations.filter((operation) => operation.name === name);
+  }
+
+  /** Operations with this name and outcome. */
+  count(name: string, ...outcomes: Outcome[]): number {
+    return this.named(name).filter(({ outcome }) => outcomes.includes(outcome)).length;
+  }
+}
+
+/** Errors after which nobody can tell whether the command ran. */
+const AMBIGUOUS_NAMES = new Set(['MaxRetriesPerRequestError', 'AbortError', 'ConnectionError', 'DisconnectsClientError']);
+const AMBIGUOUS_MESSAGE =
+  /connection is closed|connection close|command timed out|socket timeout|ECONNRESET|EPIPE|ETIMEDOUT|socket closed|connection lost/i;
+
+/**
+ * Tells a definite failure from an ambiguous one, as Jepsen does: an error reply of the server or an error of the
+ * application is definite; a lost connection or a timeout is not.
+ */
+export function outcomeOf(error: unknown): 'failed' | 'unknown' {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    if (cause.name === 'ReplyError') return 'failed';
+    if (AMBIGUOUS_NAMES.has(cause.name) || AMBIGUOUS_MESSAGE.test(cause.message)) return 'unknown';
+  }
+  return 'failed';
+}

@@ -1,0 +1,19 @@
+import type { ServerClockMode } from '../server/types.js';
+
+/**
+ * The wall clock of the server, as far as the lab rules it. It is moved only between steps, when no command is in
+ * flight, together with the clock of the workers.
+ */
+export interface ServerClock {
+  readonly mode: ServerClockMode;
+  /** Back to the moment at which every execution begins; the store is empty then. */
+  reset(): void | Promise<void>;
+  /** Lets `byMs` pass on the server: keys whose deadline lies behind the new time are gone afterwards. */
+  advance(byMs: number): Promise<void>;
+  /** Called after the setup of a scenario, which is not gated. */
+  afterSetup?(): Promise<void>;
+  /** Called before a command reaches the server, when the mode needs to prepare for it. */
+  beforeCommand?(name: string, args: readonly Buffer[]): Promise<void> | undefined;
+  /** Called after a command ran on the server, when the mode needs to look at what it did. */
+  afterCommand?(name: string, args: readonly Buffer[]): Promise<void> | undefined;
+}

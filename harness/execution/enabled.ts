@@ -1,0 +1,100 @@
+import { FAULTS, type FaultKind } from '../wire/fault.js';
+import { Move, type Decision, type FaultMove } from './step.js';
+import type { Stage } from './stage.js';
+
+/**
+ * Collects what could happen next, in a fixed order: the worker that ran last, then the others by number, then
+ * clients that reconnect, then timers. The first is the calm choice.
+ *
+ * @param current - the worker of the last step
+ * @param faultsLeft - how many more faults this execution may contain
+ */
+export function enabledSteps(stage: Stage, current: number, faultsLeft: number): Decision {
+  const moves: Move[] = [];
+  collectCommands(stage, moves);
+  for (const worker of stage.workers) {
+    const step = worker.steps[0];
+    if (step !== undefined && worker.flow.alive) {
+      moves.push(new Move(worker.flow.worker, step.seq, { kind: 'step', step }));
+    }
+  }
+  if (moves.length > 1) moves.sort((a, b) => rank(a, current) - rank(b, current) || a.seq - b.seq);
+  const active = moves.length;
+  // Once every worker has ended, a timer can only start something that nobody waits for.
+  if (stage.workers.some((worker) => worker.status === 'running')) {
+    for (const timer of stage.environment.time.next()) {
+      moves.push(new Move(timer.flow.worker, timer.seq, { kind: 'timer', timer }));
+    }
+  }
+  const faults = faultsLeft > 0 ? possibleFaults(stage, moves.slice(0, active)) : [];
+  return { moves, faults, free: freeMoves(moves, active, current) };
+}
+
+/**
+ * How many of the moves preempt nobody: those of the current worker while it can go on; any worker's when it cannot;
+ * timers only when no worker can go on.
+ */
+function freeMoves(moves: readonly Move[], active: number, current: number): number {
+  if (active === 0) return moves.length;
+  if (current === 0 || moves[0]!.worker !== current) return active;
+  let free = 1;
+  while (free < active && moves[free]!.worker === current) free += 1;
+  return free;
+}
+
+function collectCommands(stage: Stage, moves: Move[]): void {
+  for (const link of stage.links) {
+    if (link.phase === 'connecting') {
+      if (link.isReconnect) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
+      continue;
+    }
+    const held = link.queue[0];
+    if (held !== undefined && link.phase === 'open') {
+      moves.push(new Move(held.tag.flow.worker, held.seq, { kind: 'command', link, held }));
+    }
+  }
+  for (const client of stage.clients) {
+    // Calls on a shared client: any worker may be next, but not into the middle of what is being written.
+    if (client.held.length === 0 || client.link === undefined || client.link.queue.length > 0) continue;
+    const seen = new Set<number>();
+    for (const call of client.held) {
+      const { worker } = call.tag.flow;
+      if (seen.has(worker)) continue;
+      seen.add(worker);
+      moves.push(new Move(worker, call.seq, { kind: 'command', client, call }));
+    }
+  }
+}
+
+function rank(move: Move, current: number): number {
+  if (move.worker === current) return 0;
+  return move.worker === 0 ? Number.MAX_SAFE_INTEGER : move.worker;
+}
+
+function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
+  const faults: FaultMove[] = [];
+  const mayCrash = new Set<number>();
+  for (const move of moves) {
+    for (const kind of stage.scenario.faults.kinds) {
+      if (!applies(kind, move, stage)) continue;
+      if (kind === 'worker-crash') {
+        if (mayCrash.has(move.worker)) continue;
+        mayCrash.add(move.worker);
+      }
+      faults.push({ kind, at: move });
+    }
+  }
+  return faults;
+}
+
+function applies(kind: FaultKind, move: Move, stage: Stage): boolean {
+  switch (FAULTS[kind].target) {
+    case 'command':
+      return move.kind === 'command';
+    case 'connect':
+      return move.target.kind === 'connect' && move.target.link.client.refuse === 0;
+    case 'worker':
+      // A process dies with its own connections; flows that share a client share a process.
+      return move.worker > 0 && stage.scenario.clients === 'own';
+  }
+}

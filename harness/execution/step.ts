@@ -1,0 +1,142 @@
+import type { FaultKind } from '../wire/fault.js';
+import type { Client, CommandTag, HeldCall } from '../wire/client.js';
+import type { HeldCommand, Link } from '../wire/link.js';
+import { printable } from '../wire/resp.js';
+import type { PendingTimer } from '../clock/virtual-time.js';
+import type { ExplicitStep } from './worker.js';
+
+export type MoveKind = 'command' | 'connect' | 'step' | 'timer';
+
+/** What a move acts on; only the execution looks inside. */
+export type MoveTarget =
+  | { readonly kind: 'command'; readonly link: Link; readonly held: HeldCommand }
+  | { readonly kind: 'command'; readonly client: Client; readonly call: HeldCall }
+  | { readonly kind: 'connect'; readonly link: Link }
+  | { readonly kind: 'step'; readonly step: ExplicitStep }
+  | { readonly kind: 'timer'; readonly timer: PendingTimer };
+
+/** A step that could be performed next. */
+export class Move {
+  constructor(
+    /** 1-based worker; 0 for a shared client. */
+    readonly worker: number,
+    /** Order of arrival, for a stable order among the moves of one worker. */
+    readonly seq: number,
+    readonly target: MoveTarget,
+  ) {}
+
+  get kind(): MoveKind {
+    return this.target.kind;
+  }
+
+  /** The command's tag, where this is a command. */
+  get tag(): CommandTag | undefined {
+    const target = this.target;
+    if (target.kind !== 'command') return undefined;
+    return 'held' in target ? target.held.tag : target.call.tag;
+  }
+
+  /** Name and arguments, where this is a command. */
+  get command(): string[] | undefined {
+    const target = this.target;
+    if (target.kind !== 'command') return undefined;
+    return 'held' in target ? commandText(target.held.args) : [target.call.args[0]!.toUpperCase(), ...target.call.args.slice(1)];
+  }
+
+  /** Stable identity within a scenario: worker and position in that worker's own order. */
+  get id(): string {
+    const target = this.target;
+    switch (target.kind) {
+      case 'command': {
+        const tag = this.tag!;
+        const attempt = Math.max(1, tag.attempts);
+        return `w${this.worker}.${tag.nth}${attempt > 1 ? `r${attempt}` : ''}`;
+      }
+      case 'connect':
+        return `${target.link.client.name}.connect${target.link.client.connects}`;
+      case 'step':
+        return `w${this.worker}.step${target.step.nth}`;
+      case 'timer':
+        return `${target.timer.flow.name}.timer${target.timer.seq}`;
+    }
+  }
+
+  /** For people and records: `GET c`, `reconnect`, `timer 50 ms`. */
+  get label(): string {
+    const target = this.target;
+    switch (target.kind) {
+      case 'command':
+        return this.command!.join(' ');
+      case 'connect':
+        return target.link.client.shared ? 'reconnect the shared client' : 'reconnect';
+      case 'step':
+        return target.step.label;
+      case 'timer':
+        return `timer ${target.timer.delayMs} ms`;
+    }
+  }
+
+  /** Where the worker asked for it; only in traced executions. */
+  get source(): string | undefined {
+    const target = this.target;
+    if (target.kind === 'command') return this.tag!.source;
+    if (target.kind === 'timer') return target.timer.source;
+    return target.kind === 'step' ? target.step.source : undefined;
+  }
+}
+
+/** A fault that could be injected next, and the move that it is aimed at. */
+export interface FaultMove {
+  readonly kind: FaultKind;
+  readonly at: Move;
+}
+
+/** What the lab has to choose from at one point of an execution. */
+export interface Decision {
+  /** Steps that could be performed; the first is the calm choice. */
+  readonly moves: readonly Move[];
+  /** Faults that could be injected instead. */
+  readonly faults: readonly FaultMove[];
+  /** The first so many moves preempt nobody; the others take the processor away from a worker that could go on. */
+  readonly free: number;
+}
+
+/** Index into `moves`, or -1 - index into `faults`. 0 is the calm choice. */
+export type Choice = number;
+
+/** Decides what comes next. */
+export interface Chooser {
+  choose(decision: Decision): Choice;
+}
+
+/** One step as it was performed. Bytes are kept as they were; records decode them. */
+export interface PerformedStep {
+  readonly kind: MoveKind;
+  readonly worker: number;
+  readonly id: string;
+  readonly args: readonly Buffer[] | undefined;
+  /** What is shown instead of a command. */
+  readonly text: string | undefined;
+  reply: Buffer | undefined;
+  readonly fault: FaultKind | undefined;
+  readonly preemption: boolean;
+  /** Virtual time since the execution began, after the step. */
+  atMs: number;
+  readonly source: string | undefined;
+  /** Values of the keys of the command, around it; only in traced executions. */
+  values?: readonly KeyValue[];
+  /** What the clients noticed right after: reconnects, errors, worker ends. */
+  readonly notes: string[];
+}
+
+/** A key's value around a step, as text for people; null where the key does not exist. */
+export interface KeyValue {
+  readonly key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Upper-case name and arguments as text. */
+export function commandText(args: readonly Buffer[]): string[] {
+  return args.map((arg, at) => (at === 0 ? printable(arg).toUpperCase() : printable(arg)));
+}

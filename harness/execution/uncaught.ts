@@ -1,0 +1,54 @@
+import { currentFlow } from '../flow.js';
+
+type Handler = (error: unknown) => void;
+
+let installs = 0;
+let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Function[]; ours: Handler }[] = [];
+
+/**
+ * Catches what nothing in a worker handled: it becomes a finding of its execution instead of the death of the
+ * process. Errors from outside any flow still reach the listeners that were there before.
+ *
+ * @returns a function that takes the handlers away again
+ */
+export function catchUncaught(): () => void {
+  if (installs++ === 0) install();
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    if (--installs === 0) uninstall();
+  };
+}
+
+function install(): void {
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+    const listeners = process.listeners(event as 'uncaughtException') as Function[];
+    const origin = event === 'unhandledRejection' ? 'rejection' : 'exception';
+    const ours: Handler = (error) => {
+      const flow = currentFlow();
+      if (flow !== undefined) {
+        flow.uncaught(error, origin);
+      } else if (listeners.length > 0) {
+        for (const listener of listeners) listener(error, event);
+      } else {
+        // Nobody listened before: behave as Node does without listeners.
+        uninstall();
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    };
+    process.removeAllListeners(event);
+    process.on(event, ours);
+    saved.push({ event, listeners, ours });
+  }
+}
+
+function uninstall(): void {
+  for (const { event, listeners, ours } of saved) {
+    process.removeListener(event, ours);
+    for (const listener of listeners) process.on(event, listener as Handler);
+  }
+  saved = [];
+}

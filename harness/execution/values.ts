@@ -1,0 +1,42 @@
+import { isReplyError, type Reply } from '../wire/resp.js';
+import type { Control } from '../wire/control.js';
+
+const VALUE_LENGTH_MAX = 200;
+
+/**
+ * Reads the keys that a command names, as text for people. Costs several round trips, so it is done only for
+ * executions that become records.
+ */
+export async function readValues(control: Control, args: readonly Buffer[]): Promise<{ key: string; value: string | null }[]> {
+  const keys = await control.tryCall('COMMAND', 'GETKEYS', ...args);
+  if (!Array.isArray(keys)) return [];
+  const values: { key: string; value: string | null }[] = [];
+  for (const key of keys as Reply[]) values.push({ key: String(key), value: await readValue(control, String(key)) });
+  return values;
+}
+
+async function readValue(control: Control, key: string): Promise<string | null> {
+  const type = await control.tryCall('TYPE', key);
+  const reply = await control.tryCall(...readerOf(String(type), key));
+  if (reply === null || type === 'none') return null;
+  const text = isReplyError(reply) ? `(${String(type)})` : typeof reply === 'string' ? reply : JSON.stringify(reply);
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+}
+
+function readerOf(type: string, key: string): [string, ...string[]] {
+  switch (type) {
+    case 'list':
+      return ['LRANGE', key, '0', '-1'];
+    case 'set':
+      return ['SMEMBERS', key];
+    case 'zset':
+      return ['ZRANGE', key, '0', '-1', 'WITHSCORES'];
+    case 'hash':
+      return ['HGETALL', key];
+    case 'stream':
+      return ['XRANGE', key, '-', '+'];
+    default:
+      return ['GET', key];
+  }
+}
+

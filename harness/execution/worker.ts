@@ -1,0 +1,119 @@
+import type { RedisOptions } from 'ioredis';
+import type { History, Operation } from '../check/history.js';
+import { outcomeOf } from '../check/history.js';
+import { runInFlow, type Flow } from '../flow.js';
+import type { WorkerBody, WorkerContext } from '../scenario.js';
+import { callerSource } from '../wire/caller-source.js';
+import type { Client } from '../wire/client.js';
+
+/** A worker's own interleaving point, held until the lab chooses it. */
+export interface ExplicitStep {
+  readonly seq: number;
+  readonly nth: number;
+  readonly label: string;
+  readonly source: string | undefined;
+  readonly proceed: () => void;
+}
+
+export type WorkerStatus = 'running' | 'done' | 'failed' | 'crashed';
+
+/** What a worker needs from its execution. */
+export interface WorkerHost {
+  readonly traced: boolean;
+  readonly history: History;
+  nextSeq(): number;
+  /** Opens another connection for this worker. */
+  connect(flow: Flow, options: RedisOptions | undefined): Client;
+  clientOptions(flow: Flow): RedisOptions;
+  workerEnded(worker: Worker): void;
+}
+
+/** One worker of one execution. */
+export class Worker {
+  status: WorkerStatus = 'running';
+  error: unknown;
+  readonly steps: ExplicitStep[] = [];
+  #stepCount = 0;
+
+  constructor(
+    readonly flow: Flow,
+    readonly client: Client,
+    readonly host: WorkerHost,
+  ) {}
+
+  /** Starts the worker; it runs until it first waits for something. */
+  start(body: WorkerBody): void {
+    runInFlow(this.flow, () => {
+      let running: Promise<unknown>;
+      try {
+        running = Promise.resolve(body(this.#context()));
+      } catch (error) {
+        running = Promise.reject(error);
+      }
+      running.then(
+        () => this.#ended('done', undefined),
+        (error: unknown) => this.#ended('failed', error),
+      );
+    });
+  }
+
+  #ended(status: 'done' | 'failed', error: unknown): void {
+    if (this.status !== 'running' || !this.flow.alive) return;
+    this.status = status;
+    this.error = error;
+    this.host.workerEnded(this);
+  }
+
+  #context(): WorkerContext {
+    const { flow, client, host } = this;
+    const operation = <T>(name: string, body: () => Promise<T>): Promise<T> => this.#operation(name, body);
+    return {
+      id: flow.worker,
+      name: flow.name,
+      redis: client.redis!,
+      connect: (options) => host.connect(flow, options).redis!,
+      get clientOptions() {
+        return host.clientOptions(flow);
+      },
+      step: (label) => this.#step(label),
+      sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+      operation,
+      critical: (body, name = 'critical section') => operation(name, body),
+    };
+  }
+
+  #step(label: string): Promise<void> {
+    return new Promise((resolve) => {
+      const source = this.host.traced ? callerSource() : undefined;
+      const nth = (this.#stepCount += 1);
+      this.steps.push({ seq: this.host.nextSeq(), nth, label, source, proceed: resolve });
+    });
+  }
+
+  async #operation<T>(name: string, body: () => Promise<T>): Promise<T> {
+    const { history } = this.host;
+    const operation: Operation = {
+      worker: this.flow.worker,
+      name,
+      start: history.tick(),
+      end: Infinity,
+      outcome: 'pending',
+    };
+    history.operations.push(operation);
+    try {
+      const value = await body();
+      if (!this.flow.alive) return value;
+      operation.outcome = 'ok';
+      operation.value = value;
+      return value;
+    } catch (error) {
+      if (this.flow.alive) {
+        operation.outcome = outcomeOf(error);
+        operation.error = error instanceof Error ? error : new Error(String(error));
+      }
+      throw error;
+    } finally {
+      if (this.flow.alive) operation.end = history.tick();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { ExecutionSize, RaceRecord } from '../record/format.js';
+import type { ServerClockMode, ServerSource } from '../server/types.js';
+
+/**
+ * `holds`: nothing wrong within the bounds. `breaks`: an invariant is broken. `hangs`: a worker never ends.
+ * `incomplete`: a bound was hit before anything was found, so nothing is proven. `error`: the lab could not go on.
+ */
+export type VerdictKind = 'holds' | 'breaks' | 'hangs' | 'incomplete' | 'error';
+
+/** What an exploration covered. */
+export interface Bounds {
+  /** Preemptions at most; undefined where the strategy has no such bound. */
+  readonly preemptions: number | undefined;
+  /** Faults at most. */
+  readonly faults: number;
+}
+
+/** What the lab says about a scenario. */
+export interface Verdict {
+  readonly kind: VerdictKind;
+  readonly scenario: string;
+  /** Workers offered. */
+  readonly workers: number;
+  /** Invariant that broke, or the built-in one for hangs and uncaught errors. */
+  readonly invariant: string | undefined;
+  /** One line for people. */
+  readonly message: string;
+  readonly strategy: string;
+  /** Executions explored, without those that shrinking and confirming took. */
+  readonly executions: number;
+  /** Every execution within the bounds was tried. */
+  readonly complete: boolean;
+  readonly bounds: Bounds;
+  /** Executions that reached the step limit; their end is unknown. */
+  readonly capped: number;
+  readonly minimal: ExecutionSize | undefined;
+  readonly record: RaceRecord | undefined;
+  readonly redis: { readonly version: string; readonly product: string; readonly source: ServerSource; readonly clock: ServerClockMode };
+  /** Real time taken. */
+  readonly tookMs: number;
+}
+
+/** How far an exploration is; for progress displays. */
+export interface Progress {
+  readonly executions: number;
+  /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
+  readonly pending: number | undefined;
+  /** What is going on. */
+  readonly phase: 'exploring' | 'shrinking' | 'confirming';
+}

@@ -1,0 +1,46 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Prng } from './clock/prng.js';
+import type { CommandTag } from './wire/client.js';
+import type { VirtualTime } from './clock/virtual-time.js';
+
+/**
+ * Who is running. Every piece of JavaScript that an execution starts (a worker, a client shared by several
+ * workers) runs inside one flow, carried by `AsyncLocalStorage`. The wire asks it which worker issued a command,
+ * the clock asks it which time and which random numbers to serve. Code outside any flow (the lab itself, the test
+ * runner) gets the real things.
+ */
+export interface Flow {
+  /** 1-based worker number; 0 for a client that belongs to no single worker. */
+  readonly worker: number;
+  /** Name for people: `w1`, `shared`. */
+  readonly name: string;
+  readonly random: Prng;
+  readonly time: VirtualTime;
+  /** False once the execution is over or the worker crashed: whatever still runs then must have no effect. */
+  alive: boolean;
+  /** Commands issued so far. */
+  commands: number;
+  /** Commands issued whose promise has not settled. */
+  readonly outstanding: Set<CommandTag>;
+  /** Callbacks given to `setImmediate`, run by the lab while it settles. */
+  readonly immediates: (() => void)[];
+  /** Takes an error that nothing in the flow handled. */
+  uncaught(error: unknown, origin: 'exception' | 'rejection'): void;
+}
+
+const storage = new AsyncLocalStorage<Flow>();
+
+/** The flow that is running now, or undefined outside of any execution. */
+export function currentFlow(): Flow | undefined {
+  return storage.getStore();
+}
+
+/** Runs `body` as part of `flow`. */
+export function runInFlow<T>(flow: Flow, body: () => T): T {
+  return storage.run(flow, body);
+}
+
+/** Runs `body` outside of any flow: real time, real randomness, no gate. */
+export function runOutsideFlows<T>(body: () => T): T {
+  return storage.exit(body);
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
+
+/** Version of the record format that this code writes; it reads this one and older ones. */
+export const RECORD_FORMAT = 1;
+
+const reply: z.ZodType<unknown> = z.unknown();
+
+const step = z.object({
+  /** Position in the execution, from 1. */
+  n: z.number().int().positive(),
+  /** 1-based worker; 0 for a shared client. */
+  worker: z.number().int().nonnegative(),
+  kind: z.enum(['command', 'connect', 'step', 'timer']),
+  /** Stable identity: worker and position in its own order. */
+  id: z.string(),
+  /** Upper-case name and arguments, for commands. */
+  command: z.array(z.string()).optional(),
+  /** What the step is, for everything else. */
+  text: z.string().optional(),
+  /** What the server answered; `{error: …}` for an error reply; absent when it was not asked. */
+  reply: reply.optional(),
+  fault: z.enum(FAULT_KINDS as [FaultKind, ...FaultKind[]]).optional(),
+  /** The processor was taken away from a worker that could have gone on. */
+  preemption: z.boolean().optional(),
+  /** Virtual ms since the execution began, after the step. */
+  atMs: z.number(),
+  /** `file:line:column` in the worker's code. */
+  source: z.string().optional(),
+  /** Values of the keys that the command names, around it. */
+  values: z.array(z.object({ key: z.string(), before: z.string().nullable(), after: z.string().nullable() })).optional(),
+  /** What clients and workers noticed right after. */
+  notes: z.array(z.string()).optional(),
+});
+
+const size = z.object({
+  workers: z.number().int(),
+  steps: z.number().int(),
+  preemptions: z.number().int(),
+  faults: z.number().int(),
+});
+
+/** Everything needed to read a finding and to run it again. */
+export const recordSchema = z.object({
+  format: z.literal(RECORD_FORMAT),
+  tool: z.object({ name: z.literal('redis-race-lab'), version: z.string() }),
+  /** Lab and variant, for scenarios that belong to one. */
+  lab: z.string().optional(),
+  variant: z.string().optional(),
+  scenario: z.string(),
+  redis: z.object({ version: z.string(), product: z.string(), source: z.string(), clock: z.enum(['shim', 'ttl-shift', 'real']) }),
+  client: z.object({ profile: z.string(), ioredis: z.string() }),
+  /** Seeds the random numbers of the workers. */
+  seed: z.number().int(),
+  /** Workers offered. */
+  workers: z.number().int().positive(),
+  faultBudget: z.number().int().nonnegative(),
+  /** Workers that do not take part, and the choice at every point where there was one. */
+  tape: z.object({ skip: z.array(z.number().int()), choices: z.array(z.number().int()) }),
+  verdict: z.object({
+    kind: z.enum(['breaks', 'hangs']),
+    invariant: z.string(),
+    expected: z.string(),
+    observed: z.string(),
+  }),
+  minimal: size,
+  found: z.object({
+    strategy: z.string(),
+    /** The how-manieth execution failed. */
+    execution: z.number().int(),
+    /** Size before shrinking. */
+    from: size,
+    /** Executions that shrinking took. */
+    shrinkRuns: z.number().int(),
+  }),
+  /** The shrunk execution was run again so often, and failed the same way so often. */
+  reproduced: z.object({ times: z.number().int(), of: z.number().int() }),
+  steps: z.array(step),
+});
+
+export type RaceRecord = z.infer<typeof recordSchema>;
+export type RecordStep = z.infer<typeof step>;
+/** How large an execution is, in the order in which shrinking makes it smaller. */
+export type ExecutionSize = z.infer<typeof size>;

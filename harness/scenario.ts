@@ -1,0 +1,180 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import type { Invariant } from './check/invariant.js';
+import { FAULT_KINDS, type FaultKind } from './wire/fault.js';
+
+/** What `setup` may use: a plain client on the clean store. */
+export interface SetupContext {
+  readonly redis: Redis;
+}
+
+/** What a worker may use. */
+export interface WorkerContext {
+  /** Worker number, from 1. */
+  readonly id: number;
+  /** Name for people: `w1`. */
+  readonly name: string;
+  /** The worker's client: its own, or the shared one, as the scenario says. */
+  readonly redis: Redis;
+  /**
+   * Opens one more connection for this worker.
+   *
+   * @param options - ioredis options on top of the scenario's
+   */
+  connect(options?: RedisOptions): Redis;
+  /** Options for a client that you construct yourself: `new Redis(context.clientOptions)`. */
+  readonly clientOptions: RedisOptions;
+  /** An interleaving point of your own: the lab may switch to another worker here. */
+  step(label: string): Promise<void>;
+  /** Waits in virtual time. */
+  sleep(durationMs: number): Promise<void>;
+  /**
+   * Records an operation in the history: what the worker believes happened. An error passes through, classified as
+   * `failed` (certainly no effect) or `unknown` (the connection broke or a timeout fired).
+   */
+  operation<T>(name: string, body: () => Promise<T>): Promise<T>;
+  /** Records that the worker believes to be alone while `body` runs; `mutualExclusion()` checks it. */
+  critical<T>(body: () => Promise<T>, name?: string): Promise<T>;
+}
+
+/** What a worker does: an ordinary async function. */
+export type WorkerBody = (context: WorkerContext) => Promise<unknown>;
+
+/**
+ * Two ways to configure a client. `defaults`: ioredis as it comes, which resends unanswered commands. `single-shot`:
+ * one attempt, errors surface at once. Any ioredis options are possible too.
+ */
+export type ClientProfile = 'defaults' | 'single-shot' | RedisOptions;
+
+export interface FaultPlan {
+  /** What may happen. Default: every kind. */
+  readonly kinds?: readonly FaultKind[];
+  /** How many faults one execution may contain. Default: 1. */
+  readonly budget?: number;
+}
+
+export interface ScenarioOptions {
+  /** Short name for reports. */
+  readonly name: string;
+  /** Fills the clean store before the workers start; not gated. */
+  readonly setup?: (context: SetupContext) => Promise<unknown>;
+  /** The workers: one function run by `count` workers, or a list of functions. */
+  readonly workers: WorkerBody | readonly WorkerBody[];
+  /** Number of workers when `workers` is one function. Default: 2. */
+  readonly count?: number;
+  readonly invariants: readonly Invariant[];
+  /** Do workers have clients of their own, or share one? Default: `own`. */
+  readonly clients?: 'own' | 'shared';
+  /** Default: `defaults`. */
+  readonly client?: ClientProfile;
+  /** How to construct a client; default `new Redis(options)` of the lab's own ioredis. */
+  readonly createClient?: (options: RedisOptions) => Redis;
+  /** Faults that may be injected. Default: none. */
+  readonly faults?: FaultPlan;
+  /** Steps after which an execution is given up as incomplete. Default: 200. */
+  readonly maxSteps?: number;
+  /** Ready-made lines of defence may let a worker end with an error; by default that is a finding. */
+  readonly workersMayFail?: boolean;
+}
+
+/** A scenario with every default filled in. */
+export interface Scenario {
+  readonly name: string;
+  readonly setup: ((context: SetupContext) => Promise<unknown>) | undefined;
+  readonly workers: readonly WorkerBody[];
+  /** True when every worker runs the same function, so that their number may be changed. */
+  readonly uniform: boolean;
+  readonly invariants: readonly Invariant[];
+  readonly clients: 'own' | 'shared';
+  readonly clientOptions: RedisOptions;
+  /** Name of the client profile for records. */
+  readonly profile: string;
+  readonly createClient: ((options: RedisOptions) => Redis) | undefined;
+  readonly faults: { readonly kinds: readonly FaultKind[]; readonly budget: number };
+  readonly maxSteps: number;
+  readonly workersMayFail: boolean;
+}
+
+/** A scenario or a bound that makes no sense. */
+export class ScenarioError extends Error {
+  override name = 'ScenarioError';
+}
+
+export const MAX_WORKERS = 64;
+const DEFAULT_MAX_STEPS = 200;
+
+/**
+ * Options of the two named profiles. Reconnect delays are fixed: ioredis adds random jitter, which the lab does not
+ * need, since it may fire any timer late.
+ */
+const PROFILES: Record<'defaults' | 'single-shot', RedisOptions> = {
+  defaults: { retryStrategy: (times) => Math.min(2 ** (times - 1) * 50, 5000) },
+  'single-shot': { retryStrategy: () => null, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
+};
+
+/**
+ * Describes a race: workers, what must hold, and what may go wrong.
+ *
+ * @throws ScenarioError when the description makes no sense
+ */
+export function scenario(options: ScenarioOptions): Scenario {
+  const uniform = typeof options.workers === 'function';
+  const workers =
+    typeof options.workers === 'function'
+      ? Array.from({ length: checkedCount(options.count ?? 2) }, () => options.workers as WorkerBody)
+      : options.workers;
+  checkedCount(workers.length);
+  if (!uniform && options.count !== undefined) {
+    throw new ScenarioError('"count" goes with one worker function; a list of workers has its own length');
+  }
+  const duplicate = options.invariants.find(({ id }, at) => options.invariants.findIndex((o) => o.id === id) !== at);
+  if (duplicate !== undefined) throw new ScenarioError(`two invariants are called "${duplicate.id}"`);
+  const profile = options.client ?? 'defaults';
+  return {
+    name: options.name,
+    setup: options.setup,
+    workers,
+    uniform,
+    invariants: options.invariants,
+    clients: options.clients ?? 'own',
+    clientOptions: typeof profile === 'string' ? PROFILES[profile] : { ...PROFILES.defaults, ...profile },
+    profile: typeof profile === 'string' ? profile : 'custom',
+    createClient: options.createClient,
+    faults: checkedFaults(options.faults),
+    maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
+    workersMayFail: options.workersMayFail ?? false,
+  };
+}
+
+/** The same scenario with another number of workers. @throws ScenarioError when its workers differ */
+export function withWorkers(original: Scenario, count: number): Scenario {
+  checkedCount(count);
+  if (!original.uniform && count !== original.workers.length) {
+    throw new ScenarioError(
+      `"${original.name}" has ${original.workers.length} different workers: their number cannot be changed`,
+    );
+  }
+  const body = original.workers[0]!;
+  return { ...original, workers: original.uniform ? Array.from({ length: count }, () => body) : original.workers };
+}
+
+/** The same scenario with another fault budget. @throws ScenarioError for a bad budget */
+export function withFaults(original: Scenario, budget: number): Scenario {
+  if (!Number.isInteger(budget) || budget < 0) throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
+  const kinds = original.faults.kinds.length > 0 ? original.faults.kinds : FAULT_KINDS;
+  return { ...original, faults: { kinds, budget } };
+}
+
+function checkedCount(count: number): number {
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_WORKERS) return count;
+  throw new ScenarioError(`${count} workers make no race: give 1 to ${MAX_WORKERS}`);
+}
+
+function checkedFaults(plan: FaultPlan | undefined): Scenario['faults'] {
+  if (plan === undefined) return { kinds: [], budget: 0 };
+  const kinds = plan.kinds ?? FAULT_KINDS;
+  const budget = plan.budget ?? 1;
+  const unknown = kinds.find((kind) => !FAULT_KINDS.includes(kind));
+  if (unknown !== undefined) throw new ScenarioError(`unknown fault "${String(unknown)}": one of ${FAULT_KINDS.join(', ')}`);
+  if (!Number.isInteger(budget) || budget < 0) throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
+  return { kinds, budget };
+}

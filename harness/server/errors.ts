@@ -1,0 +1,32 @@
+/** Why no server could be had; stable words a program may branch on. */
+export type ServerErrorCode =
+  | 'bad-request'
+  | 'no-redis'
+  | 'no-docker'
+  | 'no-clock'
+  | 'start-failed'
+  | 'unreachable'
+  | 'not-loopback'
+  | 'not-empty';
+
+/** No Redis for the lab. The message says what happened, where, and what to do about it. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+
+  constructor(
+    /** What kind of failure it is. */
+    readonly code: ServerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The message of anything that was thrown, on one line. */
+export function messageOf(error: unknown): string {
+  // An AggregateError, which is what `localhost` gives when neither ::1 nor 127.0.0.1 answers, has an empty message.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s*\n\s*/g, ' | ').trim();
+}

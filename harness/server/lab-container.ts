@@ -1,0 +1,76 @@
+import type { Engine } from './engine.js';
+import type { Lease } from './reaper.js';
+
+/** The module, which is loaded late. */
+export type Testcontainers = typeof import('testcontainers');
+
+/** Inside the container: the directory that both sides see. */
+export const SHARED = '/race-lab';
+/** Inside the container: the clock library. */
+const PRELOAD = '/race-lab-clock.so';
+
+/** What makes a container the lab's. */
+export interface LabContainerSettings {
+  readonly image: string;
+  readonly engine: Engine;
+  /** Told as soon as the container exists. */
+  readonly lease: Lease;
+  /** The directory here that is {@link SHARED} there. Without one the container gets a network and publishes its port. */
+  readonly shared: string | undefined;
+  /** The clock library to preload; it finds its file in the shared directory. */
+  readonly shim: string | undefined;
+}
+
+/** A container the way the lab wants it; the class is made here because its base is loaded late. */
+export function labContainer(
+  { GenericContainer }: Testcontainers,
+  { image, engine, lease, shared, shim }: LabContainerSettings,
+): InstanceType<Testcontainers['GenericContainer']> {
+  const user = process.getuid && process.getgid ? `${process.getuid()}:${process.getgid()}` : undefined;
+  class LabContainer extends GenericContainer {
+    constructor() {
+      super(image);
+      if (shared) {
+        // As mounts and not as "binds": the engine refuses a mount of a directory it does not see, where a bind would
+        // make an empty one on some other machine.
+        this.hostConfig.Mounts = [
+          { Type: 'bind', Source: shared, Target: SHARED },
+          ...(shim ? [{ Type: 'bind' as const, Source: shim, Target: PRELOAD, ReadOnly: true }] : []),
+        ];
+        this.hostConfig.SecurityOpt = ['label=disable'];
+        this.withNetworkMode('none');
+        // Then what it writes belongs to us.
+        if (user) this.withUser(user);
+      } else {
+        this.withExposedPorts(6379);
+        // testcontainers publishes on every interface, and this server has no password.
+        const local =
+          'socketPath' in engine.options || ['127.0.0.1', '::1', 'localhost'].includes(engine.options.host);
+        if (local) this.hostConfig.PortBindings = { '6379/tcp': [{ HostIp: '127.0.0.1', HostPort: '0' }] };
+      }
+    }
+
+    protected override containerCreated(): Promise<void> {
+      lease.add({ created: true });
+      return Promise.resolve();
+    }
+  }
+  return (
+    new LabContainer()
+      // Past the image's own entry script, which would change the user, and drop or add arguments.
+      .withEntrypoint(['redis-server'])
+      .withEnvironment(shim ? { LD_PRELOAD: PRELOAD, RACE_LAB_CLOCK_FILE: `${SHARED}/clock` } : {})
+      .withLabels({ 'redis-race-lab': 'server' })
+      // Cleaning up is the work of our own reaper: testcontainers' is an image that would have to be pulled.
+      .withAutoCleanup(false)
+      .withWaitStrategy(NO_WAIT)
+  );
+}
+
+/** Readiness is seen by connecting, which `firstToAnswer` does. */
+const NO_WAIT = {
+  waitUntilReady: () => Promise.resolve(),
+  withStartupTimeout: () => NO_WAIT,
+  isStartupTimeoutSet: () => true,
+  getStartupTimeout: () => 60_000,
+};

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sleep } from './sleep.js';
+import { Probe } from './probe.js';
+import type { Endpoint, ServerSource } from './types.js';
+
+/** A server that answers, wherever it came from; `index.ts` makes a `RedisServer` of it. */
+export interface Place {
+  readonly endpoint: Endpoint;
+  readonly source: ServerSource;
+  readonly description: string;
+  readonly pid?: number;
+  /** The file that a preloaded clock maps, where one could be shared with the server. */
+  readonly clockFile?: string;
+  stop(): Promise<void>;
+}
+
+/** Server settings as command line arguments: `{ port: 0 }` is `--port 0`. */
+export function asArguments(settings: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+/** The settings that make a Redis a lab's own: nothing is kept on disk, and connection storms fit in. */
+export const LAB_SETTINGS = {
+  save: '',
+  appendonly: 'no',
+  daemonize: 'no',
+  databases: 16,
+  timeout: 0,
+  maxclients: 4096,
+  'tcp-backlog': 511,
+} as const;
+
+/** `enable-debug-command` came with 7.0; an older server has DEBUG open and refuses the word. */
+export function debugSettings(version: string): Readonly<Record<string, string>> {
+  return Number.parseInt(version, 10) >= 7 ? { 'enable-debug-command': 'yes' } : {};
+}
+
+/** A name for a private directory. It is not made yet: the reaper is told of it first. */
+export function temporaryDirectory(): string {
+  // A unix socket's path holds about 100 bytes; some temporary directories eat most of that.
+  const base = tmpdir().length > 60 ? '/tmp' : tmpdir();
+  return join(realpathSync(base), `race-lab-${randomBytes(6).toString('hex')}`);
+}
+
+/**
+ * Waits until a server answers PING, by connecting again and again. `failed` ends the wait with an error as soon as
+ * it is known that nothing will ever answer.
+ */
+export async function answering(
+  endpoint: Endpoint,
+  failed: () => Error | undefined,
+  timeoutMs: number,
+): Promise<Probe> {
+  const until = performance.now() + timeoutMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const probe = await Probe.connect(endpoint);
+      const reply = await probe.call('PING');
+      if (reply === 'PONG') return probe;
+      probe.close();
+      last = reply;
+    } catch (error) {
+      last = error;
+    }
+    const failure = failed();
+    if (failure) throw failure;
+    if (performance.now() > until) throw last;
+    await sleep(2);
+  }
+}

@@ -1,0 +1,104 @@
+import { Duplex } from 'node:stream';
+
+/** What the gate does with a client's side of a connection. */
+export interface StreamPeer {
+  /** Bytes that the client wrote. */
+  receive(chunk: Buffer): void;
+  /** The client ended or destroyed the stream. */
+  clientClosed(): void;
+}
+
+/**
+ * The in-process stream that a Redis client takes for its socket. It has just what ioredis asks of a `net.Socket`;
+ * bytes go to the gate, and nothing moves unless the gate moves it.
+ */
+export class ClientStream extends Duplex {
+  connecting = true;
+  /** Some clients show these in messages. */
+  readonly remoteAddress = '127.0.0.1';
+  readonly remotePort = 6379;
+  readonly #peer: StreamPeer;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #idleMs = 0;
+
+  constructor(peer: StreamPeer) {
+    super({ allowHalfOpen: false, decodeStrings: true, autoDestroy: true });
+    this.#peer = peer;
+  }
+
+  /** Completes the connect, as the kernel does after the handshake of TCP. */
+  connected(): void {
+    this.connecting = false;
+    this.emit('connect');
+    this.emit('ready');
+  }
+
+  /** Hands bytes of the server to the client. */
+  deliver(bytes: Buffer): void {
+    this.#touch();
+    this.push(bytes);
+  }
+
+  /** The server closed in an orderly way (FIN). */
+  remoteEnd(): void {
+    this.push(null);
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  /** Idle timeout as on a socket: emits `timeout` after `idleMs` without traffic, in the flow's own time. */
+  setTimeout(idleMs: number, callback?: () => void): this {
+    this.#idleMs = idleMs;
+    if (callback !== undefined) {
+      if (idleMs === 0) this.removeListener('timeout', callback);
+      else this.once('timeout', callback);
+    }
+    this.#touch();
+    return this;
+  }
+
+  override _read(): void {
+    // Bytes are pushed when the gate releases them.
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    this.#touch();
+    this.#peer.receive(chunk);
+    done();
+  }
+
+  override _final(done: (error?: Error) => void): void {
+    done();
+    // Both sides close: a client that ended its side gets the other end closed as well.
+    this.push(null);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.connecting = false;
+    if (this.#idleTimer !== undefined) clearTimeout(this.#idleTimer);
+    this.#peer.clientClosed();
+    done(error);
+  }
+
+  #touch(): void {
+    if (this.#idleTimer !== undefined) {
+      clearTimeout(this.#idleTimer);
+      this.#idleTimer = undefined;
+    }
+    if (this.#idleMs > 0) this.#idleTimer = setTimeout(() => this.emit('timeout'), this.#idleMs);
+  }
+}

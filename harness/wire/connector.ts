@@ -1,0 +1,41 @@
+import { AbstractConnector } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import { runInFlow } from '../flow.js';
+import type { Client } from './client.js';
+import { Link } from './link.js';
+
+type ConnectorClass = NonNullable<RedisOptions['Connector']>;
+type NetStream = Awaited<ReturnType<AbstractConnector['connect']>>;
+
+/**
+ * The way in for ioredis and iovalkey: a `Connector` whose streams end at the gate. ioredis constructs it once per
+ * client and calls `connect` for every connection.
+ */
+export function connectorFor(client: Client): ConnectorClass {
+  return class GateConnector extends AbstractConnector {
+    constructor() {
+      super(0);
+    }
+
+    override connect(): Promise<NetStream> {
+      return runInFlow(client.flow, () => {
+        this.connecting = true;
+        client.connects += 1;
+        const link = new Link(client, client.connects, client.connects > 1);
+        client.connectionOpened(link);
+        this.stream = link.stream as unknown as NetStream;
+        // A connect that will be refused is a stream that fails later: rejecting here would end the client for good.
+        client.network.connecting(link);
+        return Promise.resolve(this.stream);
+      });
+    }
+
+    /** As the original, but closing needs no timer: the other end of this stream always answers. */
+    override disconnect(): void {
+      this.connecting = false;
+      const { link } = client;
+      if (link?.phase === 'connecting') link.stream.destroy();
+      else this.stream?.end();
+    }
+  } as unknown as ConnectorClass;
+}

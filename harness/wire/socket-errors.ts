@@ -1,0 +1,27 @@
+import { constants } from 'node:os';
+
+/** The errors that a real socket shows, so that a client cannot tell an injected one apart. */
+export interface SocketError extends Error {
+  code: string;
+  errno: number;
+  syscall: string;
+  address?: string;
+  port?: number;
+}
+
+
+
+/** What `read` shows when the peer sent RST. */
+export function connectionReset(): SocketError {
+  return socketError('read ECONNRESET', 'ECONNRESET', 'read');
+}
+
+/** What `connect` shows when nobody listens. */
+export function connectionRefused(address: string, port: number): SocketError {
+  const error = socketError(`connect ECONNREFUSED ${address}:${port}`, 'ECONNREFUSED', 'connect');
+  return Object.assign(error, { address, port });
+}
+
+function socketError(message: string, code: 'ECONNRESET' | 'ECONNREFUSED', syscall: string): SocketError {
+  return Object.assign(new Error(message), { errno: -constants.errno[code], code, syscall });
+}
