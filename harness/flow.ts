@@ -20,6 +20,8 @@ export interface Flow {
   alive: boolean;
   /** Commands issued so far. */
   commands: number;
+  /** Timers fired so far. */
+  timersFired: number;
   /** Commands issued whose promise has not settled. */
   readonly outstanding: Set<CommandTag>;
   /** Callbacks given to `setImmediate`, run by the lab while it settles. */

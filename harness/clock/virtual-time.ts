@@ -113,6 +113,7 @@ export class VirtualTime {
 
   /** Runs the callback of a timer in its flow; what it throws is an uncaught exception of that flow. */
   fire(timer: PendingTimer): void {
+    timer.flow.timersFired += 1;
     for (const [handle, pending] of this.#pending) {
       if (pending !== timer) continue;
       if (timer.repeat) timer.dueMs = this.nowMs() + timer.delayMs;

@@ -161,6 +161,7 @@ export class Stage implements Network, WorkerHost {
       time: this.environment.time,
       alive: true,
       commands: 0,
+      timersFired: 0,
       outstanding: new Set(),
       immediates: [],
       uncaught: (error, origin) => this.#report(worker, error, origin),

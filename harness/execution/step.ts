@@ -57,7 +57,7 @@ export class Move {
       case 'step':
         return `w${this.worker}.step${target.step.nth}`;
       case 'timer':
-        return `${target.timer.flow.name}.timer${target.timer.seq}`;
+        return `${target.timer.flow.name}.timer${target.timer.flow.timersFired + 1}`;
     }
   }
 

@@ -23,5 +23,10 @@ export function connectionRefused(address: string, port: number): SocketError {
 }
 
 function socketError(message: string, code: 'ECONNRESET' | 'ECONNREFUSED', syscall: string): SocketError {
-  return Object.assign(new Error(message), { errno: -constants.errno[code], code, syscall });
+  // The stack would show the lab, and streams look at it, which is slow where source maps are applied.
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new Error(message);
+  Error.stackTraceLimit = limit;
+  return Object.assign(error, { errno: -constants.errno[code], code, syscall });
 }

@@ -1,0 +1,224 @@
+import { Environment } from '../execution/environment.js';
+import { execute, type ExecutionResult } from '../execution/execution.js';
+import { real } from '../clock/globals.js';
+import { buildRecord, sizeOf } from '../record/build.js';
+import type { RaceRecord } from '../record/format.js';
+import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
+import { sharedServer } from '../server/index.js';
+import type { RedisServer } from '../server/types.js';
+import { firstDifference } from './compare.js';
+import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
+import { createStrategy, type StrategyName } from './strategies.js';
+import type { Strategy } from './strategy.js';
+import { Tape } from './tape.js';
+import type { Progress, Verdict } from './verdict.js';
+
+export interface ExploreOptions {
+  /** The Redis to use; default: the one of this process, started when there is none yet. */
+  readonly server?: RedisServer;
+  /** Connections and clocks to use; takes precedence over `server`. It stays open. */
+  readonly environment?: Environment;
+  /** Default: `auto`. */
+  readonly strategy?: StrategyName;
+  /** Executions at most. Default: 20,000. */
+  readonly runs?: number;
+  /** Real time at most, in seconds. Default: no limit. */
+  readonly seconds?: number;
+  /** Seeds the strategy and the random numbers of the workers. Default: 1. */
+  readonly seed?: number;
+  /** Preemptions at most in one execution of the systematic search. Default: 2. */
+  readonly preemptions?: number;
+  /** Number of workers, when they all run the same function. */
+  readonly workers?: number;
+  /** Faults at most in one execution; default: the scenario's. */
+  readonly faults?: number;
+  /** Lab and variant, for the record. */
+  readonly identity?: { readonly lab: string; readonly variant: string };
+  /** Called now and then while it runs. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the exploration early, with what it knows by then. */
+  readonly signal?: AbortSignal;
+}
+
+export const DEFAULT_RUNS = 20_000;
+export const DEFAULT_PREEMPTIONS = 2;
+/** How often a shrunk failure is run again before it is reported. */
+const CONFIRM_RUNS = 20;
+/** Executions between two progress reports. */
+const PROGRESS_EVERY = 50;
+
+/**
+ * Explores the executions of a scenario until one fails or a bound is reached; a failure is shrunk, confirmed and
+ * recorded.
+ *
+ * @returns the verdict; trouble of the lab itself (no server, a wait that it cannot control) is the verdict `error`
+ * @throws ScenarioError for options that make no sense, ServerError when no Redis can be had
+ */
+export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<Verdict> {
+  const cast = recast(scenario, options);
+  const limit = checkedLimits(options);
+  const environment = options.environment ?? (await Environment.open(options.server ?? (await sharedServer())));
+  try {
+    return await new Exploration(environment, cast, options, limit).run();
+  } finally {
+    if (options.environment === undefined) environment.close();
+  }
+}
+
+function recast(scenario: Scenario, { workers, faults }: ExploreOptions): Scenario {
+  const sized = workers === undefined ? scenario : withWorkers(scenario, workers);
+  return faults === undefined ? sized : withFaults(sized, faults);
+}
+
+interface Limit {
+  readonly runs: number;
+  readonly untilMs: number;
+  readonly seed: number;
+}
+
+function checkedLimits({ runs = DEFAULT_RUNS, seconds = Infinity, seed = 1 }: ExploreOptions): Limit {
+  if (!Number.isInteger(runs) || runs < 1) throw new ScenarioError(`${runs} executions explore nothing: give 1 or more`);
+  if (!(seconds > 0)) throw new ScenarioError(`${seconds} seconds explore nothing: give more than 0`);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new ScenarioError(`seed ${seed} is not a whole number from 0 to 4294967295`);
+  }
+  return { runs, untilMs: real.now() + seconds * 1000, seed };
+}
+
+/** One exploration of one scenario. */
+class Exploration {
+  readonly #strategy: Strategy;
+  readonly #startedMs = real.now();
+  #executions = 0;
+  #capped = 0;
+  #cappedBy: string | undefined;
+
+  constructor(
+    readonly environment: Environment,
+    readonly scenario: Scenario,
+    readonly options: ExploreOptions,
+    readonly limit: Limit,
+  ) {
+    const { strategy = 'auto', preemptions = DEFAULT_PREEMPTIONS } = options;
+    if (!Number.isInteger(preemptions) || preemptions < 0) {
+      throw new ScenarioError(`${preemptions} preemptions make no bound`);
+    }
+    this.#strategy = createStrategy(strategy, { seed: limit.seed, preemptions, faults: scenario.faults.budget });
+  }
+
+  async run(): Promise<Verdict> {
+    try {
+      const difference = await this.#selfCheck();
+      if (difference !== undefined) return this.#verdict('error', difference);
+      const failure = await this.#search();
+      if (failure !== undefined) return await this.#report(failure);
+      return this.#passed();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return this.#verdict('error', error.message);
+    }
+  }
+
+  /** Runs the calm execution twice: what differs is not under control. */
+  async #selfCheck(): Promise<string | undefined> {
+    const calm = new Tape([]);
+    const { seed } = this.limit;
+    const first = await runTape(this.environment, this.scenario, calm, { seed });
+    const second = await runTape(this.environment, this.scenario, calm, { seed });
+    const found = firstDifference(first.result, second.result);
+    return found && `not deterministic: step ${found.step} was "${found.first}" in one run and "${found.second}" in the next`;
+  }
+
+  async #search(): Promise<Failure | undefined> {
+    const strategy = this.#strategy;
+    const { runs, untilMs, seed } = this.limit;
+    while (this.#executions < runs && real.now() < untilMs && this.options.signal?.aborted !== true) {
+      if (!strategy.start()) break;
+      const result = await execute(this.environment, this.scenario, { chooser: strategy, seed });
+      this.#executions += 1;
+      if (result.capped !== undefined) {
+        this.#capped += 1;
+        this.#cappedBy ??= result.capped;
+      }
+      strategy.learn(result);
+      if (result.finding !== undefined) return { tape: Tape.of(result), result };
+      if (this.#executions % PROGRESS_EVERY === 0) this.#progress('exploring');
+    }
+    return undefined;
+  }
+
+  async #report(failure: Failure): Promise<Verdict> {
+    const { environment, scenario, options } = this;
+    const { seed } = this.limit;
+    const foundAt = this.#executions;
+    this.#progress('shrinking');
+    const shrunk = await shrinkFailure(environment, scenario, failure, seed, options.signal);
+    this.#progress('confirming');
+    const id = failure.result.finding!.id;
+    let last: ExecutionResult | undefined;
+    let times = 0;
+    for (let run = 0; run < CONFIRM_RUNS; run++) {
+      // The first one is traced: its steps carry source lines and values.
+      const { result } = await runTape(environment, scenario, shrunk.tape, { seed, traced: run === 0 });
+      const same = result.finding?.id === id && firstDifference(shrunk.result, result) === undefined;
+      if (same) times += 1;
+      last ??= result;
+    }
+    const record = buildRecord({ ...last!, finding: last!.finding ?? shrunk.result.finding }, shrunk.tape, {
+      scenario,
+      server: environment.server,
+      seed,
+      identity: options.identity,
+      found: {
+        strategy: this.#strategy.name,
+        execution: foundAt,
+        from: sizeOf(failure.result),
+        shrinkRuns: shrunk.runs,
+      },
+      reproduced: { times, of: CONFIRM_RUNS },
+    });
+    if (times < CONFIRM_RUNS) {
+      const message = `"${id}" broke, but only ${times} of ${CONFIRM_RUNS} runs of the same tape were the same: something is not under control`;
+      return this.#verdict('error', message, record);
+    }
+    const { kind, expected, observed } = record.verdict;
+    return this.#verdict(kind, `${id}: expected ${expected}, observed ${observed}`, record);
+  }
+
+  #passed(): Verdict {
+    const { complete } = this.#strategy;
+    if (this.#capped > 0) {
+      return this.#verdict('incomplete', `${this.#capped} of ${this.#executions} executions hit a limit: ${this.#cappedBy}`);
+    }
+    if (this.options.signal?.aborted === true) return this.#verdict('incomplete', `stopped after ${this.#executions} executions`);
+    const covered = complete ? `all ${this.#executions} executions within the bounds` : `${this.#executions} executions`;
+    // A search that was meant to end and did not proves nothing; sampling never claims to be complete.
+    const kind = complete || this.#strategy.pending === undefined ? 'holds' : 'incomplete';
+    const left = complete || this.#strategy.pending === undefined ? '' : `, at least ${this.#strategy.pending} left`;
+    return this.#verdict(kind, `${covered}${left}, nothing wrong`);
+  }
+
+  #verdict(kind: Verdict['kind'], message: string, record?: RaceRecord): Verdict {
+    const { version, product, source, clockMode } = this.environment.server;
+    return {
+      kind,
+      scenario: this.scenario.name,
+      workers: this.scenario.workers.length,
+      invariant: record?.verdict.invariant,
+      message,
+      strategy: this.#strategy.name,
+      executions: this.#executions,
+      complete: this.#strategy.complete,
+      bounds: this.#strategy.bounds,
+      capped: this.#capped,
+      minimal: record?.minimal,
+      record,
+      redis: { version, product, source, clock: clockMode },
+      tookMs: Math.round(real.now() - this.#startedMs),
+    };
+  }
+
+  #progress(phase: Progress['phase']): void {
+    this.options.onProgress?.({ phase, executions: this.#executions, pending: this.#strategy.pending });
+  }
+}

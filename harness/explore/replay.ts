@@ -1,0 +1,67 @@
+import type { Environment } from '../execution/environment.js';
+import { recordSteps } from '../record/build.js';
+import type { RaceRecord, RecordStep } from '../record/format.js';
+import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
+import { firstStepDifference, outcomeDifference, type Difference } from './compare.js';
+import { runTape } from './shrink-failure.js';
+import { Tape } from './tape.js';
+
+export interface ReplayOptions {
+  readonly environment: Environment;
+  /** How often to run it. Default: 1. */
+  readonly times?: number;
+  /** Stops between two runs. */
+  readonly signal?: AbortSignal;
+}
+
+/** How often a record came out the same. */
+export interface ReplayResult {
+  /** Runs with identical steps, replies and verdict. */
+  readonly same: number;
+  readonly of: number;
+  /** Of the first run that was not the same: what the record says and what happened. */
+  readonly firstDifference: Difference | undefined;
+  /** The steps of the last run, with values and source lines of today's code. */
+  readonly steps: readonly RecordStep[];
+  /** What the last run found. */
+  readonly verdict: RaceRecord['verdict'] | undefined;
+}
+
+/**
+ * Runs a record again and compares every step, reply and the verdict.
+ *
+ * @throws ScenarioError when the scenario cannot be the one that was recorded
+ */
+export async function replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult> {
+  const { environment, times = 1, signal } = options;
+  if (!Number.isInteger(times) || times < 1) throw new ScenarioError(`${times} runs make no replay`);
+  const cast = withFaults(withWorkers(scenario, record.workers), record.faultBudget);
+  const tape = new Tape(record.tape.choices, record.tape.skip);
+  let same = 0;
+  let runs = 0;
+  let difference: Difference | undefined;
+  let steps: RecordStep[] = [];
+  let verdict: RaceRecord['verdict'] | undefined;
+  while (runs < times && signal?.aborted !== true) {
+    runs += 1;
+    const { result } = await runTape(environment, cast, tape, { seed: record.seed, traced: true });
+    const { finding } = result;
+    steps = recordSteps(result.steps);
+    verdict = finding && {
+      kind: finding.kind,
+      invariant: finding.id,
+      expected: finding.expected,
+      observed: finding.observed,
+    };
+    const found =
+      firstStepDifference(record.steps, steps) ??
+      outcomeDifference(outcome(record.verdict), outcome(verdict), record.steps.length);
+    if (found === undefined) same += 1;
+    else difference ??= found;
+  }
+  return { same, of: runs, firstDifference: difference, steps, verdict };
+}
+
+function outcome(verdict: RaceRecord['verdict'] | undefined): string {
+  return verdict === undefined ? 'nothing wrong' : `${verdict.kind} "${verdict.invariant}": ${verdict.observed}`;
+}

@@ -1,0 +1,65 @@
+import * as fc from 'fast-check';
+import type { Environment } from '../execution/environment.js';
+import { execute, type ExecutionResult } from '../execution/execution.js';
+import type { Scenario } from '../scenario.js';
+import { isSimpler } from './shrink.js';
+import { Tape, TapePlayer } from './tape.js';
+import { tapes } from './tapes.js';
+
+/** Executions that shrinking may take. */
+export const SHRINK_RUNS_MAX = 1500;
+
+/** A failing execution and the tape that it was recorded on. */
+export interface Failure {
+  readonly tape: Tape;
+  readonly result: ExecutionResult;
+}
+
+/** Runs a tape and records what was really chosen. */
+export async function runTape(
+  environment: Environment,
+  scenario: Scenario,
+  tape: Tape,
+  options: { readonly seed: number; readonly traced?: boolean },
+): Promise<Failure> {
+  const result = await execute(environment, scenario, {
+    chooser: new TapePlayer(tape.choices),
+    skip: tape.skip,
+    ...options,
+  });
+  return { tape: Tape.of(result, tape.skip), result };
+}
+
+/**
+ * Finds the simplest execution that fails in the same way, with fast-check's shrinker. What comes out is recorded
+ * and shrunk again, until nothing gets simpler.
+ *
+ * @returns the simplest failure, and how many executions it took
+ */
+export async function shrinkFailure(
+  environment: Environment,
+  scenario: Scenario,
+  failure: Failure,
+  seed: number,
+  signal?: AbortSignal,
+): Promise<Failure & { runs: number }> {
+  const id = failure.result.finding!.id;
+  let best = failure;
+  let runs = 0;
+  for (;;) {
+    const start = best;
+    const property = fc.asyncProperty(tapes(scenario), async (tape) => {
+      if (runs >= SHRINK_RUNS_MAX || signal?.aborted === true) return;
+      runs += 1;
+      const candidate = await runTape(environment, scenario, tape, { seed });
+      if (candidate.result.finding?.id !== id) return;
+      if (isSimpler(candidate.tape, best.tape)) best = candidate;
+      throw new StillFails();
+    });
+    await fc.check(property, { examples: [[start.tape]], numRuns: 1, seed });
+    if (best === start || runs >= SHRINK_RUNS_MAX) return { ...best, runs };
+  }
+}
+
+/** Tells fast-check that a candidate fails as the original does. */
+class StillFails extends Error {}

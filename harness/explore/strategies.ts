@@ -1,0 +1,30 @@
+import { ScenarioError } from '../scenario.js';
+import { RandomWalk } from './random-walk.js';
+import type { Strategy } from './strategy.js';
+import { Systematic } from './systematic.js';
+
+export interface StrategyOptions {
+  readonly seed: number;
+  readonly preemptions: number;
+  readonly faults: number;
+}
+
+type Create = (options: StrategyOptions) => Strategy;
+
+const STRATEGIES = {
+  auto: ({ preemptions, faults }) => new Systematic(preemptions, faults),
+  systematic: ({ preemptions, faults }) => new Systematic(preemptions, faults),
+  random: ({ seed, faults }) => new RandomWalk(seed, faults),
+} satisfies Record<string, Create>;
+
+export type StrategyName = keyof typeof STRATEGIES;
+
+/** Every strategy by name, as on the command line. */
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
+
+/** Creates a strategy by name. @throws ScenarioError for a name that does not exist */
+export function createStrategy(name: string, options: StrategyOptions): Strategy {
+  const create = (STRATEGIES as Record<string, Create>)[name];
+  if (create === undefined) throw new ScenarioError(`unknown strategy "${name}": one of ${STRATEGY_NAMES.join(', ')}`);
+  return create(options);
+}
