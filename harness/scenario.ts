@@ -20,20 +20,20 @@ export interface WorkerContext {
    *
    * @param options - ioredis options on top of the scenario's
    */
-  connect(options?: RedisOptions): Redis;
+  readonly connect: (options?: RedisOptions) => Redis;
   /** Options for a client that you construct yourself: `new Redis(context.clientOptions)`. */
   readonly clientOptions: RedisOptions;
   /** An interleaving point of your own: the lab may switch to another worker here. */
-  step(label: string): Promise<void>;
+  readonly step: (label: string) => Promise<void>;
   /** Waits in virtual time. */
-  sleep(durationMs: number): Promise<void>;
+  readonly sleep: (durationMs: number) => Promise<void>;
   /**
    * Records an operation in the history: what the worker believes happened. An error passes through, classified as
    * `failed` (certainly no effect) or `unknown` (the connection broke or a timeout fired).
    */
-  operation<T>(name: string, body: () => Promise<T>): Promise<T>;
+  readonly operation: <T>(name: string, body: () => Promise<T>) => Promise<T>;
   /** Records that the worker believes to be alone while `body` runs; `mutualExclusion()` checks it. */
-  critical<T>(body: () => Promise<T>, name?: string): Promise<T>;
+  readonly critical: <T>(body: () => Promise<T>, name?: string) => Promise<T>;
 }
 
 /** What a worker does: an ordinary async function. */

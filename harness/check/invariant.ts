@@ -17,7 +17,7 @@ export interface Invariant {
   /** Stable name; shrinking keeps to failures of the same name. */
   readonly id: string;
   /** Throws, or resolves with a `Violation`, when the invariant is broken. */
-  check(context: InvariantContext): Promise<Violation | void> | Violation | void;
+  readonly check: (context: InvariantContext) => Promise<Violation | void> | Violation | void;
 }
 
 /** What was expected and what was found instead. */
