@@ -17,7 +17,10 @@ export interface RedisBinary {
   readonly version: string;
 }
 
-/** The environment the binary needs, on top of `PATH` and nothing else of ours. */
+/** The file is there, but it or its libraries do not load. */
+class DoesNotRun extends ServerError {}
+
+/** The environment to run the binary in: ours, with the libraries that came along, and without anybody else's preload. */
 export function environmentOf(binary: Pick<RedisBinary, 'libraryFolders'>): NodeJS.ProcessEnv {
   const { LD_PRELOAD: _, ...inherited } = process.env;
   if (binary.libraryFolders.length === 0) return inherited;
@@ -57,7 +60,13 @@ export async function findBinary(
   }
   const path = findOnPath();
   if (path) return await examined({ path, libraryFolders: [], source: 'process' });
-  return await examined({ ...(await downloadedServer(notify)), source: 'download' });
+  try {
+    return await examined({ ...(await downloadedServer(notify)), source: 'download' });
+  } catch (error) {
+    if (!(error instanceof DoesNotRun)) throw error;
+    // Only the libraries that were missing came along. Others have gone since, or this cache is shared by two machines.
+    return await examined({ ...(await downloadedServer(notify, true)), source: 'download' });
+  }
 }
 
 const known = new Map<string, Promise<RedisBinary>>();
@@ -79,7 +88,7 @@ export async function versionOf(binary: Pick<RedisBinary, 'path' | 'libraryFolde
   try {
     output = (await run(binary.path, ['--version'], { env: environmentOf(binary), timeout: 10_000 })).stdout;
   } catch (error) {
-    throw new ServerError('no-redis', `${binary.path} does not run: ${messageOf(error)}`, { cause: error });
+    throw new DoesNotRun('no-redis', `${binary.path} does not run: ${messageOf(error)}`, { cause: error });
   }
   const version = /\bv=(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (!version)

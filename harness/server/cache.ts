@@ -12,6 +12,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerError, messageOf } from './errors.js';
+import { Reaper } from './reaper.js';
 
 /**
  * The folder for what is worth keeping between runs (unpacked packages, the compiled clock shim):
@@ -50,7 +51,9 @@ export async function cached(name: string, fill: (folder: string) => Promise<voi
   const folder = join(root, name);
   if (existsSync(folder)) return folder;
   const scratch = join(root, `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
-  mkdirSync(scratch, { recursive: true });
+  const lease = Reaper.get().lease();
+  lease.add({ dir: scratch });
+  mkdirSync(scratch);
   try {
     await fill(scratch);
     try {
@@ -60,8 +63,14 @@ export async function cached(name: string, fill: (folder: string) => Promise<voi
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    lease.release();
   }
   return folder;
+}
+
+/** Takes `name` out of the cache; who uses it at this moment can go on with what is open. */
+export function uncache(name: string): void {
+  rmSync(join(cacheFolder(), name), { recursive: true, force: true });
 }
 
 function writable(folder: string): string {

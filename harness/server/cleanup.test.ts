@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,7 @@ function startHolder(redis: string, after: string): { child: ChildProcess; serve
   });
   children.push(child);
   const server = new Promise<RedisServer>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) resolve(JSON.parse(line) as RedisServer);
     });
     child.once('exit', () => reject(new Error('the child ended before its server was up')));
@@ -54,6 +54,19 @@ function alive(pid: number): boolean {
     return !existsSync('/proc') || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return ids.filter((id) => parentOf(id) === pid).map(Number);
+}
+
+function parentOf(id: string): number | undefined {
+  try {
+    return Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${id}/stat`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
   }
 }
 
@@ -93,6 +106,19 @@ describe('a server process is gone after', () => {
     await ended(child);
     await expect.poll(() => alive(pid!), { timeout: 5_000 }).toBe(false);
     await expect.poll(() => existsSync(directoryOf(rest)), { timeout: 5_000 }).toBe(false);
+  });
+});
+
+describe('the reaper', () => {
+  it.skipIf(!existsSync('/proc'))('is replaced when somebody kills it', { timeout: 20_000 }, async () => {
+    const { child, server } = startHolder('process', STAY);
+    const { pid } = await server;
+    const reapers = (): number[] => childrenOf(child.pid!).filter((id) => id !== pid);
+    const [first] = reapers();
+    process.kill(first!, 'SIGKILL');
+    await expect.poll(() => reapers().filter((id) => id !== first && alive(id))).toHaveLength(1);
+    child.kill('SIGKILL');
+    await expect.poll(() => alive(pid!), { timeout: 5_000 }).toBe(false);
   });
 });
 

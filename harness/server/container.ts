@@ -89,7 +89,7 @@ export async function startContainer(settings: ContainerSettings): Promise<Place
 
 /** Redis 7 keeps DEBUG closed unless told otherwise; older ones do not start with that setting. Tags say which it is, mostly. */
 function debugAttempts(image: string): Readonly<Record<string, string>>[] {
-  const major = /:(\d+)[^/]*$/.exec(image)?.[1];
+  const major = /:v?(\d+)(?:[.-][^/]*)?$/.exec(image)?.[1];
   return major && Number(major) < 7 ? [{}] : [debugSettings('7'), {}];
 }
 
@@ -184,11 +184,17 @@ async function firstToAnswer(
   });
   try {
     return await Promise.any(
-      candidates.map(async (endpoint) => {
-        (
-          await answering(endpoint, () => (done ? new Error('another one answered') : failure), 10_000)
-        ).close();
-        return endpoint;
+      candidates.map(async (endpoint, index) => {
+        // In order of preference: the next one gets its chance when the one before stays silent.
+        await sleep(index * 300);
+        const obsolete = (): Error | undefined => (done ? new Error('another one answered') : failure);
+        const known = obsolete();
+        if (known) throw known;
+        const probe = await answering(endpoint, obsolete, 10_000);
+        const address = probe.remoteAddress;
+        probe.close();
+        // `localhost` may be two addresses, of which only one was published.
+        return 'port' in endpoint && address ? { host: address, port: endpoint.port } : endpoint;
       }),
     );
   } catch (error) {

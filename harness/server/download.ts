@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder, cached } from './cache.js';
+import { cacheFolder, cached, uncache } from './cache.js';
 import { ServerError, messageOf } from './errors.js';
 
 const run = promisify(execFile);
+
+const APT_GET = '/usr/bin/apt-get';
+const DPKG_DEB = '/usr/bin/dpkg-deb';
 
 /** An unpacked server: the binary, and where the libraries are that this machine lacked. */
 export interface DownloadedServer {
@@ -25,18 +28,23 @@ const INSTALL =
 
 /**
  * The distribution's own server package, downloaded with apt and unpacked into the cache folder: no root, nothing
- * installed, signatures checked by apt as ever. Later calls find it in the cache.
+ * installed, signatures checked by apt as ever. Later calls find it in the cache, unless it is to be got `again`.
  */
-export async function downloadedServer(notify: (line: string) => void): Promise<DownloadedServer> {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) {
+export async function downloadedServer(
+  notify: (line: string) => void,
+  again = false,
+): Promise<DownloadedServer> {
+  if (process.platform !== 'linux' || !existsSync(APT_GET) || !existsSync(DPKG_DEB)) {
     throw new ServerError(
       'no-redis',
       `no redis-server or valkey-server on the PATH, and no apt here to download one. ${INSTALL}`,
     );
   }
+  const name = `package-${distribution()}-${process.arch}`;
+  if (again) uncache(name);
   let folder: string;
   try {
-    folder = await cached(`package-${distribution()}-${process.arch}`, async (scratch) => {
+    folder = await cached(name, async (scratch) => {
       notify(
         `no redis-server on the PATH: downloading the distribution's package into ${cacheFolder()} (about 20 MB, once)`,
       );
@@ -65,7 +73,7 @@ async function downloadInto(scratch: string): Promise<void> {
   const conf = privateApt(work);
   // Lists first: a machine's own are often missing (slim images) or older than the archive. A third-party source that
   // is down makes this fail although the distribution's answered, so the verdict is left to the download.
-  const update = await run('apt-get', ['-c', conf, '-qq', 'update'], APT).catch((error: unknown) => error);
+  const update = await tool(APT_GET, ['-c', conf, '-qq', 'update']).catch((error: unknown) => error);
   const failures: unknown[] = [];
   for (const { packages, binary } of CANDIDATES) {
     try {
@@ -80,7 +88,7 @@ async function downloadInto(scratch: string): Promise<void> {
         'install',
         ...packages,
       ];
-      await run('apt-get', ['-c', conf, ...install], APT);
+      await tool(APT_GET, ['-c', conf, ...install]);
     } catch (error) {
       failures.push(error);
       continue;
@@ -88,7 +96,7 @@ async function downloadInto(scratch: string): Promise<void> {
     const archives = join(work, 'cache', 'archives');
     const root = join(scratch, 'root');
     for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
-      await run('dpkg-deb', ['-x', join(archives, name), root]);
+      await tool(DPKG_DEB, ['-x', join(archives, name), root]);
     }
     rmSync(work, { recursive: true, force: true });
     const libraries = librariesBelow(root).map((folder) => `root/${folder}`);
@@ -105,11 +113,12 @@ async function downloadInto(scratch: string): Promise<void> {
   throw update instanceof Error ? update : failures[0];
 }
 
-const APT = {
-  env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
-  timeout: 300_000,
-  maxBuffer: 16 << 20,
-};
+/** Runs a tool of the packaging system; apt itself calls others by name, whatever our caller's PATH is. */
+async function tool(path: string, args: readonly string[]): Promise<void> {
+  const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+  const env = { ...process.env, PATH, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+  await run(path, [...args], { env, timeout: 300_000, maxBuffer: 16 << 20 });
+}
 
 /** An apt configuration that keeps state and cache to itself and so needs neither root nor the system's locks. */
 function privateApt(work: string): string {
@@ -139,6 +148,7 @@ function privateApt(work: string): string {
       'DEP-11-icons',
       'DEP-11-icons-hidpi',
       'DEP-11-icons-large',
+      'DEP-11-icons-large-hidpi',
       'CNF',
     ].map((name) => `#clear Acquire::IndexTargets::deb::${name};`),
   ];
@@ -170,7 +180,9 @@ function distribution(): string {
 /** What apt said, without its command line: the first line that names an error. */
 function reasonOf(error: unknown): string {
   const text =
-    error instanceof Error && 'stderr' in error && error.stderr ? String(error.stderr) : messageOf(error);
+    error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' && error.stderr !== ''
+      ? error.stderr
+      : messageOf(error);
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return (lines.find((line) => line.startsWith('E:')) ?? lines[0] ?? 'unknown reason')
     .trim()

@@ -28,5 +28,5 @@ export function messageOf(error: unknown): string {
   // An AggregateError, which is what `localhost` gives when neither ::1 nor 127.0.0.1 answers, has an empty message.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(/\s*\n\s*/g, ' | ').trim();
+  return text.trim().replaceAll(/\s*\n\s*/g, ' | ');
 }

@@ -27,6 +27,7 @@ export type * from './types.js';
 export async function startServer(options: StartServerOptions = {}): Promise<RedisServer> {
   const request = resolveRequest(options);
   const { shim, reason } = await wantedShim(request);
+  if (request.clock === 'shim' && !shim) throw noShim(reason ?? 'unknown');
   try {
     return await serverAt(await findPlace(request, shim), request, reason);
   } catch (error) {
@@ -144,15 +145,18 @@ async function identify(probe: Probe, place: Place): Promise<Pick<RedisServer, '
   return { version, product: valkey ? 'valkey' : 'redis' };
 }
 
+function noShim(reason: string): ServerError {
+  return new ServerError(
+    'no-clock',
+    `the frozen clock (shim) is not possible here: ${reason}. Use the clock auto or ttl-shift`,
+  );
+}
+
 /** The clock mode without the shim. */
 function secondBest({ clock }: ResolvedRequest, version: string, reason: string): ServerClockMode {
   // Moving TTLs takes PEXPIRETIME, which came with 7.0.
   const canShift = Number.parseInt(version, 10) >= 7;
-  if (clock === 'shim')
-    throw new ServerError(
-      'no-clock',
-      `the frozen clock (shim) is not possible here: ${reason}. Use --clock auto or ttl-shift`,
-    );
+  if (clock === 'shim') throw noShim(reason);
   if (clock === 'ttl-shift' && !canShift) {
     throw new ServerError(
       'no-clock',

@@ -21,7 +21,7 @@ export class Probe {
     socket.on('close', () => this.#fail(new Error('the connection was closed')));
   }
 
-  /** Connects once; rejects when nobody listens, or after `timeoutMs`. */
+  /** Connects once; rejects when nobody listens. Whoever is silent for `timeoutMs`, now or later, counts as lost. */
   static connect(endpoint: Endpoint, timeoutMs = 2_000): Promise<Probe> {
     return new Promise((resolve, reject) => {
       const socket = createConnection({ ...endpoint });

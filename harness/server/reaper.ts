@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from './engine.js';
 
@@ -38,6 +37,7 @@ const SCRIPT = fileURLToPath(new URL('./reaper.mjs', import.meta.url));
 export class Reaper {
   readonly #lines = new Map<string, { line: object; belongings: Belongings }>();
   #child: ChildProcess | undefined;
+  #restarts = 0;
 
   private constructor() {
     process.on('exit', () => this.#atExit());
@@ -74,35 +74,33 @@ export class Reaper {
   }
 
   #say(line: object): void {
-    const child = this.#child;
-    if (child?.stdin?.writable && child.exitCode === null && child.signalCode === null) {
-      child.stdin.write(`${JSON.stringify(line)}\n`);
-      return;
-    }
-    // The first line, or somebody killed the reaper: a new one is told everything there is.
-    this.#child = undefined;
-    if (this.#lines.size === 0) return;
-    const started = this.#start();
-    for (const { line: known } of this.#lines.values()) started.write(`${JSON.stringify(known)}\n`);
+    if (this.#child) this.#child.stdin?.write(`${JSON.stringify(line)}\n`);
+    else if (this.#lines.size > 0) this.#start();
   }
 
-  #start(): Writable {
-    // `detached` gives it its own session, so that neither Ctrl-C nor a closing terminal reaches it.
-    // `execArgv` is not inherited by spawn; NODE_OPTIONS is, and may load things (tsx, inspectors) that have no place here.
+  /** Starts the process and tells it everything there is. */
+  #start(): void {
+    // Without it a crash would leave servers behind, and nobody would notice until then.
+    if (!existsSync(SCRIPT)) throw new Error(`${SCRIPT} is missing: this installation is incomplete`);
+    // NODE_OPTIONS may load things (loaders, inspectors) that have no place there. `detached` gives it its own session,
+    // so that neither Ctrl-C nor a closing terminal reaches it.
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const child = spawn(process.execPath, [SCRIPT], {
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-      cwd: '/',
-      env,
-    });
-    child.on('error', () => {});
-    child.stdin.on('error', () => {});
-    child.unref();
-    // A pipe handle keeps the event loop alive unless it is unreferenced; the types know it only as a stream.
-    (child.stdin as unknown as { unref(): void }).unref();
+    const stdio = ['pipe', 'ignore', 'ignore'] as const;
+    const child = spawn(process.execPath, [SCRIPT], { detached: true, stdio: [...stdio], cwd: '/', env });
     this.#child = child;
-    return child.stdin;
+    const ended = (): void => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      // Somebody killed it. More than a few times is no accident, and not worth a process every moment.
+      if (this.#lines.size > 0 && this.#restarts++ < 5) this.#start();
+    };
+    child.once('error', ended);
+    child.once('exit', ended);
+    child.stdin?.on('error', () => {});
+    for (const { line } of this.#lines.values()) child.stdin?.write(`${JSON.stringify(line)}\n`);
+    // Neither the child nor the pipe, which the types know only as a stream, may keep this process alive.
+    child.unref();
+    (child.stdin as unknown as { unref(): void }).unref();
   }
 
   /** What can be done without waiting is done right here, so that nothing is left when the caller sees us exit. */

@@ -19,7 +19,7 @@ export interface StartServerOptions {
   readonly clock?: ServerClockMode | 'auto';
   /** Hosts other than loopback that may be used when an address is given by hand. */
   readonly allowHosts?: readonly string[];
-  /** Path of the server binary for `process`. Default: `RACE_LAB_REDIS_BINARY`, else found on the `PATH`. */
+  /** Path of the server binary; with it `auto` means `process`. Default: `RACE_LAB_REDIS_BINARY`, else found on the `PATH`. */
   readonly binary?: string;
   /** More arguments for the server, `--name value …`; they come last, so they win over the lab's own. */
   readonly args?: readonly string[];
