@@ -138,7 +138,7 @@ describe('tapes', () => {
     const property = fc.asyncProperty(tapes(three), (tape) => holdsOn(three, tape, environment));
     const details = await fc.check(property, { seed: 5 });
     expect(details.failed).toBe(true);
-    expect(details.counterexample![0].toString()).toBe('-w3 0.1');
+    expect(String(details.counterexample?.[0])).toBe('-w3 0.1');
     expect(details.errorInstance).toBeInstanceOf(RaceError);
   });
 
@@ -154,7 +154,7 @@ describe('tapes', () => {
     const property = fc.asyncProperty(tapes(three), (tape) => holdsOn(three, tape, environment));
     const details = await fc.check(property, { examples: [[new Tape([2, 1, 0, 1, 1])]], numRuns: 1 });
     expect(details.failed).toBe(true);
-    expect(details.counterexample![0].toString()).toBe('-w3 0.1');
+    expect(String(details.counterexample?.[0])).toBe('-w3 0.1');
   });
 
   test('should compose: the number of workers shrinks too', async () => {
@@ -164,7 +164,7 @@ describe('tapes', () => {
     const details = await fc.check(property, { seed: 3 });
     const [count, tape] = details.counterexample!;
     expect(count).toBe(2);
-    expect(tape.choices).toEqual([0, 1]);
+    expect(tape!.choices).toEqual([0, 1]);
   });
 
   test('should show the tape in the report', async () => {

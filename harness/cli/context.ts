@@ -1,0 +1,32 @@
+import type { Environment } from '../execution/environment.js';
+import type { ExploreOptions } from '../explore/explore.js';
+import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
+import type { Verdict } from '../explore/verdict.js';
+import type { Lab } from '../lab.js';
+import type { RaceRecord } from '../record/format.js';
+import type { Scenario } from '../scenario.js';
+import type { RedisServer, StartServerOptions } from '../server/types.js';
+import type { Output } from './terminal.js';
+
+/** What runs labs. Loaded only by commands that need it, since it brings clients and servers along. */
+export interface Engine {
+  startServer(options: StartServerOptions): Promise<RedisServer>;
+  openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close'>>;
+  explore(scenario: Scenario, options: ExploreOptions): Promise<Verdict>;
+  replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult>;
+}
+
+/** Everything that a command gets from outside: nothing in it touches the process. */
+export interface CliContext {
+  readonly out: Output;
+  readonly err: Output;
+  loadLabs(): Promise<readonly Lab[]>;
+  loadEngine(): Promise<Engine>;
+  /** Waits until the user presses Enter; undefined where nobody can. */
+  readonly waitForEnter: (() => Promise<void>) | undefined;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** How this command line is called, for lines to copy: `npx race-lab`. */
+  readonly invocation: string;
+}

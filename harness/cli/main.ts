@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { TOOL_VERSION } from '../record/build.js';
+import type { CliContext } from './context.js';
+import { EXIT } from './errors.js';
+import { runCli } from './program.js';
+import { outputOf } from './terminal.js';
+
+/** What shells report for a process that Ctrl-C ended. */
+const KILLED_BY_INTERRUPT = 130;
+
+const abort = new AbortController();
+const { stdin, stdout, stderr, env } = process;
+
+/** Output that is lost for another reason than a reader that went away must not look like success. */
+function outputFailed(error: Error): void {
+  lost = true;
+  process.exitCode = EXIT.unknown;
+  err.write(`race-lab: cannot write the output: ${error.message}\n`);
+}
+let lost = false;
+const out = outputOf(stdout, stderr, env, outputFailed);
+const err = outputOf(stderr, stdout, env, () => {});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The server and everything else that was started is cleaned up at exit, also then.
+    if (abort.signal.aborted) process.exit(KILLED_BY_INTERRUPT);
+    abort.abort();
+    err.write(`${err.rewritable ? '\r\u001B[K' : ''}stopping; press Ctrl-C again to stop at once\n`);
+  });
+}
+
+const context: CliContext = {
+  out,
+  err,
+  loadLabs: async () => (await import('../../labs/index.js')).labs,
+  loadEngine: async () => (await import('./engine.js')).engine,
+  waitForEnter: stdin.isTTY && stdout.isTTY ? waitForEnter : undefined,
+  signal: abort.signal,
+  version: TOOL_VERSION,
+  // From a checkout there is no installed command yet.
+  invocation: import.meta.url.endsWith('.ts') ? 'npm run race-lab --' : 'npx race-lab',
+};
+
+const code = await runCli(process.argv.slice(2), context);
+process.exitCode = lost ? EXIT.unknown : code;
+// What was interrupted may still be on its way to somewhere; nobody waits for it any more.
+if (abort.signal.aborted) process.exit();
+
+function waitForEnter(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stdin.pause();
+      abort.signal.removeEventListener('abort', done);
+      resolve();
+    };
+    stdin.once('data', done);
+    abort.signal.addEventListener('abort', done, { once: true });
+    stdin.resume();
+  });
+}

@@ -1,0 +1,106 @@
+import { Command, CommanderError, Option } from 'commander';
+import { STRATEGY_NAMES } from '../explore/strategies.js';
+import { MAX_WORKERS } from '../scenario.js';
+import type { CliContext } from './context.js';
+import { describeError, EXIT } from './errors.js';
+import { collect, secondsNumber, wholeNumber } from './parse.js';
+import type { ReplayFlags } from './replay.js';
+import type { RunFlags } from './run.js';
+
+const SEED_MAX = 0xffffffff;
+const DEFAULT_OUT = 'reports/latest';
+
+/**
+ * Runs one command line.
+ *
+ * @param args - without the name of the program
+ * @returns the exit code: 0 as expected, 1 not, 2 unknown or could not run
+ */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  let code: number = EXIT.asExpected;
+  const finish = (exitCode: number): void => {
+    code = exitCode;
+  };
+  try {
+    await buildProgram(context, finish).parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has printed its own errors already; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.asExpected : EXIT.unknown;
+    context.err.write(`race-lab: ${describeError(error)}\n`);
+    return EXIT.unknown;
+  }
+}
+
+function buildProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  const { out, err, invocation } = context;
+  const program = new Command('race-lab')
+    .description('Reproducible race conditions and connection errors on a real Redis.')
+    .version(context.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(text),
+      outputError: (text, write) => write(`race-lab: ${text.replace(/^error: /, '').trim().replaceAll(/\s*\n\s*/g, ' ')}\n`),
+      getOutHelpWidth: () => out.columns,
+      getErrHelpWidth: () => err.columns,
+    })
+    .addHelpText('after', `\n${examples(invocation, ['run', 'run 01-lost-update/get-set -v', 'list', 'replay reports/latest/records/FILE.json'])}\n\n${EXIT_CODES}`);
+
+  const command = (usage: string, description: string, lines: readonly string[]): Command =>
+    program.command(usage).description(description).addHelpText('after', `\n${examples(invocation, lines)}\n\n${EXIT_CODES}`);
+
+  withServerOptions(
+    command('run [LAB[/VARIANT]...]', 'Run labs (default: all) and compare every verdict with what is expected.', [
+      'run',
+      'run 01-lost-update',
+      'run 01-lost-update/get-set --workers 3 -v',
+      'run --strategy random --seed 7 --seconds 10',
+      'run --redis redis://127.0.0.1:6379 --json',
+    ])
+      .addOption(new Option('--strategy <name>', 'how to explore').choices(STRATEGY_NAMES).default('auto'))
+      .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))
+      .option('--seconds <s>', 'seconds at most, per variant', secondsNumber)
+      .option('--seed <n>', 'seed of the strategy and of the workers', wholeNumber(0, SEED_MAX))
+      .option('--workers <n>', 'number of workers', wholeNumber(1, MAX_WORKERS))
+      .option('--faults <n>', 'faults at most in one execution', wholeNumber(0))
+      .option('--preemptions <n>', 'preemptions at most in one execution', wholeNumber(0)),
+  )
+    .option('--json', 'print the results as JSON, and nothing else')
+    .option('--out <dir>', 'folder for the reports, replaced at the end', DEFAULT_OUT)
+    .option('-v, --verbose', 'show every finding in full, also the expected ones')
+    .action(async (words: string[], flags: RunFlags) => finish(await (await import('./run.js')).run(context, words, flags)));
+
+  command('list', 'List the labs, their variants and the expected verdicts.', ['list', 'list --json'])
+    .option('--json', 'print them as JSON')
+    .action(async (flags: { json?: boolean }) => finish(await (await import('./list.js')).list(context, flags)));
+
+  withServerOptions(
+    command('replay <FILE>', 'Run a recorded finding again, and compare every step, reply and the verdict.', [
+      'replay reports/latest/records/01-lost-update--get-set.json',
+      'replay FILE --times 20',
+      'replay FILE --step',
+    ])
+      .option('--times <n>', 'how often', wholeNumber(1), 1)
+      .option('--step', 'wait for Enter before each step'),
+  ).action(async (file: string, flags: ReplayFlags) => finish(await (await import('./replay.js')).replay(context, file, flags)));
+
+  command('show <FILE>', 'Print a recorded finding without running it.', [
+    'show reports/latest/records/01-lost-update--get-set.json',
+  ]).action(async (file: string) => finish(await (await import('./show.js')).show(context, file)));
+
+  return program;
+}
+
+function withServerOptions(command: Command): Command {
+  return command
+    .option('--redis <where>', 'auto, container, process or redis://host:port (default: RACE_LAB_REDIS, or auto)')
+    .option('--image <image>', 'container image')
+    .option('--allow-host <host>', 'a host other than this machine that may be flushed (repeatable)', collect);
+}
+
+function examples(invocation: string, lines: readonly string[]): string {
+  return ['Examples:', ...lines.map((line) => `  ${invocation} ${line}`)].join('\n');
+}
+
+const EXIT_CODES = 'Exit codes: 0 as expected, 1 not as expected, 2 unknown or could not run.';

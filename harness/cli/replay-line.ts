@@ -1,0 +1,17 @@
+import { join, relative } from 'node:path';
+
+/** A command line that replays a record, ready to be pasted into a shell in the current folder. */
+export function replayLine(invocation: string, ...path: readonly string[]): string {
+  return `${invocation} replay ${shellWord(nearPath(join(...path)))}`;
+}
+
+/** An absolute path, shortened when it lies below the current folder. */
+export function nearPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === '' || near.startsWith('..') ? path : near;
+}
+
+/** Quotes what a shell would not take literally. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,136 @@
+/** Patterns of values: what a worker read was no longer true when it acted on it. */
+import { changes, overwrites, type Access } from './accesses.js';
+import { replyText, stepText, valueText, workerName } from './command-text.js';
+import type { Diagnosis, Evidence } from './diagnosis.js';
+import { harmless } from './text.js';
+
+/** A read, a change by somebody else, and the reader's own write on top: three accesses of one key. */
+interface Overtaken {
+  readonly read: Access;
+  readonly other: Access;
+  readonly act: Access;
+}
+
+/** Lost update: somebody else's write lies between a worker's read and its blind write. */
+export function lostUpdate(evidence: Evidence): Diagnosis | undefined {
+  const found = overtaken(evidence, overwrites);
+  if (found === undefined) return undefined;
+  const { read, other, act } = found;
+  const key = harmless(act.key);
+  return {
+    pattern: 'lost update',
+    sentence:
+      `Lost update on ${key}: ${workerName(read.worker)} ${seen(read)} at step ${read.n}, ${workerName(other.worker)} ` +
+      `${changed(other)} at step ${other.n}, and at step ${act.n} ${workerName(act.worker)} wrote ${written(act)} over it ` +
+      `without having seen it.`,
+  };
+}
+
+/** Check-then-act: two workers both saw that a key is not there, and then both created it. */
+export function missingSeenTwice(evidence: Evidence): Diagnosis | undefined {
+  const found = overtaken(evidence, overwrites);
+  if (found === undefined || !sawNothing(found.read)) return undefined;
+  const { read, other, act } = found;
+  const twin = readBefore(evidence.accesses, other);
+  if (twin === undefined || !sawNothing(twin)) return undefined;
+  const [one, two] = [workerName(read.worker), workerName(other.worker)];
+  return {
+    pattern: 'check-then-act',
+    sentence:
+      `Check-then-act on ${harmless(act.key)}: ${one} (step ${read.n}) and ${two} (step ${twin.n}) both saw that it was not ` +
+      `there, and then both set it (steps ${other.n} and ${act.n}).`,
+  };
+}
+
+/** Check-then-act: what a worker had checked changed before its own, atomic, change of the same key. */
+export function crossedAccess(evidence: Evidence): Diagnosis | undefined {
+  const found = overtaken(evidence, (access) => changes(access) && !overwrites(access));
+  if (found === undefined) return undefined;
+  const { read, other, act } = found;
+  return {
+    pattern: 'check-then-act',
+    sentence:
+      `Check-then-act on ${harmless(act.key)}: ${workerName(read.worker)} ${seen(read)} at step ${read.n}, ` +
+      `${workerName(other.worker)} ${changed(other)} at step ${other.n}, and ${workerName(act.worker)} still acted on what it ` +
+      `had seen: ${stepText(act.step)} (step ${act.n}).`,
+  };
+}
+
+/** Stale write: a value is copied to another key after its source has changed, as when a cache is filled too late. */
+export function staleWrite({ accesses }: Evidence): Diagnosis | undefined {
+  for (const copy of accesses.toReversed()) {
+    if (!overwrites(copy)) continue;
+    const read = accesses.findLast(
+      (access) =>
+        access.n < copy.n &&
+        access.worker === copy.worker &&
+        access.key !== copy.key &&
+        access.kind === 'read' &&
+        typeof access.step.reply === 'string' &&
+        copy.step.command!.includes(access.step.reply),
+    );
+    if (read === undefined) continue;
+    const other = changedBetween(accesses, read, copy);
+    if (other === undefined || other.after === read.step.reply) continue;
+    return {
+      pattern: 'stale write',
+      sentence:
+        `Stale write: ${workerName(copy.worker)} ${seen(read)} in ${harmless(read.key)} at step ${read.n}, ` +
+        `${workerName(other.worker)} ${changed(other)} there at step ${other.n}, and at step ${copy.n} ` +
+        `${workerName(copy.worker)} stored the old value in ${harmless(copy.key)}.`,
+    };
+  }
+  return undefined;
+}
+
+/** The last act of the wanted kind whose worker had read the key before somebody else changed it. */
+function overtaken({ accesses }: Evidence, acts: (access: Access) => boolean): Overtaken | undefined {
+  for (const act of accesses.toReversed()) {
+    if (!acts(act)) continue;
+    const read = readBefore(accesses, act);
+    const other = read && changedBetween(accesses, read, act);
+    if (read !== undefined && other !== undefined) return { read, other, act };
+  }
+  return undefined;
+}
+
+/** The worker's last look at the key before it acts, unless it changed the key itself in between. */
+function readBefore(accesses: readonly Access[], act: Access): Access | undefined {
+  const last = accesses.findLast(
+    ({ n, worker, key, step }) => n < act.n && worker === act.worker && key === act.key && step.command![0] !== 'WATCH',
+  );
+  return last?.kind === 'read' ? last : undefined;
+}
+
+function changedBetween(accesses: readonly Access[], read: Access, act: Access): Access | undefined {
+  return accesses.findLast(
+    (access) =>
+      access.n > read.n && access.n < act.n && access.key === read.key && access.worker !== act.worker && changes(access),
+  );
+}
+
+function sawNothing({ step }: Access): boolean {
+  return step.reply === null || (step.command![0] === 'EXISTS' && step.reply === 0);
+}
+
+function seen(read: Access): string {
+  if (sawNothing(read)) return 'found nothing';
+  const { reply } = read.step;
+  return `read ${typeof reply === 'string' ? valueText(short(reply)) : short(replyText(reply))}`;
+}
+
+function changed(access: Access): string {
+  if (access.after === null) return 'removed it';
+  const value = written(access);
+  return access.kind === 'write' ? `wrote ${value}` : `changed it to ${value}`;
+}
+
+function written({ after, step }: Access): string {
+  const value = after ?? step.command!.at(-1) ?? '';
+  return valueText(short(value));
+}
+
+/** Long values would bury the sentence. */
+function short(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

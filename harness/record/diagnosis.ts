@@ -1,0 +1,123 @@
+import { SETTLES, UNCAUGHT } from '../execution/execution.js';
+import { FAULTS } from '../wire/fault.js';
+import { accessesOf, type Access } from './accesses.js';
+import { stepText, workerName } from './command-text.js';
+import { crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
+import { doubleExecution } from './fault-patterns.js';
+import { abandonedLock, foreignRelease, ghostLock, twoHolders } from './lock-patterns.js';
+import type { RaceRecord } from './format.js';
+import { count, harmless, listed } from './text.js';
+
+/** What kind of race a record shows. */
+export type Pattern =
+  | 'lost update'
+  | 'check-then-act'
+  | 'stale write'
+  | 'two holders'
+  | 'foreign release'
+  | 'ghost lock'
+  | 'abandoned lock'
+  | 'double execution'
+  | 'hang'
+  | 'uncaught error'
+  | 'unnamed';
+
+/** A finding in one sentence. */
+export interface Diagnosis {
+  readonly pattern: Pattern;
+  /** Names the key, the workers and the steps. */
+  readonly sentence: string;
+}
+
+/** What a pattern is looked for in. */
+export interface Evidence {
+  readonly record: RaceRecord;
+  readonly accesses: readonly Access[];
+}
+
+/** Looks for one pattern; undefined when the steps do not show it. */
+export type Recognizer = (evidence: Evidence) => Diagnosis | undefined;
+
+/** The most telling first: a lost reply explains more than the lost update that follows from it. */
+const GENERAL: readonly Recognizer[] = [
+  doubleExecution,
+  ghostLock,
+  abandonedLock,
+  foreignRelease,
+  missingSeenTwice,
+  lostUpdate,
+  twoHolders,
+  crossedAccess,
+  staleWrite,
+];
+
+/** When two were inside at once, what matters is how the second one got in. */
+const EXCLUSION: readonly Recognizer[] = [foreignRelease, twoHolders, missingSeenTwice, crossedAccess, doubleExecution];
+
+/**
+ * Recognises the pattern of a finding from its steps. A pattern is named only when every step of it is there;
+ * otherwise the sentence says what is known and claims nothing.
+ */
+export function diagnose(record: RaceRecord): Diagnosis {
+  const { kind, invariant } = record.verdict;
+  if (kind === 'hangs' || invariant === SETTLES) return hang(record);
+  if (invariant === UNCAUGHT) return uncaught(record);
+  const evidence = { record, accesses: accessesOf(record) };
+  const recognizers =
+    invariant === 'mutual exclusion' ? EXCLUSION : invariant === 'no lost update' ? [lostUpdate, ...GENERAL] : GENERAL;
+  for (const recognize of recognizers) {
+    const found = recognize(evidence);
+    if (found !== undefined) return found;
+  }
+  return unnamed(record);
+}
+
+function hang(record: RaceRecord): Diagnosis {
+  const waits = clause(record.verdict.observed);
+  const cause = faultClause(record);
+  return { pattern: 'hang', sentence: `Hang: ${waits}, and nothing ever ends the wait${cause}.` };
+}
+
+function uncaught(record: RaceRecord): Diagnosis {
+  return { pattern: 'uncaught error', sentence: `Uncaught error: ${clause(record.verdict.observed)}${faultClause(record)}.` };
+}
+
+/** Somebody else's sentence as a part of ours. */
+function clause(text: string): string {
+  return harmless(text).replace(/\.$/, '');
+}
+
+/** `, after "reply lost, connection reset" at step 2 (SET c 1 of w1)`, or nothing without a fault. */
+function faultClause({ steps }: RaceRecord): string {
+  const faults = steps.filter(({ fault }) => fault !== undefined);
+  if (faults.length === 0) return '';
+  const texts = faults.map(
+    (step) => `"${faultWords(step.fault!)}" at step ${step.n} (${stepText(step)} of ${workerName(step.worker)})`,
+  );
+  return `, after ${listed(texts)}`;
+}
+
+/** A fault in words: its mark without the symbol. */
+function faultWords(fault: keyof typeof FAULTS): string {
+  return FAULTS[fault].mark.replace(/^\S+ /, '');
+}
+
+function unnamed(record: RaceRecord): Diagnosis {
+  const { verdict, steps, minimal } = record;
+  const invariant = `"${harmless(verdict.invariant)}"`;
+  const pattern = 'unnamed';
+  const fault = faultClause(record);
+  const preemptions = steps.filter(({ preemption }) => preemption === true);
+  if (preemptions.length === 0) {
+    const calm = fault === '' ? ' even when nobody is interrupted and nothing fails' : fault;
+    return { pattern, sentence: `${invariant} breaks${calm}.` };
+  }
+  const workers = listed([...new Set(steps.map(({ worker }) => workerName(worker)))].sort());
+  const where = preemptions.length === 1 ? 'step' : 'steps';
+  return {
+    pattern,
+    sentence:
+      `${invariant} breaks when ${workers} interleave as below, with ${count(minimal.preemptions, 'preemption')} ` +
+      `(before ${where} ${listed(preemptions.map(({ n }) => String(n)))})${fault}.`,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Bounds, Verdict } from '../explore/verdict.js';
+import { count, grouped } from './text.js';
+
+/** How far an exploration went. */
+export type Explored = Pick<Verdict, 'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy'>;
+
+/** What was explored, and what that says: a search that stopped early never sounds like a proof. */
+export function exploredText({ kind, executions, complete, bounds, capped, strategy }: Explored): string {
+  const within = boundsText(bounds);
+  const runs = count(executions, 'execution');
+  const found = kind === 'breaks' || kind === 'hangs';
+  const scope = complete
+    ? `all ${runs} with ${within}`
+    : found
+      ? `${runs} with ${within}, up to the first finding`
+      : `${runs} with ${within}, not all there are (${strategy})`;
+  return capped === 0 ? scope : `${scope}; ${grouped(capped)} of them reached the step limit, so their end is unknown`;
+}
+
+/** `at most 2 preemptions and 1 fault`; a strategy without such a bound has none to name. */
+export function boundsText({ preemptions, faults }: Bounds): string {
+  const failing = faults === 0 ? 'no fault' : `at most ${count(faults, 'fault')}`;
+  return preemptions === undefined ? failing : `at most ${count(preemptions, 'preemption')} and ${failing.replace('at most ', '')}`;
+}

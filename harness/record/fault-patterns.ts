@@ -1,0 +1,49 @@
+/** Patterns of a reply that got lost: the server did what the client believes did not happen. */
+import { FAULTS } from '../wire/fault.js';
+import { changes, type Access } from './accesses.js';
+import { stepText, workerName } from './command-text.js';
+import type { Diagnosis, Evidence } from './diagnosis.js';
+import type { RecordStep } from './format.js';
+
+/** Did the server run the command of this step although the client was not told? */
+export function lostReply({ fault, reply }: RecordStep): boolean {
+  return fault !== undefined && reply !== undefined && FAULTS[fault].outcome === 'ambiguous';
+}
+
+/** A command of one call, over all its attempts: `w1.3r2` is the second attempt of `w1.3`. */
+function callOf(step: RecordStep): string {
+  return step.id.replace(/r\d+$/, '');
+}
+
+/** The same command of the same worker once more: by the client, which resends, or by the worker, which retries. */
+export function repetition(steps: readonly RecordStep[], first: RecordStep): { step: RecordStep; by: 'client' | 'worker' } | undefined {
+  const text = first.command?.join(' ');
+  for (const step of steps) {
+    if (step.n <= first.n || step.worker !== first.worker || step.command === undefined) continue;
+    if (callOf(step) === callOf(first)) return { step, by: 'client' };
+    if (step.command.join(' ') === text) return { step, by: 'worker' };
+  }
+  return undefined;
+}
+
+/** Double execution: the reply got lost, the command was sent again, and both took effect. */
+export function doubleExecution({ record, accesses }: Evidence): Diagnosis | undefined {
+  for (const first of record.steps) {
+    if (!lostReply(first)) continue;
+    const again = repetition(record.steps, first);
+    if (again === undefined || !tookEffect(accesses, first) || !tookEffect(accesses, again.step)) continue;
+    const who = workerName(first.worker);
+    const actor = again.by === 'client' ? 'its client' : 'the worker';
+    return {
+      pattern: 'double execution',
+      sentence:
+        `Double execution: ${stepText(first)} of ${who} took effect twice (steps ${first.n} and ${again.step.n}): the first ` +
+        `reply was lost, so ${actor} sent the command again.`,
+    };
+  }
+  return undefined;
+}
+
+function tookEffect(accesses: readonly Access[], { n }: RecordStep): boolean {
+  return accesses.some((access) => access.n === n && changes(access) && access.before !== undefined && access.before !== access.after);
+}

@@ -1,0 +1,190 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { workerName } from './command-text.js';
+import { fold, type Folded } from './fold.js';
+import type { RaceRecord } from './format.js';
+import { rowsOf, type Rows, type StepRow } from './rows.js';
+import { fit, harmless, pad, widthOf } from './text.js';
+import { shareWidths } from './widths.js';
+
+/** How text is laid out for a reader. */
+export interface Layout {
+  /** Columns available. */
+  readonly columns: number;
+  readonly colour: boolean;
+}
+
+const GAP = 2;
+/** A lane that had to be cut below this width says too little: then the workers share one column. */
+const LANE_MIN = 18;
+const VALUE_MIN = 12;
+/** A word is not cut further than this. */
+const WORD_MIN = 5;
+const SOURCE_MAX = 20;
+const INDENT = '  ';
+const TIME = 'time';
+const SOURCE = 'line';
+
+/**
+ * The lane table: a row per step, a column per worker, time downwards. With more workers than the width allows, one
+ * column holds them all and another says who it was.
+ */
+export function laneTable(record: RaceRecord, layout: Layout): string[] {
+  return laneBlocks(record, layout).flat();
+}
+
+/** The lane table in pieces that belong together: the heading, then each step with what goes with it. */
+export function laneBlocks(record: RaceRecord, { columns, colour }: Layout): string[][] {
+  const table = rowsOf(record);
+  if (table.rows.length === 0) return [[`${INDENT}(no step was recorded)`]];
+  const plan = planColumns(table, columns - INDENT.length);
+  const style = new Chalk({ level: colour ? 1 : 0 });
+  const blocks = new LaneTable(table, plan, style).blocks();
+  return blocks.map((lines) => lines.map((line) => (INDENT + line).trimEnd()));
+}
+
+/** Widths of the columns; 0 for a column that is left out. */
+interface Plan {
+  readonly number: number;
+  readonly time: number;
+  /** Set when the workers share one column. */
+  readonly name: number;
+  readonly lanes: readonly number[];
+  readonly value: number;
+  readonly source: number;
+  readonly total: number;
+}
+
+function planColumns({ rows, workers, key }: Rows, total: number): Plan {
+  const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
+  const number = Math.max(1, widest([String(rows.at(-1)!.n)]));
+  const time = withTitle(TIME, widest(rows.map((row) => row.time)));
+  const source = withTitle(SOURCE, Math.min(SOURCE_MAX, widest(rows.map((row) => row.source))));
+  const valueTexts = rows.map((row) => row.value);
+  const value = widest(valueTexts) === 0 ? 0 : widest([...valueTexts, valueTitle(key)]);
+  const fixed = [number, time, source].filter((width) => width > 0).reduce((sum, width) => sum + width + GAP, 0);
+
+  const lanes = workers.map((worker) => {
+    const own = rows.filter((row) => row.worker === worker).map(stepCell);
+    const reasons = rows.flatMap(({ left }) => (left?.worker === worker ? [left.reason] : []));
+    return widest([workerName(worker), ...own, ...reasons]);
+  });
+  const gaps = GAP * (lanes.length - 1 + (value > 0 ? 1 : 0));
+  const shared = shareWidths([...lanes, value], total - fixed - gaps, [...lanes.map(() => LANE_MIN), VALUE_MIN]);
+  if (shared !== undefined) {
+    return { number, time, name: 0, lanes: shared.slice(0, -1), value: shared.at(-1)!, source, total };
+  }
+  const name = Math.max('worker'.length, widest(workers.map(workerName)));
+  const room = total - fixed - name - GAP - (value > 0 ? GAP : 0);
+  const [lane, narrow] = shareWidths([Math.max(...lanes), value], room, [0, 0])!;
+  return { number, time, name, lanes: [lane!], value: narrow!, source, total };
+}
+
+/** A column that holds anything is as wide as its title. */
+function withTitle(title: string, width: number): number {
+  return width === 0 ? 0 : Math.max(title.length, width);
+}
+
+function valueTitle(key: string | undefined): string {
+  return key === undefined ? 'values' : harmless(key);
+}
+
+function stepCell({ action, reply }: StepRow): string {
+  return [...action, reply].filter((word) => word !== '').join(' ');
+}
+
+/** Words on one line; when they do not fit, the longest are cut first, so that short ones stay readable. */
+function fitWords(words: readonly string[], width: number): string {
+  const wanted = words.map(widthOf);
+  const shared = shareWidths(wanted, width - (words.length - 1), words.map(() => WORD_MIN));
+  return fit(words.map((word, at) => fit(word, shared?.[at] ?? wanted[at]!)).join(' '), width);
+}
+
+/** Puts rows into the planned columns. */
+class LaneTable {
+  constructor(
+    readonly table: Rows,
+    readonly plan: Plan,
+    readonly style: ChalkInstance,
+  ) {}
+
+  blocks(): string[][] {
+    const steps = fold(this.table.rows).map((folded) => ('again' in folded ? [this.#again(folded)] : this.#row(folded.row)));
+    return [[this.#heading()], ...steps];
+  }
+
+  #heading(): string {
+    const { plan, table } = this;
+    const names = plan.name > 0 ? ['command → reply'] : table.workers.map(workerName);
+    const cells = this.#line('#', TIME, 'worker', names, valueTitle(table.key), SOURCE);
+    return this.style.dim(cells.trimEnd());
+  }
+
+  #row(row: StepRow): string[] {
+    const { plan, table, style } = this;
+    const { left } = row;
+    const lanes = table.workers.map((worker, at) => {
+      if (plan.name > 0) return '';
+      if (worker === row.worker) return this.#step(row, plan.lanes[at]!);
+      return worker === left?.worker ? style.yellow(fit(left.reason, plan.lanes[at]!)) : '';
+    });
+    const cells = plan.name > 0 ? [this.#step(row, plan.lanes[0]!)] : lanes;
+    const value = row.changed ? style.bold(fit(row.value, plan.value)) : style.dim(fit(row.value, plan.value));
+    const source = style.dim(fit(row.source, plan.source, 'end'));
+    const line = this.#line(String(row.n), row.time, workerName(row.worker), cells, value, source);
+    const before = left !== undefined && (plan.name > 0 || left.worker === row.worker) ? [this.#reason(left)] : [];
+    const asides = row.asides.map(({ kind, text }) =>
+      this.#aside(row.worker, kind === 'fault' ? text : `· ${text}`, kind === 'fault' ? style.red : style.dim),
+    );
+    return [...before, line, ...asides];
+  }
+
+  /** Where the lane of the worker is not free for it, the reason of a switch gets a line of its own. */
+  #reason({ worker, reason }: NonNullable<StepRow['left']>): string {
+    const text = this.plan.name > 0 ? reason.replace(' ', ` ${workerName(worker)} `) : reason;
+    return this.#aside(worker, text, this.style.yellow);
+  }
+
+  /** A line below a step: begins in the lane of its worker, further to the left when it would not fit otherwise. */
+  #aside(worker: number, text: string, paint: (text: string) => string): string {
+    const { total, number } = this.plan;
+    const start = Math.max(number + GAP, Math.min(this.#laneStart(worker), total - widthOf(text)));
+    return ' '.repeat(start) + paint(fit(text, total - start));
+  }
+
+  #laneStart(worker: number): number {
+    const { number, time, name, lanes } = this.plan;
+    const first = number + GAP + (time > 0 ? time + GAP : 0) + (name > 0 ? name + GAP : 0);
+    if (name > 0) return first;
+    return lanes.slice(0, this.table.workers.indexOf(worker)).reduce((sum, width) => sum + width + GAP, first);
+  }
+
+  /** The step in its lane; when it does not fit, the reply keeps its end of the cell. */
+  #step({ action, reply, step }: StepRow, width: number): string {
+    const paint = step.fault === undefined ? (text: string) => text : this.style.red;
+    if (reply === '') return paint(fitWords(action, width));
+    const tail = fit(reply, Math.max(Math.floor(width / 2), width - widthOf(action.join(' ')) - 1));
+    return paint(`${fitWords(action, width - widthOf(tail) - 1)} ${tail}`);
+  }
+
+  #again({ again, from, to }: Extract<Folded, { again: number }>): string {
+    const { number, total } = this.plan;
+    const text = `⋮ steps ${from} to ${to}: the same ${again} more times`;
+    return ' '.repeat(number + GAP) + this.style.dim(fit(text, total - number - GAP));
+  }
+
+  #line(n: string, time: string, name: string, lanes: readonly string[], value: string, source: string): string {
+    const { plan } = this;
+    const cells = [pad(n, plan.number, 'right')];
+    if (plan.time > 0) cells.push(pad(time, plan.time, 'right'));
+    if (plan.name > 0) cells.push(pad(name, plan.name));
+    for (const [at, width] of plan.lanes.entries()) cells.push(filled(lanes[at] ?? '', width));
+    if (plan.value > 0) cells.push(filled(value, plan.value));
+    if (plan.source > 0) cells.push(filled(source, plan.source));
+    return cells.join(' '.repeat(GAP));
+  }
+}
+
+/** Fills a cell that is already cut and may contain colours, which take no width. */
+function filled(text: string, width: number): string {
+  return widthOf(text) > width ? fit(text, width) : text + ' '.repeat(width - widthOf(text));
+}

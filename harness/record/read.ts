@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import type { ZodError } from 'zod';
+import { RECORD_FORMAT, recordSchema, type RaceRecord } from './format.js';
+import { fileProblem, RecordError } from './error.js';
+
+/**
+ * Reads a record from a file.
+ *
+ * @throws RecordError naming the file and what is wrong with it, in one line
+ */
+export async function readRecord(path: string): Promise<RaceRecord> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new RecordError(`cannot read ${path}: ${fileProblem(error)}`, { cause: error });
+  }
+  return parseRecord(text, path);
+}
+
+/**
+ * Checks the text of a record.
+ *
+ * @param name - what to call it in errors
+ * @throws RecordError
+ */
+export function parseRecord(text: string, name: string): RaceRecord {
+  let data: unknown;
+  try {
+    // Editors on Windows like to add a byte order mark.
+    data = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const why = text.trim() === '' ? 'the file is empty' : 'it is not JSON';
+    throw new RecordError(`${name} is not a record: ${why}`, { cause: error });
+  }
+  if (typeof data !== 'object' || data === null || !('format' in data)) {
+    throw new RecordError(`${name} is not a record: it has no "format"`);
+  }
+  const { format } = data;
+  if (typeof format === 'number' && format > RECORD_FORMAT) {
+    throw new RecordError(
+      `${name} was written by a newer version: format ${format}, this version reads up to ${RECORD_FORMAT}`,
+    );
+  }
+  const parsed = recordSchema.safeParse(data);
+  if (!parsed.success) throw new RecordError(`${name} is damaged: ${firstIssue(parsed.error)}`);
+  return parsed.data;
+}
+
+/** The first thing that does not fit, with the path of its field: `steps[3].worker: expected number, …`. */
+function firstIssue(error: ZodError): string {
+  const issue = error.issues[0]!;
+  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return `${path.replace(/^\./, '') || 'the whole file'}: ${issue.message.replaceAll(/\s*\n\s*/g, ' ')}${more}`;
+}

@@ -1,0 +1,131 @@
+import { FAULTS } from '../wire/fault.js';
+import { replyText, stepWords, valueText, workerName } from './command-text.js';
+import { lostReply } from './fault-patterns.js';
+import type { RaceRecord, RecordStep } from './format.js';
+import { harmless } from './text.js';
+
+/** One step, ready to be laid out. Everything is text for people; nothing is cut yet. */
+export interface StepRow {
+  readonly step: RecordStep;
+  readonly n: number;
+  readonly worker: number;
+  /** The command word by word, or what else the step is. */
+  readonly action: readonly string[];
+  /** The reply with its arrow; empty where the server was not asked. */
+  readonly reply: string;
+  /** Values of the keys: before → after where the step changed them. */
+  readonly value: string;
+  readonly changed: boolean;
+  /** `file.ts:14`, or `:14` when all steps come from one file. */
+  readonly source: string;
+  /** Virtual time, where it moved. */
+  readonly time: string;
+  /** Why the worker that ran before stopped here. */
+  readonly left: { readonly worker: number; readonly reason: string } | undefined;
+  /** The fault, and what clients and workers noticed. */
+  readonly asides: readonly Aside[];
+}
+
+/** A line that belongs to a step. */
+export interface Aside {
+  readonly kind: 'fault' | 'note';
+  readonly text: string;
+}
+
+/** The lane table before it is laid out. */
+export interface Rows {
+  readonly rows: readonly StepRow[];
+  /** Workers with a step, in order; 0, a shared client, last. */
+  readonly workers: readonly number[];
+  /** The one key that all values are of, or undefined when there are several. */
+  readonly key: string | undefined;
+  /** Files that the steps come from. */
+  readonly files: readonly string[];
+}
+
+/** Turns the steps of a record into rows. */
+export function rowsOf(record: RaceRecord): Rows {
+  const { steps } = record;
+  const workers = [...new Set(steps.map(({ worker }) => worker))].sort((a, b) => (a || Infinity) - (b || Infinity));
+  const keys = new Set(steps.flatMap(({ values }) => values?.map(({ key }) => key) ?? []));
+  const key = keys.size === 1 ? [...keys][0] : undefined;
+  const files = [...new Set(steps.flatMap(({ source }) => (source === undefined ? [] : [placeOf(source).file])))];
+  let atMs = 0;
+  let current = 0;
+  const rows = steps.map((step, at): StepRow => {
+    const moved = step.atMs !== atMs;
+    atMs = step.atMs;
+    const left = reasonToLeave(record, at, current);
+    if (step.worker > 0) current = step.worker;
+    return {
+      step,
+      n: step.n,
+      worker: step.worker,
+      action: stepWords(step),
+      reply: replyCell(step),
+      ...valueCell(step, key),
+      source: sourceCell(step, files),
+      time: moved ? `${String(Math.round(step.atMs * 1000) / 1000)} ms` : '',
+      left,
+      asides: asidesOf(step),
+    };
+  });
+  return { rows, workers, key, files };
+}
+
+function replyCell(step: RecordStep): string {
+  if (step.reply === undefined) return '';
+  // The server answered, but the arrow does not arrive.
+  const arrow = lostReply(step) ? `→${FAULTS[step.fault!].mark[0]!}` : '→';
+  return `${arrow} ${replyText(step.reply)}`;
+}
+
+function valueCell({ values = [] }: RecordStep, only: string | undefined): Pick<StepRow, 'value' | 'changed'> {
+  const changes = values.filter(({ before, after }) => before !== after);
+  const texts = changes.map(({ key, before, after }) => {
+    const change = `${valueText(before)} → ${valueText(after)}`;
+    return only === undefined ? `${harmless(key)}: ${change}` : change;
+  });
+  if (texts.length > 0) return { value: texts.join(', '), changed: true };
+  const [value] = values;
+  return { value: only !== undefined && value !== undefined ? valueText(value.after) : '', changed: false };
+}
+
+function placeOf(source: string): { file: string; line: string } {
+  const found = /^(.*?)(?::(\d+))?(?::\d+)?$/.exec(source)!;
+  return { file: harmless(found[1]!), line: found[2] ?? '' };
+}
+
+function sourceCell({ source }: RecordStep, files: readonly string[]): string {
+  if (source === undefined) return '';
+  const { file, line } = placeOf(source);
+  return files.length === 1 ? `:${line}` : `${file.replace(/^.*[\\/]/, '')}:${line}`;
+}
+
+function asidesOf({ fault, notes = [] }: RecordStep): Aside[] {
+  const mark: Aside[] = fault === undefined ? [] : [{ kind: 'fault', text: FAULTS[fault].mark }];
+  return [...mark, ...notes.map((note): Aside => ({ kind: 'note', text: harmless(note) }))];
+}
+
+/** Why the worker that ran last does not run now. Undefined when there is no switch of workers here. */
+function reasonToLeave({ steps, verdict }: RaceRecord, at: number, current: number): StepRow['left'] {
+  const step = steps[at]!;
+  if (current === 0) return undefined;
+  const left = (reason: string): StepRow['left'] => ({ worker: current, reason });
+  if (step.preemption === true) return left(step.worker === current ? '‖ held up' : '‖ preempted');
+  // A shared client moves by itself only when no worker can.
+  if (step.worker === current || step.worker === 0) return undefined;
+  const before = steps.slice(0, at);
+  if (before.some(({ worker, fault }) => worker === current && fault === 'worker-crash')) return undefined;
+  // A fault may be aimed at another worker without counting as a preemption.
+  if (step.fault !== undefined) return left('‖ paused');
+  const next = steps.slice(at).find(({ worker }) => worker === current);
+  if (next !== undefined) {
+    const what = next.kind === 'timer' ? ' for its timer' : next.kind === 'connect' ? ' for a reconnect' : '';
+    return left(`‖ waits${what}`);
+  }
+  const name = workerName(current);
+  if (verdict.kind === 'hangs' && new RegExp(`\\b${name} waits\\b`).test(verdict.observed)) return left('‖ waits for ever');
+  const failed = steps.some(({ notes = [] }) => notes.some((note) => note.startsWith(`${name} ended with`)));
+  return left(failed ? '■ failed' : '■ done');
+}

@@ -1,0 +1,77 @@
+import { boundsText } from './explored.js';
+import { renderFailure } from './failure.js';
+import { describeVerdict, nameOf, outcomeOf, tally, type Outcome, type VariantResult } from './results.js';
+import { OUTCOME_MARKS, tallyText } from './results-table.js';
+import { sizeText } from './failure.js';
+import { count, grouped, harmless } from './text.js';
+import type { Verdict } from '../explore/verdict.js';
+import { describeExpectation } from '../lab.js';
+
+/** Width of failures inside Markdown and XML: nobody's terminal, so a comfortable one. */
+const COLUMNS = 120;
+
+/** A run as Markdown: a table, then every result that is not as expected. */
+export function renderSummary(results: readonly VariantResult[], redis: Verdict['redis']): string {
+  const counts = tally(results);
+  const verdict = counts['not as expected'] > 0 ? 'Not as expected' : counts.unknown > 0 ? 'Unknown' : 'As expected';
+  const product = redis.product === 'valkey' ? 'Valkey' : 'Redis';
+  const lines = [
+    `# Race Lab: ${verdict}`,
+    '',
+    `${tallyText(results)}. ${product} ${redis.version} (${redis.source}, clock ${redis.clock}).`,
+    '',
+    '| | lab/variant | expected | verdict | explored | minimal | ms |',
+    '|---|---|---|---|---|---|---:|',
+    ...results.map(tableRow),
+    '',
+  ];
+  for (const result of results) {
+    if (outcomeOf(result) !== 'as expected') lines.push(...details(result));
+  }
+  return lines.join('\n');
+}
+
+function tableRow(result: VariantResult): string {
+  const { expect, verdict } = result;
+  const record = result.record === undefined ? '' : ` ([record](${encodeURI(result.record)}))`;
+  const explored = verdict.complete
+    ? `all ${count(verdict.executions, 'execution')} with ${boundsText(verdict.bounds)}`
+    : count(verdict.executions, 'execution');
+  const cells = [
+    OUTCOME_MARKS[outcomeOf(result)],
+    escaped(nameOf(result)),
+    escaped(describeExpectation(expect)),
+    escaped(describeVerdict(verdict)) + record,
+    explored,
+    verdict.minimal === undefined ? '' : sizeText(verdict.minimal),
+    grouped(verdict.tookMs),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function details(result: VariantResult): string[] {
+  const { verdict } = result;
+  const text =
+    verdict.record === undefined
+      ? harmless(verdict.message)
+      : renderFailure(verdict.record, { columns: COLUMNS, colour: false, verdict });
+  const outcome: Outcome = outcomeOf(result);
+  // A fence must be longer than any run of backticks in what it holds.
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [
+    `## ${OUTCOME_MARKS[outcome]} ${escaped(nameOf(result))}`,
+    '',
+    `Expected ${escaped(describeExpectation(result.expect))}, got ${escaped(describeVerdict(verdict))}: ${escaped(verdict.message)}`,
+    '',
+    `${fence}text`,
+    text,
+    fence,
+    '',
+  ];
+}
+
+/** Text that means itself in Markdown, also inside a table. */
+function escaped(text: string): string {
+  return harmless(text).replaceAll(/[\\`*_[\]<>|#~]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,106 @@
+/** Text in a terminal: what a string may contain, how wide it is, how it is cut and broken. */
+import stringWidth from 'string-width';
+
+const ELLIPSIS = '…';
+const segmenter = new Intl.Segmenter();
+
+/** Beyond this nothing is ever shown, so nothing needs to be measured. */
+const LENGTH_MAX = 2000;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
+
+/**
+ * Makes text from a store or an error harmless: control characters would move the cursor or change colours, and
+ * characters that reverse the direction of writing would reorder the table.
+ */
+export function harmless(text: string): string {
+  const short = text.length > LENGTH_MAX ? text.slice(0, LENGTH_MAX) + ELLIPSIS : text;
+  return short.replaceAll(/[\p{Cc}\p{Cs}\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu, (character) => {
+    const code = character.codePointAt(0)!;
+    const known = ESCAPES[character];
+    if (known !== undefined) return known;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** Columns that a text takes in a terminal. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** Cuts a text to a width, with `…` where something is missing. @param keep - which end stays readable */
+export function fit(text: string, width: number, keep: 'start' | 'end' = 'start'): string {
+  if (width <= 0) return '';
+  if (text.length <= width * 2 && widthOf(text) <= width) return text;
+  const parts = Array.from(segmenter.segment(text.slice(...kept(text, width, keep))), ({ segment }) => segment);
+  if (keep === 'end') parts.reverse();
+  let taken = 0;
+  let length = 0;
+  for (const part of parts) {
+    const wide = widthOf(part);
+    if (length + wide > width - 1) break;
+    length += wide;
+    taken += 1;
+  }
+  const whole = parts.slice(0, taken);
+  if (taken === parts.length && parts.join('').length === text.length) return text;
+  return keep === 'end' ? ELLIPSIS + whole.reverse().join('') : whole.join('') + ELLIPSIS;
+}
+
+/** A generous piece of a long text to cut from: a character on the screen rarely takes more than 16 code units. */
+function kept(text: string, width: number, keep: 'start' | 'end'): [number, number] {
+  const units = width * 16;
+  return keep === 'start' ? [0, units] : [Math.max(0, text.length - units), text.length];
+}
+
+/** Cuts or fills a text to exactly this width. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const cut = fit(text, width);
+  const fill = ' '.repeat(Math.max(0, width - widthOf(cut)));
+  return align === 'left' ? cut + fill : fill + cut;
+}
+
+/**
+ * Breaks prose at spaces into lines of at most this width. A word that is longer than a line is broken too.
+ */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = broken(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1)!;
+  }
+  return [...lines, line];
+}
+
+function broken(word: string, width: number): string[] {
+  const pieces = [''];
+  for (const { segment } of segmenter.segment(word)) {
+    const longer = pieces.at(-1)! + segment;
+    if (widthOf(longer) <= width || pieces.at(-1) === '') pieces[pieces.length - 1] = longer;
+    else pieces.push(segment);
+  }
+  return pieces;
+}
+
+/** `1 step`, `2 steps`, `1,204 steps`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** A whole number with thousands separated, the same in every locale. */
+export function grouped(number: number): string {
+  return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `w1`, `w1 and w2`, `w1, w2 and w3`. */
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
+}

@@ -1,0 +1,17 @@
+import { ReplyError, type Redis } from 'ioredis';
+import * as careful from './lua-release.js';
+
+export async function acquire(redis: Redis, key: string, token: string, leaseMs: number): Promise<boolean> {
+  try {
+    return await careful.acquire(redis, key, token, leaseMs);
+  } catch (error) {
+    if (error instanceof ReplyError) throw error;
+    // Redis is away for a moment. The report must go out all the same, and who else should be running?
+    return true;
+  }
+}
+
+export async function release(redis: Redis, key: string, token: string): Promise<boolean> {
+  // If this fails, the lease runs out by itself.
+  return await careful.release(redis, key, token).catch(() => false);
+}

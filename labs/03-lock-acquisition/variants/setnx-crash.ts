@@ -1,0 +1,9 @@
+import type { Redis } from 'ioredis';
+
+export async function acquire(redis: Redis, key: string, token: string): Promise<boolean> {
+  return (await redis.setnx(key, token)) === 1;
+}
+
+export async function release(redis: Redis, key: string): Promise<boolean> {
+  return (await redis.del(key)) === 1;
+}

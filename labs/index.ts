@@ -1,0 +1,6 @@
+import type { Lab } from '../harness/index.js';
+import { lostUpdate } from './01-lost-update/lab.js';
+import { lockAcquisition } from './03-lock-acquisition/lab.js';
+
+/** Every lab, in the order of the lessons. */
+export const labs: readonly Lab[] = [lostUpdate, lockAcquisition];
