@@ -12,6 +12,12 @@ const PHASES: Readonly<Record<Explored['phase'], string>> = {
   confirming: ', running the finding again',
 };
 
+/** Where an exploration ends at the latest. */
+export interface Limit {
+  readonly runs?: number;
+  readonly seconds?: number;
+}
+
 /**
  * What is going on, on standard error: one line that is written over again and again on a terminal; elsewhere a
  * line now and then.
@@ -21,6 +27,7 @@ export class Progress {
   #lastMs: number;
   #title = '';
   #startedMs = 0;
+  #limit: Limit = {};
 
   constructor(
     readonly output: Output,
@@ -30,7 +37,8 @@ export class Progress {
   }
 
   /** Begins with something new. */
-  start(title: string): void {
+  start(title: string, limit: Limit = {}): void {
+    this.#limit = limit;
     this.#title = title;
     this.#startedMs = this.now();
     this.say(title);
@@ -41,7 +49,7 @@ export class Progress {
     const now = this.now();
     const every = this.output.rewritable ? REWRITE_EVERY_MS : LINE_EVERY_MS;
     if (now - this.#lastMs < every) return;
-    const line = `${this.#title}: ${progressText(explored, now - this.#startedMs)}`;
+    const line = `${this.#title}: ${progressText(explored, now - this.#startedMs, this.#limit)}`;
     this.#lastMs = now;
     if (this.output.rewritable) this.#rewrite(line);
     else this.output.write(`${line}\n`);
@@ -71,15 +79,17 @@ export class Progress {
   }
 }
 
-/** `1,250 executions, 165/s, at least 7,000 left (42 s)`. */
-export function progressText({ executions, pending, phase }: Explored, elapsedMs: number): string {
-  const perSecond = elapsedMs > 0 ? (executions * 1000) / elapsedMs : 0;
-  const rate = perSecond > 0 ? `, ${grouped(Math.round(perSecond))}/s` : '';
-  const left =
-    phase === 'exploring' && pending !== undefined && pending > 0
-      ? `, at least ${grouped(pending)} left${perSecond > 0 ? ` (${duration((pending / perSecond) * 1000)})` : ''}`
-      : '';
-  return `${count(executions, 'execution')}${rate}${left}${PHASES[phase]}`;
+/** `1,250 executions, at least 42 s left (165/s)`. @param limit - what the user allows */
+export function progressText({ executions, pending, phase }: Explored, elapsedMs: number, limit: Limit = {}): string {
+  const done = count(executions, 'execution');
+  if (phase !== 'exploring') return `${done}${PHASES[phase]}`;
+  const perMs = elapsedMs > 0 ? executions / elapsedMs : 0;
+  if (perMs === 0) return done;
+  const rate = `${grouped(Math.round(perMs * 1000))}/s`;
+  // A search finds more to do as it goes, so this is a lower bound, unless the user's own limit comes first.
+  const runs = Math.min(pending ?? Infinity, (limit.runs ?? Infinity) - executions);
+  const leftMs = Math.min(runs / perMs, (limit.seconds ?? Infinity) * 1000 - elapsedMs);
+  return leftMs > 0 && Number.isFinite(leftMs) ? `${done}, at least ${duration(leftMs)} left (${rate})` : `${done} (${rate})`;
 }
 
 /** A duration for people: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */

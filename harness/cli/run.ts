@@ -69,7 +69,7 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
   const results: VariantResult[] = [];
   for (const [at, cast] of casts.entries()) {
     if (!context.signal.aborted) {
-      progress.start(`[${at + 1}/${casts.length}] ${cast.lab.id}/${cast.variant.name}`);
+      progress.start(`[${at + 1}/${casts.length}] ${cast.lab.id}/${cast.variant.name}`, flags);
       const result = await runOne(running, cast);
       progress.clear();
       // What an interrupted exploration says is about the interruption.

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { atMostOnce, noLostUpdate } from '../../harness/check/invariants.js';
-import { lab, type Lab } from '../../harness/lab.js';
-import { scenario, type ScenarioOptions, type WorkerBody } from '../../harness/scenario.js';
+import {
+  atMostOnce,
+  lab,
+  noLostUpdate,
+  scenario,
+  type FaultKind,
+  type Lab,
+  type Scenario,
+  type ScenarioOptions,
+  type WorkerBody,
+} from '../../harness/index.js';
 import { countView as getSet } from './variants/get-set.js';
 import { countView as incr } from './variants/incr.js';
 import { countView as incrRequestId } from './variants/incr-request-id.js';
@@ -17,7 +25,7 @@ const VIEWS = 'page:home:views';
 const CART = 'cart:7';
 
 /** Three requests for one page at the same time: what each variant of the counter has to stand. */
-function counting(name: string, workers: WorkerBody, options: Partial<ScenarioOptions> = {}) {
+function counting(name: string, workers: WorkerBody, options: Partial<ScenarioOptions> = {}): Scenario {
   return scenario({
     name: `01-lost-update/${name}`,
     workers,
