@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { scenario, ScenarioError } from './scenario.js';
+export { scenario, ScenarioError, withFaults, withWorkers } from './scenario.js';
 export type {
   ClientProfile,
   FaultPlan,

@@ -61,9 +61,20 @@ function* candidates(tape: Tape, workers: number): Generator<Tape> {
   }
 }
 
-/** The list without one calm choice, for each of them. */
+/**
+ * The list with calm choices removed in front of one deviation, the most first: its deviations come earlier, as they
+ * must when a worker that had its turn before them is left out.
+ */
 function* deletions(choices: readonly number[]): Generator<number[]> {
-  for (const [at, choice] of choices.entries()) if (choice === 0) yield choices.toSpliced(at, 1);
+  let gap = 0;
+  for (const [at, choice] of choices.entries()) {
+    if (choice === 0) {
+      gap += 1;
+      continue;
+    }
+    for (let length = gap; length > 0; length--) yield choices.toSpliced(at - gap, length);
+    gap = 0;
+  }
 }
 
 function calmed(choices: readonly number[], from: number, to: number): number[] {
