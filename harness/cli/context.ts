@@ -1,5 +1,6 @@
 import type { Environment } from '../execution/environment.js';
 import type { ExploreOptions } from '../explore/explore.js';
+import type { FaultMap, FaultMapOptions } from '../explore/fault-map.js';
 import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
 import type { Verdict } from '../explore/verdict.js';
 import type { Lab } from '../lab.js';
@@ -14,6 +15,9 @@ export interface Engine {
   openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close'>>;
   explore(scenario: Scenario, options: ExploreOptions): Promise<Verdict>;
   replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult>;
+  faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;
+  /** One line about the container engine of this machine. */
+  describeDocker(): Promise<string>;
 }
 
 /** Everything that a command gets from outside: nothing in it touches the process. */

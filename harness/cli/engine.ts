@@ -1,6 +1,8 @@
 import { Environment } from '../execution/environment.js';
 import { explore } from '../explore/explore.js';
+import { faultMap } from '../explore/fault-map.js';
 import { replay } from '../explore/replay.js';
+import { findEngine } from '../server/engine.js';
 import { startServer } from '../server/index.js';
 import type { Engine } from './context.js';
 
@@ -10,4 +12,10 @@ export const engine: Engine = {
   openEnvironment: (server) => Environment.open(server),
   explore,
   replay: (scenario, record, options) => replay(scenario, record, options),
+  faultMap,
+  describeDocker: () =>
+    findEngine().then(
+      ({ address }) => `a container engine answers at ${address}`,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    ),
 };

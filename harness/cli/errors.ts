@@ -18,7 +18,9 @@ export class Interrupted extends Error {
 /** An error in one line. Only for errors that nobody foresaw it says which kind they are. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
-  const foreseen = [UsageError, Interrupted, RecordError, ScenarioError, ServerError].some((kind) => error instanceof kind);
+  const foreseen = [UsageError, Interrupted, RecordError, ScenarioError, ServerError].some(
+    (kind) => error instanceof kind,
+  );
   // The library cannot know how the command line puts it.
   const option = error instanceof ServerError && error.code === 'not-loopback' ? ' (--allow-host)' : '';
   return oneLine(foreseen ? error.message + option : `unexpected ${error.name}: ${error.message}`);

@@ -11,7 +11,11 @@ const GAP = '  ';
 export async function list(context: CliContext, flags: { readonly json?: boolean }): Promise<number> {
   const labs = await context.loadLabs();
   const { columns, colour } = context.out;
-  context.out.write(flags.json === true ? `${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n` : table(labs, columns, colour));
+  context.out.write(
+    flags.json === true
+      ? `${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n`
+      : table(labs, columns, colour),
+  );
   return EXIT.asExpected;
 }
 

@@ -4,8 +4,10 @@ import { MAX_WORKERS } from '../scenario.js';
 import type { CliContext } from './context.js';
 import { describeError, EXIT } from './errors.js';
 import { collect, secondsNumber, wholeNumber } from './parse.js';
+import type { MapFlags } from './map.js';
 import type { ReplayFlags } from './replay.js';
 import type { RunFlags } from './run.js';
+import type { ServerFlags } from './server.js';
 
 const SEED_MAX = 0xffffffff;
 const DEFAULT_OUT = 'reports/latest';
@@ -41,23 +43,39 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
     .configureOutput({
       writeOut: (text) => out.write(text),
       writeErr: (text) => err.write(text),
-      outputError: (text, write) => write(`race-lab: ${text.replace(/^error: /, '').trim().replaceAll(/\s*\n\s*/g, ' ')}\n`),
+      outputError: (text, write) =>
+        write(
+          `race-lab: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replaceAll(/\s*\n\s*/g, ' ')}\n`,
+        ),
       getOutHelpWidth: () => out.columns,
       getErrHelpWidth: () => err.columns,
     })
-    .addHelpText('after', `\n${examples(invocation, ['run', 'run 01-lost-update/get-set -v', 'list', 'replay reports/latest/records/FILE.json'])}\n\n${EXIT_CODES}`);
+    .addHelpText(
+      'after',
+      `\n${examples(invocation, ['run', 'run 01-lost-update/get-set -v', 'list', 'replay reports/latest/records/FILE.json'])}\n\n${EXIT_CODES}`,
+    );
 
   const command = (usage: string, description: string, lines: readonly string[]): Command =>
-    program.command(usage).description(description).addHelpText('after', `\n${examples(invocation, lines)}\n\n${EXIT_CODES}`);
+    program
+      .command(usage)
+      .description(description)
+      .addHelpText('after', `\n${examples(invocation, lines)}\n\n${EXIT_CODES}`);
 
   withServerOptions(
-    command('run [LAB[/VARIANT]...]', 'Run labs (default: all) and compare every verdict with what is expected.', [
-      'run',
-      'run 01-lost-update',
-      'run 01-lost-update/get-set --workers 3 -v',
-      'run --strategy random --seed 7 --seconds 10',
-      'run --redis redis://127.0.0.1:6379 --json',
-    ])
+    command(
+      'run [LAB[/VARIANT]...]',
+      'Run labs (default: all) and compare every verdict with what is expected.',
+      [
+        'run',
+        'run 01-lost-update',
+        'run 01-lost-update/get-set --workers 3 -v',
+        'run --strategy random --seed 7 --seconds 10',
+        'run --redis redis://127.0.0.1:6379 --json',
+      ],
+    )
       .addOption(new Option('--strategy <name>', 'how to explore').choices(STRATEGY_NAMES).default('auto'))
       .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))
       .option('--seconds <s>', 'seconds at most, per variant', secondsNumber)
@@ -69,11 +87,15 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
     .option('--json', 'print the results as JSON, and nothing else')
     .option('--out <dir>', 'folder for the reports, replaced at the end', DEFAULT_OUT)
     .option('-v, --verbose', 'show every finding in full, also the expected ones')
-    .action(async (words: string[], flags: RunFlags) => finish(await (await import('./run.js')).run(context, words, flags)));
+    .action(async (words: string[], flags: RunFlags) =>
+      finish(await (await import('./run.js')).run(context, words, flags)),
+    );
 
   command('list', 'List the labs, their variants and the expected verdicts.', ['list', 'list --json'])
     .option('--json', 'print them as JSON')
-    .action(async (flags: { json?: boolean }) => finish(await (await import('./list.js')).list(context, flags)));
+    .action(async (flags: { json?: boolean }) =>
+      finish(await (await import('./list.js')).list(context, flags)),
+    );
 
   withServerOptions(
     command('replay <FILE>', 'Run a recorded finding again, and compare every step, reply and the verdict.', [
@@ -83,20 +105,49 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
     ])
       .option('--times <n>', 'how often', wholeNumber(1), 1)
       .option('--step', 'wait for Enter before each step'),
-  ).action(async (file: string, flags: ReplayFlags) => finish(await (await import('./replay.js')).replay(context, file, flags)));
+  ).action(async (file: string, flags: ReplayFlags) =>
+    finish(await (await import('./replay.js')).replay(context, file, flags)),
+  );
 
   command('show <FILE>', 'Print a recorded finding without running it.', [
     'show reports/latest/records/01-lost-update--get-set.json',
   ]).action(async (file: string) => finish(await (await import('./show.js')).show(context, file)));
+
+  withServerOptions(
+    command('map <LAB[/VARIANT]...>', 'Try every fault at every command, and show what each combination broke.', [
+      'map 01-lost-update/incr-resend',
+      'map 01-lost-update 03-lock-acquisition --out reports/fault-map.json',
+    ])
+      .option('--workers <n>', 'number of workers (default: 2)', wholeNumber(1, MAX_WORKERS))
+      .option('--preemptions <n>', 'preemptions at most in one execution (default: 1)', wholeNumber(0))
+      .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))
+      .option('--seed <n>', 'seed of the workers', wholeNumber(0, SEED_MAX)),
+  )
+    .option('--json', 'print the maps as JSON, and nothing else')
+    .option('--out <file>', 'also write the maps as JSON to this file')
+    .action(async (words: string[], flags: MapFlags) =>
+      finish(await (await import('./map.js')).map(context, words, flags)),
+    );
+
+  withServerOptions(
+    command('doctor', 'Say what this machine gives the lab: which Redis, which clock, and why.', ['doctor']),
+  ).action(async (flags: ServerFlags) => finish(await (await import('./doctor.js')).doctor(context, flags)));
 
   return program;
 }
 
 function withServerOptions(command: Command): Command {
   return command
-    .option('--redis <where>', 'auto, container, process or redis://host:port (default: RACE_LAB_REDIS, or auto)')
+    .option(
+      '--redis <where>',
+      'auto, container, process or redis://host:port (default: RACE_LAB_REDIS, or auto)',
+    )
     .option('--image <image>', 'container image')
-    .option('--allow-host <host>', 'a host other than this machine that may be flushed (repeatable)', collect);
+    .option(
+      '--allow-host <host>',
+      'a host other than this machine that may be flushed (repeatable)',
+      collect,
+    );
 }
 
 function examples(invocation: string, lines: readonly string[]): string {

@@ -80,7 +80,11 @@ export class Progress {
 }
 
 /** `1,250 executions, at least 42 s left (165/s)`. @param limit - what the user allows */
-export function progressText({ executions, pending, phase }: Explored, elapsedMs: number, limit: Limit = {}): string {
+export function progressText(
+  { executions, pending, phase }: Explored,
+  elapsedMs: number,
+  limit: Limit = {},
+): string {
   const done = count(executions, 'execution');
   if (phase !== 'exploring') return `${done}${PHASES[phase]}`;
   const perMs = elapsedMs > 0 ? executions / elapsedMs : 0;
@@ -89,7 +93,9 @@ export function progressText({ executions, pending, phase }: Explored, elapsedMs
   // A search finds more to do as it goes, so this is a lower bound, unless the user's own limit comes first.
   const runs = Math.min(pending ?? Infinity, (limit.runs ?? Infinity) - executions);
   const leftMs = Math.min(runs / perMs, (limit.seconds ?? Infinity) * 1000 - elapsedMs);
-  return leftMs > 0 && Number.isFinite(leftMs) ? `${done}, at least ${duration(leftMs)} left (${rate})` : `${done} (${rate})`;
+  return leftMs > 0 && Number.isFinite(leftMs)
+    ? `${done}, at least ${duration(leftMs)} left (${rate})`
+    : `${done} (${rate})`;
 }
 
 /** A duration for people: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -19,11 +19,15 @@ export function recast(
   { workers, faults }: { readonly workers?: number; readonly faults?: number },
   note: (line: string) => void,
 ): Cast[] {
-  const fixed = workers === undefined ? [] : selected.filter(({ variant: { scenario } }) => keepsWorkers(scenario, workers));
+  const fixed =
+    workers === undefined
+      ? []
+      : selected.filter(({ variant: { scenario } }) => keepsWorkers(scenario, workers));
   if (fixed.length > 0) {
     const names = listed(fixed.map(({ lab, variant }) => `${lab.id}/${variant.name}`));
     const why = 'the workers differ from each other, so their number is fixed';
-    if (fixed.length === selected.length) throw new UsageError(`--workers ${workers} does not fit ${names}: ${why}`);
+    if (fixed.length === selected.length)
+      throw new UsageError(`--workers ${workers} does not fit ${names}: ${why}`);
     note(`--workers ${workers} is not applied to ${names}: ${why}`);
   }
   return selected.map((one) => {

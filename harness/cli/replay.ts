@@ -37,7 +37,9 @@ export async function replay(context: CliContext, file: string, flags: ReplayFla
     return engine.replay(scenario, record, { environment, times: flags.times, signal: context.signal });
   });
   if (context.signal.aborted && result.of < flags.times) {
-    throw new Interrupted(`stopped after ${result.of} of ${count(flags.times, 'run')}, ${result.same} of them as recorded`);
+    throw new Interrupted(
+      `stopped after ${result.of} of ${count(flags.times, 'run')}, ${result.same} of them as recorded`,
+    );
   }
   await print(context, record, result, flags.step === true);
   return result.same === result.of ? EXIT.asExpected : EXIT.notAsExpected;
@@ -45,26 +47,42 @@ export async function replay(context: CliContext, file: string, flags: ReplayFla
 
 function scenarioOf(labs: readonly Lab[], record: RaceRecord, file: string): Scenario {
   if (record.lab === undefined || record.variant === undefined) {
-    throw new UsageError(`${file} is of the scenario "${record.scenario}", which is in no lab: replay it where it was written`);
+    throw new UsageError(
+      `${file} is of the scenario "${record.scenario}", which is in no lab: replay it where it was written`,
+    );
   }
   const lab = labs.find(({ id }) => id === record.lab);
   const variant = lab?.variants.find(({ name }) => name === record.variant);
   if (variant === undefined) {
-    throw new UsageError(`${file} is of ${scenarioName(record)}, which does not exist (any more): list shows what does`);
+    throw new UsageError(
+      `${file} is of ${scenarioName(record)}, which does not exist (any more): list shows what does`,
+    );
   }
   return variant.scenario;
 }
 
 /** Shows what happened this time, and how it compares with the record. */
-async function print(context: CliContext, record: RaceRecord, result: ReplayResult, pausing: boolean): Promise<void> {
+async function print(
+  context: CliContext,
+  record: RaceRecord,
+  result: ReplayResult,
+  pausing: boolean,
+): Promise<void> {
   const { out, waitForEnter, signal } = context;
   const { columns, colour } = out;
   const style = new Chalk({ level: colour ? 1 : 0 });
   const line = (text: string, paint = (plain: string) => plain, indent = ''): void => {
     for (const part of wrap(text, columns - indent.length)) out.write(`${indent}${paint(part)}\n`);
   };
-  const happened: RaceRecord = { ...record, steps: [...result.steps], verdict: result.verdict ?? record.verdict };
-  line(`${scenarioName(record)}: recorded as ${describeVerdict(record.verdict)}, replayed ${count(result.of, 'time')}`, style.bold);
+  const happened: RaceRecord = {
+    ...record,
+    steps: [...result.steps],
+    verdict: result.verdict ?? record.verdict,
+  };
+  line(
+    `${scenarioName(record)}: recorded as ${describeVerdict(record.verdict)}, replayed ${count(result.of, 'time')}`,
+    style.bold,
+  );
   out.write('\n');
   const [heading = [], ...steps] = laneBlocks(happened, { columns, colour });
   out.write(`${heading.join('\n')}\n`);
@@ -77,7 +95,11 @@ async function print(context: CliContext, record: RaceRecord, result: ReplayResu
     line('Nothing was wrong at the end.', style.green);
   } else {
     line(`✗ ${diagnose(happened).sentence}`, style.red);
-    line(`expected ${harmless(result.verdict.expected)}, observed ${harmless(result.verdict.observed)}`, undefined, INDENT);
+    line(
+      `expected ${harmless(result.verdict.expected)}, observed ${harmless(result.verdict.observed)}`,
+      undefined,
+      INDENT,
+    );
   }
   out.write('\n');
   const share = `${result.same}/${result.of}`;

@@ -85,7 +85,10 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
   return results;
 }
 
-async function runOne({ context, engine, session, progress, flags }: Running, cast: Cast): Promise<VariantResult> {
+async function runOne(
+  { context, engine, session, progress, flags }: Running,
+  cast: Cast,
+): Promise<VariantResult> {
   const { lab, variant, scenario } = cast;
   const { strategy, runs, seconds, seed } = flags;
   const preemptions = flags.preemptions ?? variant.preemptions;
@@ -112,7 +115,13 @@ async function runOne({ context, engine, session, progress, flags }: Running, ca
   return { ...identity, expect: variant.expect, verdict, record };
 }
 
-function errorVerdict({ scenario }: Cast, session: Session, flags: RunFlags, message: string, tookMs: number): Verdict {
+function errorVerdict(
+  { scenario }: Cast,
+  session: Session,
+  flags: RunFlags,
+  message: string,
+  tookMs: number,
+): Verdict {
   return {
     kind: 'error',
     scenario: scenario.name,
@@ -146,7 +155,8 @@ function printLine(context: CliContext, flags: RunFlags, result: VariantResult):
   const text = harmless(`${nameOf(result)} ${describeVerdict(verdict)} ${wanted}: ${detailOf(verdict)}`);
   // A result that says nothing is all there is to see about it, so it is not cut.
   const lines = outcome === 'unknown' ? wrap(text, output.columns - 2) : [fit(text, output.columns - 2)];
-  for (const [at, line] of lines.entries()) output.write(`${at === 0 ? paint(OUTCOME_MARKS[outcome]) : ' '} ${line}\n`);
+  for (const [at, line] of lines.entries())
+    output.write(`${at === 0 ? paint(OUTCOME_MARKS[outcome]) : ' '} ${line}\n`);
 }
 
 function detailOf(verdict: Verdict): string {
@@ -168,16 +178,29 @@ function printReport(
   const print = (text: string): void => context.out.write(`${text}\n`);
   for (const result of results) {
     const { verdict } = result;
-    if (verdict.record === undefined || (flags.verbose !== true && outcomeOf(result) === 'as expected')) continue;
-    const kept = folder !== undefined && result.record !== undefined ? replayLine(context.invocation, folder.path, result.record) : undefined;
+    if (verdict.record === undefined || (flags.verbose !== true && outcomeOf(result) === 'as expected'))
+      continue;
+    const kept =
+      folder !== undefined && result.record !== undefined
+        ? replayLine(context.invocation, folder.path, result.record)
+        : undefined;
     print('');
-    print(renderFailure(verdict.record, { columns, colour, verdict, ...(kept === undefined ? {} : { replay: kept }) }));
+    print(
+      renderFailure(verdict.record, {
+        columns,
+        colour,
+        verdict,
+        ...(kept === undefined ? {} : { replay: kept }),
+      }),
+    );
   }
   print('');
   print(renderResultsTable(results, { columns, colour }));
   print('');
   const product = redis.product === 'valkey' ? 'Valkey' : 'Redis';
-  print(`${tallyText(results)}; ${duration(tookMs)}; ${product} ${redis.version} (${redis.source}, clock ${redis.clock})`);
+  print(
+    `${tallyText(results)}; ${duration(tookMs)}; ${product} ${redis.version} (${redis.source}, clock ${redis.clock})`,
+  );
   if (folder !== undefined) print(`reports: ${nearPath(folder.path)}`);
 }
 

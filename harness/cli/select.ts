@@ -27,17 +27,28 @@ function everyVariant(lab: Lab): Selected[] {
 
 function selectOne(labs: readonly Lab[], word: string): Selected[] {
   // Tab completion adds folders and slashes.
-  const [name = '', variantName, ...more] = word.replace(/^(\.\/)?labs\//, '').replace(/\/$/, '').split('/');
+  const [name = '', variantName, ...more] = word
+    .replace(/^(\.\/)?labs\//, '')
+    .replace(/\/$/, '')
+    .split('/');
   const lab = labs.find(({ id }) => id === name) ?? labs.find(({ id }) => shortNames(id).includes(name));
   if (lab === undefined) {
-    throw new UsageError(`unknown lab "${name}"${hint(name, labs.flatMap(({ id }) => [id]))} (list shows them all)`);
+    throw new UsageError(
+      `unknown lab "${name}"${hint(
+        name,
+        labs.flatMap(({ id }) => [id]),
+      )} (list shows them all)`,
+    );
   }
   if (variantName === undefined) return everyVariant(lab);
-  const variant = more.length === 0 ? lab.variants.find((candidate) => candidate.name === variantName) : undefined;
+  const variant =
+    more.length === 0 ? lab.variants.find((candidate) => candidate.name === variantName) : undefined;
   if (variant !== undefined) return [{ lab, variant }];
   const wanted = [variantName, ...more].join('/');
   const names = lab.variants.map((candidate) => candidate.name);
-  throw new UsageError(`lab ${lab.id} has no variant "${wanted}"${hint(wanted, names) || `: it has ${names.join(', ')}`}`);
+  throw new UsageError(
+    `lab ${lab.id} has no variant "${wanted}"${hint(wanted, names) || `: it has ${names.join(', ')}`}`,
+  );
 }
 
 /** `lost-update`, `01` and `1` for `01-lost-update`. */

@@ -23,6 +23,8 @@ export interface FaultMapCell {
   readonly outcome: CellOutcome;
   /** Every invariant that broke, in order of its first break. */
   readonly broken: readonly string[];
+  /** Broke, but only what breaks without any fault too, with as few preemptions. */
+  readonly alsoWithout: boolean;
   readonly executions: number;
   /** The first failing execution: one with the fewest preemptions. */
   readonly record?: RaceRecord;
@@ -39,6 +41,8 @@ export interface FaultMap {
   /** False when the budget ended before every interleaving was tried. */
   readonly complete: boolean;
   readonly executions: number;
+  /** What breaks without any fault, and the fewest preemptions that it takes. */
+  readonly withoutFault: readonly { readonly invariant: string; readonly preemptions: number }[];
   readonly positions: readonly { readonly position: string; readonly command: string }[];
   readonly cells: readonly FaultMapCell[];
 }
@@ -72,20 +76,25 @@ export async function faultMap(scenario: Scenario, options: FaultMapOptions): Pr
   const strategy = new Systematic(preemptions, 1);
   const cells = new Map<string, Cell>();
   const commands = new Map<string, string>();
+  const without = new Map<string, number>();
   let executions = 0;
   while (executions < runs && signal?.aborted !== true && strategy.start()) {
     const result = await execute(environment, cast, { chooser: strategy, seed });
     strategy.learn(result);
     executions += 1;
     notePositions(commands, result, cast.uniform);
-    noteCell(cells, result, cast.uniform);
+    if (result.faults > 0) noteCell(cells, result, cast.uniform);
+    else if (result.finding !== undefined) lower(without, result.finding.id, result.preemptions);
     if (executions % 100 === 0) options.onProgress?.(executions, strategy.pending);
   }
   const finished: FaultMapCell[] = [];
   for (const cell of sorted(cells)) {
-    const { position, fault, outcome, broken, executions: tried, failure } = cell;
+    const { position, fault, outcome, executions: tried, failure } = cell;
     const record = failure && (await recordOf(failure, cast, environment, seed, identity));
-    finished.push({ position, fault, outcome, broken, executions: tried, ...(record === undefined ? {} : { record }) });
+    const broken = [...cell.broken.keys()];
+    const alsoWithout = broken.length > 0 && broken.every((id) => cell.broken.get(id)! >= (without.get(id) ?? Infinity));
+    const shown = { position, fault, outcome, broken, alsoWithout, executions: tried };
+    finished.push(record === undefined ? shown : { ...shown, record });
   }
   return {
     format: 1,
@@ -95,6 +104,7 @@ export async function faultMap(scenario: Scenario, options: FaultMapOptions): Pr
     preemptions,
     complete: strategy.complete,
     executions,
+    withoutFault: [...without].map(([invariant, fewest]) => ({ invariant, preemptions: fewest })),
     positions: [...commands]
       .map(([position, command]) => ({ position, command }))
       .sort((a, b) => byPosition(a.position, b.position)),
@@ -106,7 +116,8 @@ interface Cell {
   readonly position: string;
   readonly fault: FaultKind;
   outcome: CellOutcome;
-  readonly broken: string[];
+  /** Fewest preemptions by invariant. */
+  readonly broken: Map<string, number>;
   executions: number;
   failure: { readonly result: ExecutionResult; readonly execution: number } | undefined;
 }
@@ -115,8 +126,16 @@ function notePositions(commands: Map<string, string>, result: ExecutionResult, u
   for (const step of result.steps) {
     const position = positionOf(step.id, uniform);
     if (step.args === undefined || commands.has(position)) continue;
-    commands.set(position, commandText(step.args.slice(0, 2)).join(' '));
+    commands.set(position, shortCommand(commandText(step.args)));
   }
+}
+
+/** Name and first key: enough to recognise a command in a table. */
+function shortCommand(command: readonly string[]): string {
+  const [name = '', first, , script] = command;
+  // Scripts come before their keys.
+  const key = name.startsWith('EVAL') || name.startsWith('FCALL') ? script : first;
+  return key === undefined ? name : `${name} ${key}`;
 }
 
 function noteCell(cells: Map<string, Cell>, result: ExecutionResult, uniform: boolean): void {
@@ -126,15 +145,19 @@ function noteCell(cells: Map<string, Cell>, result: ExecutionResult, uniform: bo
   const key = `${position} ${faulty.fault}`;
   let cell = cells.get(key);
   if (cell === undefined) {
-    cell = { position, fault: faulty.fault, outcome: 'holds', broken: [], executions: 0, failure: undefined };
+    cell = { position, fault: faulty.fault, outcome: 'holds', broken: new Map(), executions: 0, failure: undefined };
     cells.set(key, cell);
   }
   cell.executions += 1;
   const outcome = outcomeOf(result);
   if (SEVERITY.indexOf(outcome) > SEVERITY.indexOf(cell.outcome)) cell.outcome = outcome;
   if (result.finding === undefined) return;
-  if (!cell.broken.includes(result.finding.id)) cell.broken.push(result.finding.id);
+  lower(cell.broken, result.finding.id, result.preemptions);
   cell.failure ??= { result, execution: cell.executions };
+}
+
+function lower(fewest: Map<string, number>, key: string, value: number): void {
+  fewest.set(key, Math.min(value, fewest.get(key) ?? Infinity));
 }
 
 function outcomeOf({ finding, capped, history }: ExecutionResult): CellOutcome {

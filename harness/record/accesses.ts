@@ -49,7 +49,8 @@ export function accessesOf({ steps }: Pick<RaceRecord, 'steps'>): Access[] {
     } else if (name === 'EXEC') {
       const replies = Array.isArray(step.reply) ? (step.reply as unknown[]) : [];
       for (const [at, queuedStep] of (queued.get(step.worker) ?? []).entries()) {
-        if (at < replies.length) accesses.push(...accessesOfStep({ ...queuedStep, reply: replies[at] }, step.n));
+        if (at < replies.length)
+          accesses.push(...accessesOfStep({ ...queuedStep, reply: replies[at] }, step.n));
       }
       queued.delete(step.worker);
     } else {

@@ -32,8 +32,16 @@ export function buildRecord(result: ExecutionResult, tape: Tape, context: Record
     tool: { name: 'redis-race-lab', version: TOOL_VERSION },
     ...(identity === undefined ? {} : { lab: identity.lab, variant: identity.variant }),
     scenario: scenario.name,
-    redis: { version: server.version, product: server.product, source: server.source, clock: server.clockMode },
-    client: { profile: scenario.profile, ioredis: (require('ioredis/package.json') as { version: string }).version },
+    redis: {
+      version: server.version,
+      product: server.product,
+      source: server.source,
+      clock: server.clockMode,
+    },
+    client: {
+      profile: scenario.profile,
+      ioredis: (require('ioredis/package.json') as { version: string }).version,
+    },
     seed,
     workers: scenario.workers.length,
     faultBudget: scenario.faults.budget,
@@ -80,7 +88,10 @@ function ownVersion(): string {
   // Two places: beside the sources, and one folder higher once built.
   for (const place of ['../../package.json', '../../../package.json']) {
     try {
-      const found = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as { name: string; version: string };
+      const found = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as {
+        name: string;
+        version: string;
+      };
       if (found.name === 'redis-race-lab') return found.version;
     } catch {
       // Not here.

@@ -30,17 +30,22 @@ export function replyText(reply: unknown): string {
   if (reply === null || reply === undefined) return '(nil)';
   if (typeof reply === 'string') return STATUS.has(reply) ? reply : quoted(reply);
   if (Array.isArray(reply)) return `[${reply.map(replyText).join(', ')}]`;
-  if (typeof reply !== 'object') return String(reply);
+  if (typeof reply === 'number' || typeof reply === 'boolean') return String(reply);
   if (isErrorReply(reply)) return `✗ ${harmless(reply.error)}`;
   const { map } = reply as { map?: unknown[] };
   if (!Array.isArray(map)) return harmless(JSON.stringify(reply));
-  const pairs = Array.from({ length: map.length >> 1 }, (_, at) => `${replyText(map[2 * at])}: ${replyText(map[2 * at + 1])}`);
+  const pairs = Array.from(
+    { length: map.length >> 1 },
+    (_, at) => `${replyText(map[2 * at])}: ${replyText(map[2 * at + 1])}`,
+  );
   return `{${pairs.join(', ')}}`;
 }
 
 /** Is this what the server answers when it refuses a command? */
 export function isErrorReply(reply: unknown): reply is { readonly error: string } {
-  return typeof reply === 'object' && reply !== null && typeof (reply as { error?: unknown }).error === 'string';
+  return (
+    typeof reply === 'object' && reply !== null && typeof (reply as { error?: unknown }).error === 'string'
+  );
 }
 
 /** The value of a key; a missing key has none. */

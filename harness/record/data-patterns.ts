@@ -97,7 +97,8 @@ function overtaken({ accesses }: Evidence, acts: (access: Access) => boolean): O
 /** The worker's last look at the key before it acts, unless it changed the key itself in between. */
 function readBefore(accesses: readonly Access[], act: Access): Access | undefined {
   const last = accesses.findLast(
-    ({ n, worker, key, step }) => n < act.n && worker === act.worker && key === act.key && step.command![0] !== 'WATCH',
+    ({ n, worker, key, step }) =>
+      n < act.n && worker === act.worker && key === act.key && step.command![0] !== 'WATCH',
   );
   return last?.kind === 'read' ? last : undefined;
 }
@@ -105,7 +106,11 @@ function readBefore(accesses: readonly Access[], act: Access): Access | undefine
 function changedBetween(accesses: readonly Access[], read: Access, act: Access): Access | undefined {
   return accesses.findLast(
     (access) =>
-      access.n > read.n && access.n < act.n && access.key === read.key && access.worker !== act.worker && changes(access),
+      access.n > read.n &&
+      access.n < act.n &&
+      access.key === read.key &&
+      access.worker !== act.worker &&
+      changes(access),
   );
 }
 

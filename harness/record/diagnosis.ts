@@ -52,7 +52,13 @@ const GENERAL: readonly Recognizer[] = [
 ];
 
 /** When two were inside at once, what matters is how the second one got in. */
-const EXCLUSION: readonly Recognizer[] = [foreignRelease, twoHolders, missingSeenTwice, crossedAccess, doubleExecution];
+const EXCLUSION: readonly Recognizer[] = [
+  foreignRelease,
+  twoHolders,
+  missingSeenTwice,
+  crossedAccess,
+  doubleExecution,
+];
 
 /**
  * Recognises the pattern of a finding from its steps. A pattern is named only when every step of it is there;
@@ -64,7 +70,11 @@ export function diagnose(record: RaceRecord): Diagnosis {
   if (invariant === UNCAUGHT) return uncaught(record);
   const evidence = { record, accesses: accessesOf(record) };
   const recognizers =
-    invariant === 'mutual exclusion' ? EXCLUSION : invariant === 'no lost update' ? [lostUpdate, ...GENERAL] : GENERAL;
+    invariant === 'mutual exclusion'
+      ? EXCLUSION
+      : invariant === 'no lost update'
+        ? [lostUpdate, ...GENERAL]
+        : GENERAL;
   for (const recognize of recognizers) {
     const found = recognize(evidence);
     if (found !== undefined) return found;
@@ -79,7 +89,10 @@ function hang(record: RaceRecord): Diagnosis {
 }
 
 function uncaught(record: RaceRecord): Diagnosis {
-  return { pattern: 'uncaught error', sentence: `Uncaught error: ${clause(record.verdict.observed)}${faultClause(record)}.` };
+  return {
+    pattern: 'uncaught error',
+    sentence: `Uncaught error: ${clause(record.verdict.observed)}${faultClause(record)}.`,
+  };
 }
 
 /** Somebody else's sentence as a part of ours. */
@@ -92,7 +105,8 @@ function faultClause({ steps }: RaceRecord): string {
   const faults = steps.filter(({ fault }) => fault !== undefined);
   if (faults.length === 0) return '';
   const texts = faults.map(
-    (step) => `"${faultWords(step.fault!)}" at step ${step.n} (${stepText(step)} of ${workerName(step.worker)})`,
+    (step) =>
+      `"${faultWords(step.fault!)}" at step ${step.n} (${stepText(step)} of ${workerName(step.worker)})`,
   );
   return `, after ${listed(texts)}`;
 }

@@ -14,11 +14,15 @@ export function exploredText({ kind, executions, complete, bounds, capped, strat
     : found
       ? `${runs} with ${within}, up to the first finding`
       : `${runs} with ${within}, not all there are (${strategy})`;
-  return capped === 0 ? scope : `${scope}; ${grouped(capped)} of them reached the step limit, so their end is unknown`;
+  return capped === 0
+    ? scope
+    : `${scope}; ${grouped(capped)} of them reached the step limit, so their end is unknown`;
 }
 
 /** `at most 2 preemptions and 1 fault`; a strategy without such a bound has none to name. */
 export function boundsText({ preemptions, faults }: Bounds): string {
   const failing = faults === 0 ? 'no fault' : `at most ${count(faults, 'fault')}`;
-  return preemptions === undefined ? failing : `at most ${count(preemptions, 'preemption')} and ${failing.replace('at most ', '')}`;
+  return preemptions === undefined
+    ? failing
+    : `at most ${count(preemptions, 'preemption')} and ${failing.replace('at most ', '')}`;
 }

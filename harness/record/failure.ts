@@ -75,18 +75,29 @@ class Fields {
 }
 
 /** Lab and variant, or the scenario's own name. */
-export function scenarioName({ lab, variant, scenario }: Pick<RaceRecord, 'lab' | 'variant' | 'scenario'>): string {
+export function scenarioName({
+  lab,
+  variant,
+  scenario,
+}: Pick<RaceRecord, 'lab' | 'variant' | 'scenario'>): string {
   return lab === undefined || variant === undefined ? scenario : `${lab}/${variant}`;
 }
 
 /** `2 workers, 4 steps, 1 preemption, 0 faults`. */
 export function sizeText({ workers, steps, preemptions, faults }: ExecutionSize): string {
-  return [count(workers, 'worker'), count(steps, 'step'), count(preemptions, 'preemption'), count(faults, 'fault')].join(', ');
+  return [
+    count(workers, 'worker'),
+    count(steps, 'step'),
+    count(preemptions, 'preemption'),
+    count(faults, 'fault'),
+  ].join(', ');
 }
 
 function shrinkText({ minimal, found: { from, shrinkRuns } }: RaceRecord): string {
   const tried = count(shrinkRuns, 'execution');
-  const parts = (['workers', 'steps', 'preemptions', 'faults'] as const).filter((part) => from[part] !== minimal[part]);
+  const parts = (['workers', 'steps', 'preemptions', 'faults'] as const).filter(
+    (part) => from[part] !== minimal[part],
+  );
   if (parts.length === 0) return `it was found at this size (${tried} tried)`;
   const changes = parts.map((part) => `${part} ${grouped(from[part])} → ${grouped(minimal[part])}`);
   return `${changes.join(', ')} (${tried} tried)`;

@@ -16,7 +16,10 @@ function callOf(step: RecordStep): string {
 }
 
 /** The same command of the same worker once more: by the client, which resends, or by the worker, which retries. */
-export function repetition(steps: readonly RecordStep[], first: RecordStep): { step: RecordStep; by: 'client' | 'worker' } | undefined {
+export function repetition(
+  steps: readonly RecordStep[],
+  first: RecordStep,
+): { step: RecordStep; by: 'client' | 'worker' } | undefined {
   const text = first.command?.join(' ');
   for (const step of steps) {
     if (step.n <= first.n || step.worker !== first.worker || step.command === undefined) continue;
@@ -45,5 +48,8 @@ export function doubleExecution({ record, accesses }: Evidence): Diagnosis | und
 }
 
 function tookEffect(accesses: readonly Access[], { n }: RecordStep): boolean {
-  return accesses.some((access) => access.n === n && changes(access) && access.before !== undefined && access.before !== access.after);
+  return accesses.some(
+    (access) =>
+      access.n === n && changes(access) && access.before !== undefined && access.before !== access.after,
+  );
 }

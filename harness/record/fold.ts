@@ -6,7 +6,8 @@ const CYCLE_MAX = 8;
 const REPEATS_MIN = 3;
 
 /** A run of rows that stand for themselves, or repetitions of the rows right before them. */
-export type Folded = { readonly row: StepRow } | { readonly again: number; readonly from: number; readonly to: number };
+export type Folded =
+  { readonly row: StepRow } | { readonly again: number; readonly from: number; readonly to: number };
 
 /**
  * Folds loops: a retry loop that goes round thirty times is shown once, with a note how often it came back.

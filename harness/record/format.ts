@@ -4,7 +4,7 @@ import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
 /** Version of the record format that this code writes; it reads this one and older ones. */
 export const RECORD_FORMAT = 1;
 
-const reply: z.ZodType<unknown> = z.unknown();
+const reply: z.ZodType = z.unknown();
 
 const step = z.object({
   /** Position in the execution, from 1. */
@@ -28,7 +28,9 @@ const step = z.object({
   /** `file:line:column` in the worker's code. */
   source: z.string().optional(),
   /** Values of the keys that the command names, around it. */
-  values: z.array(z.object({ key: z.string(), before: z.string().nullable(), after: z.string().nullable() })).optional(),
+  values: z
+    .array(z.object({ key: z.string(), before: z.string().nullable(), after: z.string().nullable() }))
+    .optional(),
   /** What clients and workers noticed right after. */
   notes: z.array(z.string()).optional(),
 });
@@ -48,7 +50,12 @@ export const recordSchema = z.object({
   lab: z.string().optional(),
   variant: z.string().optional(),
   scenario: z.string(),
-  redis: z.object({ version: z.string(), product: z.string(), source: z.string(), clock: z.enum(['shim', 'ttl-shift', 'real']) }),
+  redis: z.object({
+    version: z.string(),
+    product: z.string(),
+    source: z.string(),
+    clock: z.enum(['shim', 'ttl-shift', 'real']),
+  }),
   client: z.object({ profile: z.string(), ioredis: z.string() }),
   /** Seeds the random numbers of the workers. */
   seed: z.number().int(),

@@ -10,7 +10,12 @@ const COLUMNS = 120;
  */
 export function renderJunit(results: readonly VariantResult[]): string {
   const labs = [...new Set(results.map(({ lab }) => lab))];
-  const suites = labs.map((lab) => renderSuite(lab, results.filter((result) => result.lab === lab)));
+  const suites = labs.map((lab) =>
+    renderSuite(
+      lab,
+      results.filter((result) => result.lab === lab),
+    ),
+  );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="race-lab" ${totals(results)}>`,
@@ -27,7 +32,11 @@ function totals(results: readonly VariantResult[]): string {
 }
 
 function renderSuite(lab: string, results: readonly VariantResult[]): string {
-  return [`  <testsuite name="${attribute(lab)}" ${totals(results)}>`, ...results.map(renderCase), '  </testsuite>'].join('\n');
+  return [
+    `  <testsuite name="${attribute(lab)}" ${totals(results)}>`,
+    ...results.map(renderCase),
+    '  </testsuite>',
+  ].join('\n');
 }
 
 function renderCase(result: VariantResult): string {
@@ -58,7 +67,11 @@ function allowed(text: string): string {
 }
 
 function content(text: string): string {
-  return allowed(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
+  return allowed(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;');
 }
 
 function attribute(text: string): string {

@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import { workerName } from './command-text.js';
 import { fold, type Folded } from './fold.js';
 import type { RaceRecord } from './format.js';
-import { rowsOf, type Rows, type StepRow } from './rows.js';
+import { DONE, rowsOf, type Rows, type StepRow } from './rows.js';
 import { fit, harmless, pad, widthOf } from './text.js';
 import { shareWidths } from './widths.js';
 
@@ -59,9 +59,11 @@ function planColumns({ rows, workers, key }: Rows, total: number): Plan {
   const number = Math.max(1, widest([String(rows.at(-1)!.n)]));
   const time = withTitle(TIME, widest(rows.map((row) => row.time)));
   const source = withTitle(SOURCE, Math.min(SOURCE_MAX, widest(rows.map((row) => row.source))));
-  const valueTexts = rows.map((row) => row.value);
+  const valueTexts = rows.map((row) => row.value.join(' '));
   const value = widest(valueTexts) === 0 ? 0 : widest([...valueTexts, valueTitle(key)]);
-  const fixed = [number, time, source].filter((width) => width > 0).reduce((sum, width) => sum + width + GAP, 0);
+  const fixed = [number, time, source]
+    .filter((width) => width > 0)
+    .reduce((sum, width) => sum + width + GAP, 0);
 
   const lanes = workers.map((worker) => {
     const own = rows.filter((row) => row.worker === worker).map(stepCell);
@@ -69,13 +71,16 @@ function planColumns({ rows, workers, key }: Rows, total: number): Plan {
     return widest([workerName(worker), ...own, ...reasons]);
   });
   const gaps = GAP * (lanes.length - 1 + (value > 0 ? 1 : 0));
-  const shared = shareWidths([...lanes, value], total - fixed - gaps, [...lanes.map(() => LANE_MIN), VALUE_MIN]);
+  const shared = shareWidths([...lanes, value], total - fixed - gaps, [
+    ...lanes.map(() => LANE_MIN),
+    VALUE_MIN,
+  ]);
   if (shared !== undefined) {
     return { number, time, name: 0, lanes: shared.slice(0, -1), value: shared.at(-1)!, source, total };
   }
   const name = Math.max('worker'.length, widest(workers.map(workerName)));
   const room = total - fixed - name - GAP - (value > 0 ? GAP : 0);
-  const [lane, narrow] = shareWidths([Math.max(...lanes), value], room, [0, 0])!;
+  const [lane, narrow] = shareWidths([widest(rows.map(stepCell)), value], Math.max(0, room), [0, 0])!;
   return { number, time, name, lanes: [lane!], value: narrow!, source, total };
 }
 
@@ -95,7 +100,11 @@ function stepCell({ action, reply }: StepRow): string {
 /** Words on one line; when they do not fit, the longest are cut first, so that short ones stay readable. */
 function fitWords(words: readonly string[], width: number): string {
   const wanted = words.map(widthOf);
-  const shared = shareWidths(wanted, width - (words.length - 1), words.map(() => WORD_MIN));
+  const shared = shareWidths(
+    wanted,
+    width - (words.length - 1),
+    words.map(() => WORD_MIN),
+  );
   return fit(words.map((word, at) => fit(word, shared?.[at] ?? wanted[at]!)).join(' '), width);
 }
 
@@ -108,7 +117,9 @@ class LaneTable {
   ) {}
 
   blocks(): string[][] {
-    const steps = fold(this.table.rows).map((folded) => ('again' in folded ? [this.#again(folded)] : this.#row(folded.row)));
+    const steps = fold(this.table.rows).map((folded) =>
+      'again' in folded ? [this.#again(folded)] : this.#row(folded.row),
+    );
     return [[this.#heading()], ...steps];
   }
 
@@ -128,20 +139,27 @@ class LaneTable {
       return worker === left?.worker ? style.yellow(fit(left.reason, plan.lanes[at]!)) : '';
     });
     const cells = plan.name > 0 ? [this.#step(row, plan.lanes[0]!)] : lanes;
-    const value = row.changed ? style.bold(fit(row.value, plan.value)) : style.dim(fit(row.value, plan.value));
+    const value = (row.changed ? style.bold : style.dim)(fitWords(row.value, plan.value));
     const source = style.dim(fit(row.source, plan.source, 'end'));
     const line = this.#line(String(row.n), row.time, workerName(row.worker), cells, value, source);
-    const before = left !== undefined && (plan.name > 0 || left.worker === row.worker) ? [this.#reason(left)] : [];
     const asides = row.asides.map(({ kind, text }) =>
-      this.#aside(row.worker, kind === 'fault' ? text : `· ${text}`, kind === 'fault' ? style.red : style.dim),
+      this.#aside(
+        row.worker,
+        kind === 'fault' ? text : `· ${text}`,
+        kind === 'fault' ? style.red : style.dim,
+      ),
     );
-    return [...before, line, ...asides];
+    return [...this.#reason(row), line, ...asides];
   }
 
-  /** Where the lane of the worker is not free for it, the reason of a switch gets a line of its own. */
-  #reason({ worker, reason }: NonNullable<StepRow['left']>): string {
-    const text = this.plan.name > 0 ? reason.replace(' ', ` ${workerName(worker)} `) : reason;
-    return this.#aside(worker, text, this.style.yellow);
+  /** Where the lane of the worker that stopped is not free to say why, that gets a line of its own. */
+  #reason({ left, worker }: StepRow): string[] {
+    if (left === undefined) return [];
+    if (this.plan.name === 0)
+      return left.worker === worker ? [this.#aside(worker, left.reason, this.style.yellow)] : [];
+    // That a worker is done shows by itself: it does not come again.
+    if (left.reason === DONE) return [];
+    return [this.#aside(worker, left.reason.replace(' ', ` ${workerName(left.worker)} `), this.style.yellow)];
   }
 
   /** A line below a step: begins in the lane of its worker, further to the left when it would not fit otherwise. */
@@ -153,9 +171,11 @@ class LaneTable {
 
   #laneStart(worker: number): number {
     const { number, time, name, lanes } = this.plan;
-    const first = number + GAP + (time > 0 ? time + GAP : 0) + (name > 0 ? name + GAP : 0);
+    const first = [number, time, name].reduce((sum, width) => sum + (width > 0 ? width + GAP : 0), 0);
     if (name > 0) return first;
-    return lanes.slice(0, this.table.workers.indexOf(worker)).reduce((sum, width) => sum + width + GAP, first);
+    return lanes
+      .slice(0, this.table.workers.indexOf(worker))
+      .reduce((sum, width) => sum + width + GAP, first);
   }
 
   /** The step in its lane; when it does not fit, the reply keeps its end of the cell. */
@@ -172,7 +192,14 @@ class LaneTable {
     return ' '.repeat(number + GAP) + this.style.dim(fit(text, total - number - GAP));
   }
 
-  #line(n: string, time: string, name: string, lanes: readonly string[], value: string, source: string): string {
+  #line(
+    n: string,
+    time: string,
+    name: string,
+    lanes: readonly string[],
+    value: string,
+    source: string,
+  ): string {
     const { plan } = this;
     const cells = [pad(n, plan.number, 'right')];
     if (plan.time > 0) cells.push(pad(time, plan.time, 'right'));

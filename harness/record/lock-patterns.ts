@@ -12,8 +12,15 @@ function acquires(access: Access): boolean {
 }
 
 /** The first removal of the key after a step, and before another. */
-function removalBetween(accesses: readonly Access[], key: string, after: number, before: number): Access | undefined {
-  return accesses.find((access) => access.n > after && access.n < before && access.key === key && removes(access));
+function removalBetween(
+  accesses: readonly Access[],
+  key: string,
+  after: number,
+  before: number,
+): Access | undefined {
+  return accesses.find(
+    (access) => access.n > after && access.n < before && access.key === key && removes(access),
+  );
 }
 
 /** Two holders: a second worker took the lock although the first had not given it back. */
@@ -21,12 +28,18 @@ export function twoHolders({ record, accesses }: Evidence): Diagnosis | undefine
   const { entered, inside } = overlapOf(record.verdict.observed);
   for (const second of accesses.toReversed()) {
     if (!acquires(second) || (entered !== undefined && second.worker !== entered)) continue;
-    const first = accesses.findLast((access) => access.n < second.n && access.key === second.key && acquires(access));
+    const first = accesses.findLast(
+      (access) => access.n < second.n && access.key === second.key && acquires(access),
+    );
     if (first === undefined || first.worker === second.worker) continue;
     if (inside !== undefined && first.worker !== inside) continue;
     if (removalBetween(accesses, second.key, first.n, second.n) !== undefined) continue;
     // Without a belief on record, only a first holder that goes on shows that it still counts on the lock.
-    if (inside === undefined && !record.steps.some(({ n, worker }) => n > second.n && worker === first.worker)) continue;
+    if (
+      inside === undefined &&
+      !record.steps.some(({ n, worker }) => n > second.n && worker === first.worker)
+    )
+      continue;
     const [one, two] = [workerName(first.worker), workerName(second.worker)];
     return {
       pattern: 'two holders',
@@ -41,7 +54,10 @@ export function twoHolders({ record, accesses }: Evidence): Diagnosis | undefine
 /** The workers that `mutualExclusion()` names. */
 function overlapOf(observed: string): { entered: number | undefined; inside: number | undefined } {
   const found = /^w(\d+) entered while w(\d+) was inside/.exec(observed);
-  return { entered: found === null ? undefined : Number(found[1]), inside: found === null ? undefined : Number(found[2]) };
+  return {
+    entered: found === null ? undefined : Number(found[1]),
+    inside: found === null ? undefined : Number(found[2]),
+  };
 }
 
 /** Foreign release: a worker whose lock had run out deleted the key, which was another worker's by then. */
@@ -49,17 +65,29 @@ export function foreignRelease({ record, accesses }: Evidence): Diagnosis | unde
   const { entered, inside } = overlapOf(record.verdict.observed);
   for (const release of accesses) {
     if (!removes(release)) continue;
-    const owner = accesses.findLast((access) => access.n < release.n && access.key === release.key && acquires(access));
+    const owner = accesses.findLast(
+      (access) => access.n < release.n && access.key === release.key && acquires(access),
+    );
     if (owner === undefined || owner.worker === release.worker) continue;
     const own = accesses.findLast(
-      (access) => access.n < owner.n && access.key === release.key && access.worker === release.worker && acquires(access),
+      (access) =>
+        access.n < owner.n &&
+        access.key === release.key &&
+        access.worker === release.worker &&
+        acquires(access),
     );
     // A worker that never had the lock breaks it on purpose, or does something that this pattern is not about.
     if (own === undefined) continue;
     // Where two were inside, this explains it only when the release is what let the second one in.
-    const letIn = accesses.some(({ n, worker, key }) => n > release.n && worker === entered && key === release.key);
+    const letIn = accesses.some(
+      ({ n, worker, key }) => n > release.n && worker === entered && key === release.key,
+    );
     if (inside !== undefined && (owner.worker !== inside || !letIn)) continue;
-    const [thief, victim, key] = [workerName(release.worker), workerName(owner.worker), harmless(release.key)];
+    const [thief, victim, key] = [
+      workerName(release.worker),
+      workerName(owner.worker),
+      harmless(release.key),
+    ];
     return {
       pattern: 'foreign release',
       sentence:
@@ -72,7 +100,9 @@ export function foreignRelease({ record, accesses }: Evidence): Diagnosis | unde
 
 /** Ghost lock: the lock was taken, but the reply that says so got lost, and the key is still there at the end. */
 export function ghostLock({ record, accesses }: Evidence): Diagnosis | undefined {
-  const ghost = accesses.find((access) => acquires(access) && lostReply(access.step) && staysBehind(accesses, access));
+  const ghost = accesses.find(
+    (access) => acquires(access) && lostReply(access.step) && staysBehind(accesses, access),
+  );
   if (ghost === undefined) return undefined;
   const who = workerName(ghost.worker);
   const key = harmless(ghost.key);
@@ -93,7 +123,11 @@ export function abandonedLock({ record, accesses }: Evidence): Diagnosis | undef
   for (const crash of record.steps) {
     if (crash.fault !== 'worker-crash') continue;
     const held = accesses.findLast(
-      (access) => access.n < crash.n && access.worker === crash.worker && acquires(access) && staysBehind(accesses, access),
+      (access) =>
+        access.n < crash.n &&
+        access.worker === crash.worker &&
+        acquires(access) &&
+        staysBehind(accesses, access),
     );
     if (held === undefined) continue;
     const who = workerName(crash.worker);
@@ -110,5 +144,7 @@ export function abandonedLock({ record, accesses }: Evidence): Diagnosis | undef
 /** Is what this access created still there as far as the record shows? */
 function staysBehind(accesses: readonly Access[], created: Access): boolean {
   const last = accesses.findLast(({ key, after }) => key === created.key && after !== undefined);
-  return last?.after === created.after && removalBetween(accesses, created.key, created.n, Infinity) === undefined;
+  return (
+    last?.after === created.after && removalBetween(accesses, created.key, created.n, Infinity) === undefined
+  );
 }

@@ -50,7 +50,9 @@ export function parseRecord(text: string, name: string): RaceRecord {
 /** The first thing that does not fit, with the path of its field: `steps[3].worker: expected number, …`. */
 function firstIssue(error: ZodError): string {
   const issue = error.issues[0]!;
-  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('');
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
   return `${path.replace(/^\./, '') || 'the whole file'}: ${issue.message.replaceAll(/\s*\n\s*/g, ' ')}${more}`;
 }

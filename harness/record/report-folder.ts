@@ -30,7 +30,9 @@ export class ReportFolder {
     try {
       const real = await realpath(wanted).catch(() => wanted);
       if (`${process.cwd()}${sep}`.startsWith(real.endsWith(sep) ? real : real + sep)) {
-        throw new RecordError(`cannot write reports to ${path}: the folder is replaced, and this one is in use`);
+        throw new RecordError(
+          `cannot write reports to ${path}: the folder is replaced, and this one is in use`,
+        );
       }
       await refuseForeign(real, path);
       const parent = dirname(real);
@@ -60,7 +62,10 @@ export class ReportFolder {
     } catch (error) {
       await rm(fresh, { recursive: true, force: true }).catch(() => {});
       const why = error instanceof RecordError && error.cause !== undefined ? error.cause : error;
-      throw new RecordError(`cannot write reports to ${this.shown}: ${fileProblem(why)}; what was there is as it was`, { cause: error });
+      throw new RecordError(
+        `cannot write reports to ${this.shown}: ${fileProblem(why)}; what was there is as it was`,
+        { cause: error },
+      );
     }
     await rm(old, { recursive: true, force: true }).catch(() => {});
   }
@@ -90,9 +95,12 @@ async function refuseForeign(path: string, shown: string): Promise<void> {
     throw error;
   });
   if (found === undefined) return;
-  if (!found.isDirectory()) throw new RecordError(`cannot write reports to ${shown}: this is a file, not a folder`);
+  if (!found.isDirectory())
+    throw new RecordError(`cannot write reports to ${shown}: this is a file, not a folder`);
   if ((await readdir(path)).length === 0) return;
   const results = await readFile(join(path, RESULTS_FILE), 'utf8').catch(() => '');
   if (results.includes('"redis-race-lab"')) return;
-  throw new RecordError(`cannot write reports to ${shown}: it holds files that are no reports, and would be replaced`);
+  throw new RecordError(
+    `cannot write reports to ${shown}: it holds files that are no reports, and would be replaced`,
+  );
 }

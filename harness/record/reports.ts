@@ -21,7 +21,11 @@ export interface Reports {
 }
 
 /** Writes up a run: results for programs, a summary for people, JUnit for CI, and a record per finding. */
-export function buildReports(tool: RaceRecord['tool'], redis: Verdict['redis'], all: readonly VariantResult[]): Reports {
+export function buildReports(
+  tool: RaceRecord['tool'],
+  redis: Verdict['redis'],
+  all: readonly VariantResult[],
+): Reports {
   const results = buildResults(tool, redis, all);
   const files = new Map([
     [RESULTS_FILE, resultsText(results)],

@@ -8,7 +8,11 @@ import { count, fit, grouped, harmless, pad, widthOf, wrap } from './text.js';
 import { shareWidths } from './widths.js';
 
 /** Symbols that say the same as the colours. */
-export const OUTCOME_MARKS: Readonly<Record<Outcome, string>> = { 'as expected': '✓', 'not as expected': '✗', unknown: '?' };
+export const OUTCOME_MARKS: Readonly<Record<Outcome, string>> = {
+  'as expected': '✓',
+  'not as expected': '✗',
+  unknown: '?',
+};
 
 interface Column {
   readonly title: string;
@@ -23,9 +27,21 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { title: '', cell: (result) => OUTCOME_MARKS[outcomeOf(result)] },
   { title: 'variant', cell: ({ variant }) => variant, least: 10 },
-  { title: 'expected', cell: ({ expect }) => harmless(describeExpectation(expect)), short: ({ expect }) => expect.kind },
-  { title: 'verdict', cell: ({ verdict }) => harmless(describeVerdict(verdict)), short: ({ verdict }) => verdict.kind },
-  { title: 'executions', align: 'right', cell: ({ verdict }) => `${verdict.complete ? 'all ' : ''}${grouped(verdict.executions)}` },
+  {
+    title: 'expected',
+    cell: ({ expect }) => harmless(describeExpectation(expect)),
+    short: ({ expect }) => expect.kind,
+  },
+  {
+    title: 'verdict',
+    cell: ({ verdict }) => harmless(describeVerdict(verdict)),
+    short: ({ verdict }) => verdict.kind,
+  },
+  {
+    title: 'executions',
+    align: 'right',
+    cell: ({ verdict }) => `${verdict.complete ? 'all ' : ''}${grouped(verdict.executions)}`,
+  },
   { title: 'minimal', cell: ({ verdict }) => shortSize(verdict.minimal) },
   { title: 'ms', align: 'right', cell: ({ verdict }) => grouped(verdict.tookMs) },
 ];
@@ -41,15 +57,27 @@ export function renderResultsTable(results: readonly VariantResult[], layout: La
   const wanted = naturalWidths(cells);
   const least = COLUMNS.map((column, at) => column.least ?? wanted[at]!);
   const widths = shareWidths(wanted, available, least) ?? least;
-  const line = (texts: readonly string[]): string[] => texts.map((text, at) => pad(text, widths[at]!, COLUMNS[at]!.align));
+  const line = (texts: readonly string[]): string[] =>
+    texts.map((text, at) => pad(text, widths[at]!, COLUMNS[at]!.align));
 
-  const lines = [style.dim(line(COLUMNS.map(({ title }) => title)).join(GAP).trimEnd())];
+  const lines = [
+    style.dim(
+      line(COLUMNS.map(({ title }) => title))
+        .join(GAP)
+        .trimEnd(),
+    ),
+  ];
   for (const [at, result] of results.entries()) {
     if (result.lab !== results[at - 1]?.lab) lines.push(style.bold(fit(result.lab, layout.columns)));
     const [mark, ...rest] = line(cells[at]!);
     lines.push([paintOf(style, outcomeOf(result))(mark!), ...rest].join(GAP).trimEnd());
   }
-  return [...lines, ...legend(results).flatMap((text) => wrap(text, layout.columns)).map((text) => style.dim(text))].join('\n');
+  return [
+    ...lines,
+    ...legend(results)
+      .flatMap((text) => wrap(text, layout.columns))
+      .map((text) => style.dim(text)),
+  ].join('\n');
 }
 
 function naturalWidths(cells: readonly (readonly string[])[]): number[] {
@@ -63,7 +91,9 @@ function shortSize(size: ExecutionSize | undefined): string {
 
 /** Explains the abbreviations that the table uses, and nothing else. */
 function legend(results: readonly VariantResult[]): string[] {
-  const bounds = results.filter(({ verdict }) => verdict.complete).map(({ verdict }) => boundsText(verdict.bounds));
+  const bounds = results
+    .filter(({ verdict }) => verdict.complete)
+    .map(({ verdict }) => boundsText(verdict.bounds));
   const lines: string[] = [];
   if (bounds.length > 0) lines.push(`all: every execution with ${[...new Set(bounds)].join(', or ')}`);
   if (results.some(({ verdict }) => verdict.minimal !== undefined)) {
@@ -75,7 +105,9 @@ function legend(results: readonly VariantResult[]): string[] {
 /** `12 variants: 11 as expected, 1 not as expected`. */
 export function tallyText(results: readonly VariantResult[]): string {
   const counts = tally(results);
-  const parts = (Object.keys(counts) as Outcome[]).filter((outcome) => counts[outcome] > 0 || outcome === 'as expected');
+  const parts = (Object.keys(counts) as Outcome[]).filter(
+    (outcome) => counts[outcome] > 0 || outcome === 'as expected',
+  );
   return `${count(results.length, 'variant')}: ${parts.map((outcome) => `${counts[outcome]} ${outcome}`).join(', ')}`;
 }
 

@@ -57,9 +57,18 @@ export interface Results {
 }
 
 /** Puts the results of a run together. */
-export function buildResults(tool: RaceRecord['tool'], redis: Verdict['redis'], results: readonly VariantResult[]): Results {
+export function buildResults(
+  tool: RaceRecord['tool'],
+  redis: Verdict['redis'],
+  results: readonly VariantResult[],
+): Results {
   const { version, product, source, clock } = redis;
-  return { format: RESULTS_FORMAT, tool, redis: { version, product, source, clock }, results: results.map(entryOf) };
+  return {
+    format: RESULTS_FORMAT,
+    tool,
+    redis: { version, product, source, clock },
+    results: results.map(entryOf),
+  };
 }
 
 function entryOf({ lab, variant, expect, verdict, record }: VariantResult): ResultEntry {

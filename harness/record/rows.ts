@@ -4,6 +4,9 @@ import { lostReply } from './fault-patterns.js';
 import type { RaceRecord, RecordStep } from './format.js';
 import { harmless } from './text.js';
 
+/** The reason of a switch that needs no explanation. */
+export const DONE = '■ done';
+
 /** One step, ready to be laid out. Everything is text for people; nothing is cut yet. */
 export interface StepRow {
   readonly step: RecordStep;
@@ -13,8 +16,8 @@ export interface StepRow {
   readonly action: readonly string[];
   /** The reply with its arrow; empty where the server was not asked. */
   readonly reply: string;
-  /** Values of the keys: before → after where the step changed them. */
-  readonly value: string;
+  /** Values of the keys, word by word: before → after where the step changed them. */
+  readonly value: readonly string[];
   readonly changed: boolean;
   /** `file.ts:14`, or `:14` when all steps come from one file. */
   readonly source: string;
@@ -46,10 +49,14 @@ export interface Rows {
 /** Turns the steps of a record into rows. */
 export function rowsOf(record: RaceRecord): Rows {
   const { steps } = record;
-  const workers = [...new Set(steps.map(({ worker }) => worker))].sort((a, b) => (a || Infinity) - (b || Infinity));
+  const workers = [...new Set(steps.map(({ worker }) => worker))].sort(
+    (a, b) => (a || Infinity) - (b || Infinity),
+  );
   const keys = new Set(steps.flatMap(({ values }) => values?.map(({ key }) => key) ?? []));
   const key = keys.size === 1 ? [...keys][0] : undefined;
-  const files = [...new Set(steps.flatMap(({ source }) => (source === undefined ? [] : [placeOf(source).file])))];
+  const files = [
+    ...new Set(steps.flatMap(({ source }) => (source === undefined ? [] : [placeOf(source).file]))),
+  ];
   let atMs = 0;
   let current = 0;
   const rows = steps.map((step, at): StepRow => {
@@ -80,15 +87,20 @@ function replyCell(step: RecordStep): string {
   return `${arrow} ${replyText(step.reply)}`;
 }
 
-function valueCell({ values = [] }: RecordStep, only: string | undefined): Pick<StepRow, 'value' | 'changed'> {
+function valueCell(
+  { values = [] }: RecordStep,
+  only: string | undefined,
+): Pick<StepRow, 'value' | 'changed'> {
   const changes = values.filter(({ before, after }) => before !== after);
-  const texts = changes.map(({ key, before, after }) => {
-    const change = `${valueText(before)} → ${valueText(after)}`;
-    return only === undefined ? `${harmless(key)}: ${change}` : change;
-  });
-  if (texts.length > 0) return { value: texts.join(', '), changed: true };
+  const texts = changes.flatMap(({ key, before, after }) => [
+    ...(only === undefined ? [`${harmless(key)}:`] : []),
+    valueText(before),
+    '→',
+    valueText(after),
+  ]);
+  if (texts.length > 0) return { value: texts, changed: true };
   const [value] = values;
-  return { value: only !== undefined && value !== undefined ? valueText(value.after) : '', changed: false };
+  return { value: only !== undefined && value !== undefined ? [valueText(value.after)] : [], changed: false };
 }
 
 function placeOf(source: string): { file: string; line: string } {
@@ -121,11 +133,12 @@ function reasonToLeave({ steps, verdict }: RaceRecord, at: number, current: numb
   if (step.fault !== undefined) return left('‖ paused');
   const next = steps.slice(at).find(({ worker }) => worker === current);
   if (next !== undefined) {
-    const what = next.kind === 'timer' ? ' for its timer' : next.kind === 'connect' ? ' for a reconnect' : '';
+    const what = next.kind === 'timer' ? ': timer' : next.kind === 'connect' ? ': reconnect' : '';
     return left(`‖ waits${what}`);
   }
   const name = workerName(current);
-  if (verdict.kind === 'hangs' && new RegExp(`\\b${name} waits\\b`).test(verdict.observed)) return left('‖ waits for ever');
+  if (verdict.kind === 'hangs' && new RegExp(`\\b${name} waits\\b`).test(verdict.observed))
+    return left('‖ waits for ever');
   const failed = steps.some(({ notes = [] }) => notes.some((note) => note.startsWith(`${name} ended with`)));
-  return left(failed ? '■ failed' : '■ done');
+  return left(failed ? '■ failed' : DONE);
 }

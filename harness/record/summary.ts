@@ -13,7 +13,8 @@ const COLUMNS = 120;
 /** A run as Markdown: a table, then every result that is not as expected. */
 export function renderSummary(results: readonly VariantResult[], redis: Verdict['redis']): string {
   const counts = tally(results);
-  const verdict = counts['not as expected'] > 0 ? 'Not as expected' : counts.unknown > 0 ? 'Unknown' : 'As expected';
+  const verdict =
+    counts['not as expected'] > 0 ? 'Not as expected' : counts.unknown > 0 ? 'Unknown' : 'As expected';
   const product = redis.product === 'valkey' ? 'Valkey' : 'Redis';
   const lines = [
     `# Race Lab: ${verdict}`,

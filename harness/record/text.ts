@@ -15,12 +15,15 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
  */
 export function harmless(text: string): string {
   const short = text.length > LENGTH_MAX ? text.slice(0, LENGTH_MAX) + ELLIPSIS : text;
-  return short.replaceAll(/[\p{Cc}\p{Cs}\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu, (character) => {
-    const code = character.codePointAt(0)!;
-    const known = ESCAPES[character];
-    if (known !== undefined) return known;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
+  return short.replaceAll(
+    /[\p{Cc}\p{Cs}\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu,
+    (character) => {
+      const code = character.codePointAt(0)!;
+      const known = ESCAPES[character];
+      if (known !== undefined) return known;
+      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+    },
+  );
 }
 
 /** Columns that a text takes in a terminal. */
@@ -32,7 +35,10 @@ export function widthOf(text: string): number {
 export function fit(text: string, width: number, keep: 'start' | 'end' = 'start'): string {
   if (width <= 0) return '';
   if (text.length <= width * 2 && widthOf(text) <= width) return text;
-  const parts = Array.from(segmenter.segment(text.slice(...kept(text, width, keep))), ({ segment }) => segment);
+  const parts = Array.from(
+    segmenter.segment(text.slice(...kept(text, width, keep))),
+    ({ segment }) => segment,
+  );
   if (keep === 'end') parts.reverse();
   let taken = 0;
   let length = 0;

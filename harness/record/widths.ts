@@ -7,7 +7,11 @@
  * @param least - width below which a column is of no use (what it needs, when that is less)
  * @returns undefined when some column would fall below its least width
  */
-export function shareWidths(wanted: readonly number[], available: number, least: readonly number[]): number[] | undefined {
+export function shareWidths(
+  wanted: readonly number[],
+  available: number,
+  least: readonly number[],
+): number[] | undefined {
   const floors = wanted.map((width, at) => Math.min(width, least[at] ?? 0));
   const widths = [...wanted];
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;

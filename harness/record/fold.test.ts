@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { fold } from './fold.js';
+import type { StepRow } from './rows.js';
+
+function rows(...actions: string[]): StepRow[] {
+  return actions.map((action, at) => ({
+    step: { n: at + 1, worker: 1, kind: 'command', id: `w1.${at + 1}`, atMs: at },
+    n: at + 1,
+    worker: 1,
+    action: [action],
+    reply: '',
+    value: [],
+    changed: false,
+    source: '',
+    time: `${at} ms`,
+    left: undefined,
+    asides: [],
+  }));
+}
+
+function shape(...actions: string[]): string {
+  return fold(rows(...actions))
+    .map((folded) =>
+      'again' in folded ? `(again ${folded.again}: ${folded.from}-${folded.to})` : folded.row.action[0],
+    )
+    .join(' ');
+}
+
+test('short sequences stay as they are', () => {
+  expect(shape()).toBe('');
+  expect(shape('a', 'b', 'a', 'b')).toBe('a b a b');
+});
+
+test('a loop is shown once, however long its body', () => {
+  expect(shape('x', 'a', 'a', 'a', 'y')).toBe('x a (again 2: 3-4) y');
+  expect(shape('a', 'b', 'a', 'b', 'a', 'b', 'a')).toBe('a b (again 2: 3-6) a');
+});
+
+test('rows that differ in anything but number and time are not the same', () => {
+  const [first, second, third] = rows('a', 'a', 'a');
+  const other = { ...second!, reply: '→ 2' };
+  expect(fold([first!, other, third!]).length).toBe(3);
+});

@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RecordError } from './error.js';
+import { parseRecord, readRecord } from './read.js';
+
+const GOLDEN = new URL('golden/lost-update.json', import.meta.url);
+
+let folder: string;
+let good: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'race-lab-read-'));
+  good = await readFile(GOLDEN, 'utf8');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The good record with one thing changed. */
+function damaged(change: (record: Record<string, never>) => void): string {
+  const record = JSON.parse(good) as Record<string, never>;
+  change(record);
+  return JSON.stringify(record);
+}
+
+function complaint(text: string): string {
+  try {
+    parseRecord(text, 'x.json');
+  } catch (error) {
+    expect(error).toBeInstanceOf(RecordError);
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('parseRecord', () => {
+  test('takes what was written', () => {
+    expect(parseRecord(good, 'x').verdict.invariant).toBe('no lost update');
+    expect(parseRecord(`\uFEFF${good}`, 'x').format).toBe(1);
+  });
+
+  test('takes fields that it does not know', () => {
+    expect(
+      parseRecord(
+        damaged((record) => Object.assign(record, { later: 1 })),
+        'x',
+      ).format,
+    ).toBe(1);
+  });
+
+  test.each([
+    ['', 'x.json is not a record: the file is empty'],
+    ['{"format": 1,', 'x.json is not a record: it is not JSON'],
+    ['[]', 'x.json is not a record: it has no "format"'],
+    ['null', 'x.json is not a record: it has no "format"'],
+    ['{"format": 7}', 'x.json was written by a newer version: format 7, this version reads up to 1'],
+  ])('refuses %j', (text, message) => {
+    expect(complaint(text)).toBe(message);
+  });
+
+  test('names the field that is damaged', () => {
+    const worker = damaged((record) => Object.assign(record['steps'][2], { worker: 'w1' }));
+    expect(complaint(worker)).toMatch(/^x\.json is damaged: steps\[2]\.worker: .*number/);
+    expect(complaint('{"format": 1}')).toMatch(/^x\.json is damaged: tool: .* \(and \d+ more\)$/);
+    expect(complaint('{"format": "1"}')).toMatch(/^x\.json is damaged: format: /);
+  });
+});
+
+describe('readRecord', () => {
+  test('says why a file cannot be read', async () => {
+    await expect(readRecord(join(folder, 'none.json'))).rejects.toThrow(
+      `cannot read ${folder}/none.json: no such file`,
+    );
+    await expect(readRecord(folder)).rejects.toThrow(`cannot read ${folder}: this is a folder`);
+  });
+
+  test('names the file in every complaint', async () => {
+    const path = join(folder, 'half.json');
+    await writeFile(path, good.slice(0, 100));
+    await expect(readRecord(path)).rejects.toThrow(`${path} is not a record: it is not JSON`);
+  });
+});

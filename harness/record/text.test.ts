@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { count, fit, grouped, harmless, listed, pad, widthOf, wrap } from './text.js';
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.string({ unit: 'binary', maxLength: 60 }).map(harmless),
+);
+
+describe('harmless', () => {
+  test('control characters, line breaks and colours become visible', () => {
+    expect(harmless('a\nb\tc\r\0\u001B[31m\u007F\u009B')).toBe(String.raw`a\nb\tc\r\0\x1b[31m\x7f\x9b`);
+  });
+
+  test('characters that turn the direction of writing become visible, letters of any script stay', () => {
+    expect(harmless('\u202Eabc\u2066 漢字 עברית 👩‍👩‍👧')).toBe(String.raw`\u{202e}abc\u{2066} 漢字 עברית 👩‍👩‍👧`);
+  });
+
+  test('a value of megabytes is cut', () => {
+    expect(harmless('x'.repeat(5_000_000)).length).toBe(2001);
+  });
+});
+
+describe('fit and pad', () => {
+  test('cuts at either end', () => {
+    expect(fit('abcdef', 6)).toBe('abcdef');
+    expect(fit('abcdef', 4)).toBe('abc…');
+    expect(fit('abcdef', 4, 'end')).toBe('…def');
+    expect(fit('abcdef', 1)).toBe('…');
+    expect(fit('abcdef', 0)).toBe('');
+  });
+
+  test('counts columns, not characters, and never cuts a character in two', () => {
+    expect(fit('漢字漢字', 5)).toBe('漢字…');
+    expect(fit('漢字漢字', 4)).toBe('漢…');
+    expect(fit('👩‍👩‍👧👩‍👩‍👧', 3)).toBe('👩‍👩‍👧…');
+  });
+
+  test('never takes more than the width, and pad takes exactly that', () => {
+    fc.assert(
+      fc.property(
+        anyText,
+        fc.integer({ min: 0, max: 70 }),
+        fc.constantFrom('start' as const, 'end' as const),
+        (text, width, keep) => {
+          expect(widthOf(fit(text, width, keep))).toBeLessThanOrEqual(width);
+          expect(widthOf(pad(text, width))).toBe(width);
+          if (widthOf(text) <= width) expect(fit(text, width, keep)).toBe(text);
+        },
+      ),
+    );
+  });
+});
+
+describe('wrap', () => {
+  test('breaks at spaces', () => {
+    expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+  });
+
+  test('breaks words that are longer than a line', () => {
+    expect(wrap('a abcdefgh b', 3)).toEqual(['a', 'abc', 'def', 'gh', 'b']);
+  });
+
+  test('loses nothing but spaces, and keeps every line within the width', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, width) => {
+        const lines = wrap(text, width);
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }),
+    );
+  });
+});
+
+test('numbers and lists in words', () => {
+  expect([count(1, 'step'), count(0, 'step'), count(12_345, 'step')]).toEqual([
+    '1 step',
+    '0 steps',
+    '12,345 steps',
+  ]);
+  expect([grouped(999), grouped(1000), grouped(1_234_567)]).toEqual(['999', '1,000', '1,234,567']);
+  expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
+    '',
+    'a',
+    'a and b',
+    'a, b and c',
+  ]);
+});
