@@ -1,9 +1,13 @@
-import { createClock } from '@sinonjs/fake-timers';
+import { AsyncResource } from 'node:async_hooks';
 import { callerSource } from '../wire/caller-source.js';
-import { runInFlow, type Flow } from '../flow.js';
+import type { Flow } from '../flow.js';
 
 /** Wall-clock time at which every execution begins: 2026-01-01T00:00:00Z, in ms. */
 export const EPOCH_MS = 1_767_225_600_000;
+
+const LONGEST_DELAY_MS = 2_147_483_647;
+
+type Callback = (...args: unknown[]) => void;
 
 /** A timer that some flow waits for. */
 export interface PendingTimer {
@@ -13,11 +17,67 @@ export interface PendingTimer {
   /** Requested delay. */
   readonly delayMs: number;
   /** Virtual wall-clock time at which it may fire. */
-  dueMs: number;
+  readonly dueMs: number;
   readonly repeat: boolean;
-  readonly run: () => void;
   /** Where it was set; only in traced executions. */
   readonly source: string | undefined;
+}
+
+/** What `setTimeout` and `setInterval` return inside a flow; it has the methods of Node's own. */
+export class VirtualTimer implements PendingTimer {
+  seq = 0;
+  dueMs = 0;
+  /** `clearTimeout` was called. */
+  cleared = false;
+  #referenced = true;
+  // As with a real timer, the callback runs in the async context of whoever set it.
+  readonly #scope = new AsyncResource('VirtualTimer');
+
+  constructor(
+    readonly time: VirtualTime,
+    readonly flow: Flow,
+    readonly delayMs: number,
+    readonly repeat: boolean,
+    readonly source: string | undefined,
+    readonly callback: Callback,
+    readonly args: unknown[],
+  ) {}
+
+  run(): void {
+    this.#scope.runInAsyncScope(this.callback, this, ...this.args);
+  }
+
+  ref(): this {
+    this.#referenced = true;
+    return this;
+  }
+
+  unref(): this {
+    this.#referenced = false;
+    return this;
+  }
+
+  hasRef(): boolean {
+    return this.#referenced;
+  }
+
+  refresh(): this {
+    if (!this.cleared) this.time.start(this);
+    return this;
+  }
+
+  close(): this {
+    this.time.cancel(this);
+    return this;
+  }
+
+  [Symbol.toPrimitive](): number {
+    return this.seq;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }
 
 /**
@@ -26,8 +86,8 @@ export interface PendingTimer {
  * flow may be the next one, in due order within that flow.
  */
 export class VirtualTime {
-  readonly #clock = createClock(EPOCH_MS);
-  readonly #pending = new Map<object, PendingTimer>();
+  readonly #pending = new Set<VirtualTimer>();
+  #nowMs = EPOCH_MS;
   #seq = 0;
   /** Keep the source line of every timer. */
   traced = false;
@@ -35,54 +95,54 @@ export class VirtualTime {
   /** Forgets all timers and starts again at `EPOCH_MS`. */
   reset(traced: boolean): void {
     this.#pending.clear();
-    this.#clock.reset();
+    this.#nowMs = EPOCH_MS;
     this.#seq = 0;
     this.traced = traced;
   }
 
   /** Virtual wall-clock time in ms since 1970. */
   nowMs(): number {
-    return this.#clock.now;
+    return this.#nowMs;
   }
 
   /** Virtual time since the execution began. */
   elapsedMs(): number {
-    return this.#clock.now - EPOCH_MS;
+    return this.#nowMs - EPOCH_MS;
   }
 
   /** What `setTimeout` and `setInterval` do inside a flow. */
-  schedule(flow: Flow, callback: (...args: unknown[]) => void, delay: unknown, args: unknown[], repeat: boolean): object {
+  schedule(flow: Flow, callback: Callback, delay: unknown, args: unknown[], repeat: boolean): VirtualTimer {
     const wanted = Number(delay);
     // As Node: anything below 1, not a number or beyond 32 bits means 1 ms.
-    const delayMs = wanted >= 1 && wanted <= 2_147_483_647 ? Math.trunc(wanted) : 1;
-    const handle = this.#clock.setTimeout(() => {}, delayMs) as unknown as object & { refresh?: () => object };
-    const timer: PendingTimer = {
-      seq: (this.#seq += 1),
-      flow,
-      delayMs,
-      dueMs: this.nowMs() + delayMs,
-      repeat,
-      run: () => callback(...args),
-      source: this.traced ? callerSource() : undefined,
-    };
-    this.#pending.set(handle, timer);
-    handle.refresh = () => {
-      timer.dueMs = this.nowMs() + delayMs;
-      this.#pending.set(handle, timer);
-      return handle;
-    };
-    return handle;
+    const delayMs = wanted >= 1 && wanted <= LONGEST_DELAY_MS ? Math.trunc(wanted) : 1;
+    const source = this.traced ? callerSource() : undefined;
+    const timer = new VirtualTimer(this, flow, delayMs, repeat, source, callback, args);
+    this.start(timer);
+    return timer;
+  }
+
+  /** Lets a timer begin, or begin again. One of a flow that is over never fires. */
+  start(timer: VirtualTimer): void {
+    if (!timer.flow.alive) return;
+    timer.seq = this.#seq += 1;
+    timer.dueMs = this.#nowMs + timer.delayMs;
+    this.#pending.add(timer);
   }
 
   /** What `clearTimeout` and `clearInterval` do. @returns false for a handle that is not of this clock */
   cancel(handle: unknown): boolean {
-    return typeof handle === 'object' && handle !== null && this.#pending.delete(handle);
+    const timer = this.#timerOf(handle);
+    if (timer === undefined) return false;
+    timer.cleared = true;
+    this.#pending.delete(timer);
+    return true;
   }
 
   /** The next timer of each living flow, earliest first. */
   next(): PendingTimer[] {
+    if (this.#pending.size === 0) return [];
     const first = new Map<Flow, PendingTimer>();
-    for (const timer of this.#pending.values()) {
+    for (const timer of this.#pending) {
       if (!timer.flow.alive) continue;
       const known = first.get(timer.flow);
       if (known === undefined || before(timer, known)) first.set(timer.flow, timer);
@@ -92,7 +152,7 @@ export class VirtualTime {
 
   /** True when `flow` waits for a timer. */
   waits(flow: Flow): boolean {
-    for (const timer of this.#pending.values()) if (timer.flow === flow) return true;
+    for (const timer of this.#pending) if (timer.flow === flow) return true;
     return false;
   }
 
@@ -106,26 +166,29 @@ export class VirtualTime {
    * @returns by how much the clock moved, in ms
    */
   advanceTo(timer: PendingTimer): number {
-    const byMs = Math.max(0, timer.dueMs - this.nowMs());
-    if (byMs > 0) this.#clock.tick(byMs);
+    const byMs = Math.max(0, timer.dueMs - this.#nowMs);
+    this.#nowMs += byMs;
     return byMs;
   }
 
   /** Runs the callback of a timer in its flow; what it throws is an uncaught exception of that flow. */
-  fire(timer: PendingTimer): void {
+  fire(pending: PendingTimer): void {
+    const timer = pending as VirtualTimer;
+    this.#pending.delete(timer);
     timer.flow.timersFired += 1;
-    for (const [handle, pending] of this.#pending) {
-      if (pending !== timer) continue;
-      if (timer.repeat) timer.dueMs = this.nowMs() + timer.delayMs;
-      else this.#pending.delete(handle);
+    try {
+      timer.run();
+    } catch (error) {
+      timer.flow.uncaught(error, 'exception');
     }
-    runInFlow(timer.flow, () => {
-      try {
-        timer.run();
-      } catch (error) {
-        timer.flow.uncaught(error, 'exception');
-      }
-    });
+    if (timer.repeat && !timer.cleared) this.start(timer);
+  }
+
+  #timerOf(handle: unknown): VirtualTimer | undefined {
+    if (handle instanceof VirtualTimer) return handle;
+    if (typeof handle !== 'number' && typeof handle !== 'string') return undefined;
+    for (const timer of this.#pending) if (timer.seq === Number(handle)) return timer;
+    return undefined;
   }
 }
 

@@ -34,7 +34,8 @@ export class Environment {
   readonly #clients = new Map<string, Client>();
   #clientsOf: Pick<Scenario, 'clientOptions' | 'createClient'> | undefined;
   readonly #undo: (() => void)[];
-  readonly #baseline: Map<string, number>;
+  #baseline = new Map<string, number>();
+  #baselineSockets = 0;
 
   private constructor(
     readonly server: RedisServer,
@@ -46,14 +47,13 @@ export class Environment {
     this.upstreams = new UpstreamPool(server.endpoint);
     const watchdog = real.setInterval(() => this.#watch(), 1000);
     watchdog.unref();
-    this.#baseline = activity();
     this.#undo = [installGlobals(), catchUncaught(), () => real.clearInterval(watchdog)];
   }
 
-  /** Kinds of I/O that the process waits for beyond what the lab itself keeps open. */
+  /** Kinds of I/O that came up since the execution began, beyond what the lab itself keeps open. */
   externalActivity(): string[] {
     const extra: string[] = [];
-    let ownSockets = this.upstreams.size;
+    let ownSockets = this.upstreams.size - this.#baselineSockets;
     for (const [kind, count] of activity()) {
       let over = count - (this.#baseline.get(kind) ?? 0);
       if (kind === 'TCPSocketWrap' || kind === 'PipeWrap') {
@@ -97,6 +97,8 @@ export class Environment {
   /** Empties the store and puts every clock back to the start. */
   async clean(traced: boolean): Promise<void> {
     this.time.reset(traced);
+    this.#baseline = activity();
+    this.#baselineSockets = this.upstreams.size;
     await this.serverClock.reset();
     if (this.scriptsLoaded) {
       this.scriptsLoaded = false;

@@ -15,7 +15,7 @@ export interface ExplicitStep {
   readonly proceed: () => void;
 }
 
-export type WorkerStatus = 'running' | 'done' | 'failed' | 'crashed';
+export type WorkerStatus = 'waiting' | 'running' | 'done' | 'failed' | 'crashed';
 
 /** What a worker needs from its execution. */
 export interface WorkerHost {
@@ -30,7 +30,8 @@ export interface WorkerHost {
 
 /** One worker of one execution. */
 export class Worker {
-  status: WorkerStatus = 'running';
+  /** `waiting` until it is started. */
+  status: WorkerStatus = 'waiting';
   error: unknown;
   readonly steps: ExplicitStep[] = [];
   #stepCount = 0;
@@ -43,6 +44,7 @@ export class Worker {
 
   /** Starts the worker; it runs until it first waits for something. */
   start(body: WorkerBody): void {
+    this.status = 'running';
     runInFlow(this.flow, () => {
       let running: Promise<unknown>;
       try {

@@ -7,8 +7,8 @@ import type { Link } from './link.js';
 export interface CommandTag {
   readonly flow: Flow;
   /** The how-manieth command of its worker this is, from 1; 0 for handshakes. */
-  readonly nth: number;
-  /** True for commands that the client issued by itself while connecting. */
+  nth: number;
+  /** True for commands that the client issued by itself while connecting, as far as one can tell. */
   readonly handshake: boolean;
   /** `file:line:column` of the worker's call; only kept when the execution is traced. */
   readonly source: string | undefined;
@@ -125,7 +125,10 @@ export class Client {
     }
   }
 
-  /** The tag of the frame that the client just wrote. */
+  /**
+   * The tag of the frame that the client just wrote. A client that the lab did not construct has none ready: its
+   * frames belong to the flow that wrote them.
+   */
   takeTag(name: string): CommandTag {
     const lower = name.toLowerCase();
     // Frames leave in the order in which the client serialised them; a SELECT that the client slips in between
@@ -133,6 +136,11 @@ export class Client {
     const at = this.#outbox.findIndex((tag) => tag.name === lower);
     if (at >= 0) return this.#outbox.splice(at, 1)[0]!;
     return this.#newTag(currentFlow() ?? this.flow, lower, true);
+  }
+
+  /** Numbers a command that looked like part of a handshake and is none. */
+  number(tag: CommandTag): void {
+    if (tag.nth === 0) tag.nth = tag.flow.commands += 1;
   }
 
   /** A new connection begins with nothing serialised for it. */

@@ -61,6 +61,7 @@ export class Link implements StreamPeer {
         continue;
       }
       this.#greeted = true;
+      this.client.number(tag);
       if (this.silent) continue;
       if (STATEFUL.has(name)) this.stateful = true;
       else if (CLEARS_WATCH.has(name)) this.stateful = false;

@@ -1,0 +1,118 @@
+import { AsyncResource, createHook } from 'node:async_hooks';
+import { currentFlow, type Flow } from '../flow.js';
+
+/**
+ * Knows what the code of a flow waits for past the lab: files, sockets, the thread pool, timers that were taken
+ * before the lab replaced them. Node announces each such piece of work (`async_hooks`) in the flow that starts it,
+ * so the lab can wait for exactly that, and name it when it does not end. What others do in this process (the test
+ * runner, a container client, another connection) is never mistaken for a worker's.
+ */
+export interface RealWork {
+  /** Node's name for it, for example `FSREQPROMISE`. */
+  readonly type: string;
+  /** Is there still something to wait for? */
+  readonly pending: () => boolean;
+  /** False for what may stay idle for ever without anybody waiting for it: an open socket, a timer. */
+  readonly ends: boolean;
+}
+
+/** What the objects behind async resources have in common, where they have it. */
+interface Resource {
+  hasRef?: () => boolean;
+  /** Timers. */
+  _destroyed?: boolean;
+  /** Compression streams: the chunk that is being worked on. */
+  buffer?: unknown;
+}
+
+/** JavaScript that runs by itself within one turn of the event loop: nothing to wait for. */
+const WITHIN_A_TURN = new Set(['PROMISE', 'TickObject', 'Microtask']);
+
+/** Things that are opened and closed; while one is open and referenced, something may come from it. */
+const OPEN_AND_CLOSE = new Set(
+  (
+    'TCPWRAP TCPSERVERWRAP PIPEWRAP PIPESERVERWRAP TTYWRAP UDPWRAP TLSWRAP PROCESSWRAP SIGNALWRAP FSEVENTWRAP ' +
+    'STATWATCHER MESSAGEPORT WORKER HTTPCLIENTREQUEST HTTPINCOMINGMESSAGE HTTP2SESSION HTTP2STREAM FILEHANDLE ' +
+    'DIRHANDLE DNSCHANNEL JSSTREAM'
+  ).split(' '),
+);
+
+/** Flows by the async id of their requests: those that end with a callback. */
+const requests = new Map<number, Flow>();
+let flowsWithWork = 0;
+let installs = 0;
+
+const starts = createHook({
+  init(asyncId, type, _triggerAsyncId, resource) {
+    if (WITHIN_A_TURN.has(type)) return;
+    const flow = currentFlow();
+    // Resources made by JavaScript code only carry a context; nothing stands behind them.
+    if (flow === undefined || flow.waits === 'real' || !flow.alive || resource instanceof AsyncResource) return;
+    if (flow.realWork.size === 0) flowsWithWork += 1;
+    flow.realWork.set(asyncId, realWork(type, resource, asyncId, flow));
+  },
+});
+
+/** Only enabled while a request is under way: it is called for every promise that goes on. */
+const ends = createHook({
+  before(asyncId) {
+    const flow = requests.get(asyncId);
+    if (flow === undefined) return;
+    forget(asyncId);
+    flow.realWork.delete(asyncId);
+    if (flow.realWork.size === 0) flowsWithWork -= 1;
+  },
+});
+
+function realWork(type: string, resource: Resource, asyncId: number, flow: Flow): RealWork {
+  if (type === 'Timeout') {
+    return { type, ends: false, pending: () => resource._destroyed !== true && resource.hasRef?.() !== false };
+  }
+  // In use again and again; it says itself when it works.
+  if (type === 'ZLIB') return { type, ends: true, pending: () => resource.buffer !== null && resource.buffer !== undefined };
+  if (OPEN_AND_CLOSE.has(type)) return { type, ends: false, pending: () => resource.hasRef?.() === true };
+  if (requests.size === 0) ends.enable();
+  requests.set(asyncId, flow);
+  return { type, ends: true, pending: () => requests.has(asyncId) };
+}
+
+function forget(asyncId: number): void {
+  if (requests.delete(asyncId) && requests.size === 0) ends.disable();
+}
+
+/** Starts watching; nested calls count. @returns a function that takes this call back */
+export function watchRealWork(): () => void {
+  if (installs++ === 0) starts.enable();
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    if (--installs === 0) starts.disable();
+  };
+}
+
+/** False when no flow did anything past the lab: the usual case, and a cheap question. */
+export function anyRealWork(): boolean {
+  return flowsWithWork > 0;
+}
+
+/**
+ * Kinds of work that a flow does past the lab right now.
+ *
+ * @param idle - count open sockets and timers too, since the flow waits for nothing that the lab knows of
+ */
+export function realWorkOf(flow: Flow, idle: boolean): string[] {
+  const types: string[] = [];
+  for (const work of flow.realWork.values()) {
+    if ((work.ends || idle) && work.pending()) types.push(work.type);
+  }
+  return types;
+}
+
+/** The flow is over: what it still does is nobody's business. */
+export function forgetRealWork(flow: Flow): void {
+  if (flow.realWork.size === 0) return;
+  for (const asyncId of flow.realWork.keys()) forget(asyncId);
+  flow.realWork.clear();
+  flowsWithWork -= 1;
+}
