@@ -16,8 +16,9 @@ export interface JobOptions {
 /** The job of this lab: send the daily report. It is started on several machines, and one of them should do it. */
 export function reportJob(lock: Lock, options: JobOptions = {}): WorkerBody {
   const { workMs = 0, leaseMs = 60_000, waitMs = 0 } = options;
-  return async ({ redis, sleep, step, operation, critical }) => {
-    const token = randomUUID();
+  return async ({ name, redis, sleep, step, operation, critical }) => {
+    // Unique for every run of the job; the name is for people who look at the key.
+    const token = `${name}:${randomUUID()}`;
     const acquire = () => operation('acquire', () => lock.acquire(redis, LOCK, token, leaseMs));
 
     let held = await acquire();

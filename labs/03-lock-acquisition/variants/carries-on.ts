@@ -6,7 +6,7 @@ export async function acquire(redis: Redis, key: string, token: string, leaseMs:
     return await careful.acquire(redis, key, token, leaseMs);
   } catch (error) {
     if (error instanceof ReplyError) throw error;
-    // Redis is away for a moment. The report must go out all the same, and who else should be running?
+    // Redis does not answer. The report has to be sent all the same, and who else should be sending it now?
     return true;
   }
 }

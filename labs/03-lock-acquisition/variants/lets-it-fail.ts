@@ -1,7 +1,11 @@
 import type { Redis } from 'ioredis';
 import * as careful from './lua-release.js';
 
-/** @throws the connection's error: then nobody knows whether the lock is held, and the job does not run */
+/**
+ * Takes the lock, says that it is taken, or fails.
+ *
+ * @throws the connection's error: nobody knows whether the lock was set, so the job must not run
+ */
 export { acquire } from './lua-release.js';
 
 export async function release(redis: Redis, key: string, token: string): Promise<boolean> {

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  asExpected,
+  Environment,
+  explore,
+  renderFailure,
+  sharedServer,
+  type Verdict,
+} from '../harness/index.js';
+import { labs } from './index.js';
+
+/** Every variant of every lab, and the verdict that it got. */
+const variants = labs.flatMap(({ id, variants }) => variants.map((variant) => ({ lab: id, variant })));
+const verdicts = new Map<string, Verdict>();
+
+/** What is left of a finding after shrinking, where a lesson counts on it. */
+const MINIMAL: Record<string, object> = {
+  '01-lost-update/get-set': { workers: 2, steps: 4, preemptions: 1, faults: 0 },
+  '01-lost-update/watch-shared': { workers: 2, steps: 10, preemptions: 1, faults: 0 },
+  '01-lost-update/json-entry': { workers: 2, steps: 4, preemptions: 1, faults: 0 },
+  '01-lost-update/incr-resend': { workers: 1, preemptions: 0, faults: 1 },
+  '01-lost-update/incr-single-shot': { workers: 1, steps: 1, preemptions: 0, faults: 1 },
+  '03-lock-acquisition/setnx-crash': { workers: 1, steps: 2, preemptions: 0, faults: 1 },
+  '03-lock-acquisition/setnx-expire-crash': { workers: 1, steps: 2, preemptions: 0, faults: 1 },
+  '03-lock-acquisition/plain-del': { workers: 2, steps: 8, preemptions: 0, faults: 0 },
+  '03-lock-acquisition/get-then-del': { workers: 2, steps: 9, preemptions: 1, faults: 0 },
+  '03-lock-acquisition/ghost-lock': { workers: 1, steps: 4, preemptions: 0, faults: 1 },
+  '03-lock-acquisition/carries-on': { workers: 2, steps: 5, preemptions: 0, faults: 1 },
+};
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+describe('labs', () => {
+  test.each(variants)('$lab/$variant.name should get its expected verdict', async ({ lab, variant }) => {
+    const { name, scenario, preemptions, expect: expected } = variant;
+    const identity = { lab, variant: name };
+    const verdict = await explore(scenario, {
+      environment,
+      identity,
+      ...(preemptions === undefined ? {} : { preemptions }),
+    });
+    verdicts.set(`${lab}/${name}`, verdict);
+    expect(asExpected(verdict, expected), report(verdict)).toBe(true);
+    if (expected.kind === 'holds') expect(verdict).toMatchObject({ complete: true, capped: 0 });
+  });
+
+  test.each(Object.entries(MINIMAL))('%s should shrink to %o', (name, minimal) => {
+    expect(verdicts.get(name)?.minimal).toMatchObject(minimal);
+  });
+
+  test('incr-resend should shrink to one command, sent twice', () => {
+    const { steps } = verdicts.get('01-lost-update/incr-resend')!.record!;
+    const sent = steps.filter(({ kind }) => kind === 'command').map(({ command }) => command!.join(' '));
+    expect(sent).toEqual(['INCR page:home:views', 'INCR page:home:views']);
+  });
+
+  test('should call every scenario by its lab and variant', () => {
+    for (const { lab, variant } of variants) expect(variant.scenario.name).toBe(`${lab}/${variant.name}`);
+  });
+});
+
+function report({ kind, message, record }: Verdict): string {
+  return record === undefined ? `${kind}: ${message}` : renderFailure(record);
+}
