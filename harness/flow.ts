@@ -2,20 +2,26 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Prng } from './clock/prng.js';
 import type { CommandTag } from './wire/client.js';
 import type { VirtualTime } from './clock/virtual-time.js';
+import type { RealWork } from './clock/real-work.js';
 
 /**
  * Who is running. Every piece of JavaScript that an execution starts (a worker, a client shared by several
- * workers) runs inside one flow, carried by `AsyncLocalStorage`. The wire asks it which worker issued a command,
- * the clock asks it which time and which random numbers to serve. Code outside any flow (the lab itself, the test
- * runner) gets the real things.
+ * workers, the setup) runs inside one flow, carried by `AsyncLocalStorage`. The wire asks it which worker issued a
+ * command, the clock asks it which time and which random numbers to serve. Code outside any flow (the lab itself,
+ * the test runner) gets the real things.
  */
 export interface Flow {
-  /** 1-based worker number; 0 for a client that belongs to no single worker. */
+  /** 1-based worker number; 0 for a client that belongs to no single worker, and for setup and invariants. */
   readonly worker: number;
   /** Name for people: `w1`, `shared`. */
   readonly name: string;
   readonly random: Prng;
   readonly time: VirtualTime;
+  /**
+   * Workers wait in virtual time, since the lab decides when it passes. Setup and invariants are not gated: they wait
+   * in real time, and only see the virtual date.
+   */
+  readonly waits: 'virtual' | 'real';
   /** False once the execution is over or the worker crashed: whatever still runs then must have no effect. */
   alive: boolean;
   /** Commands issued so far. */
@@ -26,6 +32,8 @@ export interface Flow {
   readonly outstanding: Set<CommandTag>;
   /** Callbacks given to `setImmediate`, run by the lab while it settles. */
   readonly immediates: (() => void)[];
+  /** I/O that code in this flow does past the lab, by async id. */
+  readonly realWork: Map<number, RealWork>;
   /** Takes an error that nothing in the flow handled. */
   uncaught(error: unknown, origin: 'exception' | 'rejection'): void;
 }

@@ -1,11 +1,15 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Invariant } from './check/invariant.js';
 import { FAULT_KINDS, type FaultKind } from './wire/fault.js';
+import type { PortOptions } from './wire/tcp-entry.js';
 
 /** What `setup` may use: a plain client on the clean store. */
 export interface SetupContext {
   readonly redis: Redis;
 }
+
+/** Options that make `new Redis(options)` a client with the default reply types. */
+export type LegacyOptions = RedisOptions & { replyMapping?: 'legacy' };
 
 /** What a worker may use. */
 export interface WorkerContext {
@@ -22,7 +26,18 @@ export interface WorkerContext {
    */
   readonly connect: (options?: RedisOptions) => Redis;
   /** Options for a client that you construct yourself: `new Redis(context.clientOptions)`. */
-  readonly clientOptions: RedisOptions;
+  readonly clientOptions: LegacyOptions;
+  /** The lab's Redis for any other client in this process: `createClient({ url: context.url })`. */
+  readonly url: string;
+  /** The same, in parts. */
+  readonly address: { readonly host: string; readonly port: number };
+  /**
+   * Opens a port on 127.0.0.1 for this worker's clients in other processes and languages. Executions with one are
+   * best effort: see `TcpEntry`.
+   */
+  readonly tcpPort: (options?: PortOptions) => Promise<number>;
+  /** Aborted when the execution is over or the worker crashed: for processes that you start. */
+  readonly signal: AbortSignal;
   /** An interleaving point of your own: the lab may switch to another worker here. */
   readonly step: (label: string) => Promise<void>;
   /** Waits in virtual time. */

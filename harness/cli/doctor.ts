@@ -19,8 +19,16 @@ export async function doctor(context: CliContext, flags: ServerFlags): Promise<n
     await withServer(context, engine, flags, progress, async ({ server }) => {
       progress.clear();
       say('redis', `${server.product} ${server.version}, ${server.source}: ${server.description}`);
-      say('talks by', 'path' in server.endpoint ? `unix socket ${server.endpoint.path}` : `${server.endpoint.host}:${server.endpoint.port}`);
-      say('clock', `${server.clockMode}: ${CLOCKS[server.clockMode]}${server.clockReason === undefined ? '' : ` (${server.clockReason})`}`);
+      say(
+        'talks by',
+        'path' in server.endpoint
+          ? `unix socket ${server.endpoint.path}`
+          : `${server.endpoint.host}:${server.endpoint.port}`,
+      );
+      say(
+        'clock',
+        `${server.clockMode}: ${CLOCKS[server.clockMode]}${server.clockReason === undefined ? '' : ` (${server.clockReason})`}`,
+      );
     });
     out.write('\nThis machine can run the labs.\n');
     return EXIT.asExpected;
@@ -33,6 +41,7 @@ export async function doctor(context: CliContext, flags: ServerFlags): Promise<n
 
 const CLOCKS = {
   shim: "the server's wall clock is frozen and stepped by the lab",
-  'ttl-shift': 'deadlines are moved instead of the clock; PTTL may be 1 ms low, absolute deadlines follow real time',
+  'ttl-shift':
+    'deadlines are moved instead of the clock; PTTL may be 1 ms low, absolute deadlines follow real time',
   real: 'deadlines follow real time: scenarios with a TTL are not reproducible',
 } as const;

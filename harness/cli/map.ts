@@ -38,7 +38,8 @@ export async function map(context: CliContext, words: readonly string[], flags: 
         ...(seed === undefined ? {} : { seed }),
       });
       progress.clear();
-      if (context.signal.aborted) throw new Interrupted(`stopped: ${made.length} of ${selected.length} maps done, nothing written`);
+      if (context.signal.aborted)
+        throw new Interrupted(`stopped: ${made.length} of ${selected.length} maps done, nothing written`);
       made.push(one);
       if (flags.json !== true) context.out.write(`${renderFaultMap(one, context.out)}\n\n`);
     }

@@ -114,10 +114,14 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
   ]).action(async (file: string) => finish(await (await import('./show.js')).show(context, file)));
 
   withServerOptions(
-    command('map <LAB[/VARIANT]...>', 'Try every fault at every command, and show what each combination broke.', [
-      'map 01-lost-update/incr-resend',
-      'map 01-lost-update 03-lock-acquisition --out reports/fault-map.json',
-    ])
+    command(
+      'map <LAB[/VARIANT]...>',
+      'Try every fault at every command, and show what each combination broke.',
+      [
+        'map 01-lost-update/incr-resend',
+        'map 01-lost-update 03-lock-acquisition --out reports/fault-map.json',
+      ],
+    )
       .option('--workers <n>', 'number of workers (default: 2)', wholeNumber(1, MAX_WORKERS))
       .option('--preemptions <n>', 'preemptions at most in one execution (default: 1)', wholeNumber(0))
       .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))

@@ -5,6 +5,7 @@ import { diagnose } from '../record/diagnosis.js';
 import { scenarioName } from '../record/failure.js';
 import type { RaceRecord } from '../record/format.js';
 import { laneBlocks } from '../record/lanes.js';
+import { fileList, rowsOf } from '../record/rows.js';
 import { readRecord } from '../record/read.js';
 import { describeVerdict } from '../record/results.js';
 import { count, harmless, wrap } from '../record/text.js';
@@ -87,9 +88,12 @@ async function print(
   const [heading = [], ...steps] = laneBlocks(happened, { columns, colour });
   out.write(`${heading.join('\n')}\n`);
   for (const block of steps) {
-    if (pausing && !signal.aborted) await waitForEnter!();
+    if (pausing) await waitForEnter!();
+    if (signal.aborted) throw new Interrupted('stopped');
     out.write(`${block.join('\n')}\n`);
   }
+  out.write('\n');
+  for (const file of fileList(rowsOf(happened))) line(file, style.dim, INDENT);
   out.write('\n');
   if (result.verdict === undefined) {
     line('Nothing was wrong at the end.', style.green);

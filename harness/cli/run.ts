@@ -11,7 +11,7 @@ import { describeVerdict, nameOf, outcomeOf, tally, type VariantResult } from '.
 import { OUTCOME_MARKS, paintOf, renderResultsTable, tallyText } from '../record/results-table.js';
 import { count, fit, harmless, wrap } from '../record/text.js';
 import type { CliContext, Engine } from './context.js';
-import { describeError, EXIT, Interrupted } from './errors.js';
+import { describeError, EXIT, Interrupted, UsageError } from './errors.js';
 import { recast, type Cast } from './recast.js';
 import { duration, Progress } from './progress.js';
 import { nearPath, replayLine } from './replay-line.js';
@@ -36,6 +36,7 @@ export interface RunFlags extends ServerFlags {
 export async function run(context: CliContext, words: readonly string[], flags: RunFlags): Promise<number> {
   const progress = new Progress(context.err);
   const casts = recast(select(await context.loadLabs(), words), flags, (line) => progress.note(line));
+  if (casts.length === 0) throw new UsageError('there are no labs to run');
   const folder = await ReportFolder.open(flags.out);
   const engine = await context.loadEngine();
   const startedMs = performance.now();
@@ -198,9 +199,8 @@ function printReport(
   print(renderResultsTable(results, { columns, colour }));
   print('');
   const product = redis.product === 'valkey' ? 'Valkey' : 'Redis';
-  print(
-    `${tallyText(results)}; ${duration(tookMs)}; ${product} ${redis.version} (${redis.source}, clock ${redis.clock})`,
-  );
+  const where = `${product} ${redis.version} (${redis.source}, clock ${redis.clock})`;
+  wrap(`${tallyText(results)}; ${duration(tookMs)}; ${where}`, columns).forEach(print);
   if (folder !== undefined) print(`reports: ${nearPath(folder.path)}`);
 }
 

@@ -40,16 +40,17 @@ export function outputOf(
       if (!gone) stream.write(text);
     },
     get columns() {
-      return widthFrom(env['COLUMNS']) ?? stream.columns ?? fallback.columns ?? COLUMNS_ELSEWHERE;
+      return width(env['COLUMNS']) ?? width(stream.columns) ?? width(fallback.columns) ?? COLUMNS_ELSEWHERE;
     },
     colour: wantsColour(stream.isTTY === true, env),
     rewritable: stream.isTTY === true && env['TERM'] !== 'dumb',
   };
 }
 
-function widthFrom(text: string | undefined): number | undefined {
-  const width = Number(text);
-  return Number.isInteger(width) && width > 0 ? width : undefined;
+/** A pseudo-terminal that nobody gave a size says 0. */
+function width(columns: string | number | undefined): number | undefined {
+  const number = Number(columns);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 /** https://no-color.org, then FORCE_COLOR, else colour on a terminal that has some. */

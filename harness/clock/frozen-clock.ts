@@ -12,7 +12,7 @@ export class FrozenClock implements ServerClock {
   readonly mode = 'shim';
   readonly #file: number;
   readonly #cell = Buffer.alloc(8);
-  #nowMs = 0;
+  #nowMs = EPOCH_MS;
 
   /** @param clockFile - file of two little-endian int64: frozen time in µs, offset in µs */
   constructor(
@@ -22,7 +22,8 @@ export class FrozenClock implements ServerClock {
     this.#file = openSync(clockFile, 'r+');
   }
 
-  reset(): void {
+  reset(): undefined {
+    // Always written: another environment on this server may have moved it.
     this.#write(EPOCH_MS);
   }
 
@@ -38,7 +39,6 @@ export class FrozenClock implements ServerClock {
   }
 
   #write(nowMs: number): void {
-    if (nowMs === this.#nowMs) return;
     this.#nowMs = nowMs;
     this.#cell.writeBigInt64LE(BigInt(nowMs) * 1000n);
     writeSync(this.#file, this.#cell, 0, 8, 0);
@@ -48,6 +48,6 @@ export class FrozenClock implements ServerClock {
 /** The server's clock runs as it does; moving virtual time moves nothing there. */
 export class RealClock implements ServerClock {
   readonly mode = 'real';
-  reset(): void {}
+  reset(): undefined {}
   async advance(): Promise<void> {}
 }

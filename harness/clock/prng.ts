@@ -1,3 +1,5 @@
+const WORD = 2 ** 32;
+
 /**
  * A small seeded random number generator (sfc32, Chris Doty-Humphrey's PractRand), seeded through splitmix32.
  * The same seed and stream give the same numbers on every machine. Not for cryptography.
@@ -46,15 +48,25 @@ export class Prng {
 
   /** A number in [0, 1) with 53 random bits, as `Math.random` gives. */
   unit(): number {
-    return ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992;
+    return ((this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6)) / 2 ** 53;
   }
 
-  /** A whole number in [0, bound), without modulo bias (rejection). */
+  /**
+   * A whole number in [0, bound), without modulo bias (rejection).
+   *
+   * @param bound - at most 2^53
+   * @throws RangeError for anything but a whole number in that range
+   */
   below(bound: number): number {
+    if (!Number.isInteger(bound) || bound > Number.MAX_SAFE_INTEGER + 1) {
+      throw new RangeError(`no whole number below ${bound}`);
+    }
     if (bound <= 1) return 0;
-    const limit = 4294967296 - (4294967296 % bound);
+    const wide = bound > WORD;
+    const range = wide ? Number.MAX_SAFE_INTEGER + 1 : WORD;
+    const limit = range - (range % bound);
     for (;;) {
-      const draw = this.uint32();
+      const draw = wide ? (this.uint32() >>> 11) * WORD + this.uint32() : this.uint32();
       if (draw < limit) return draw % bound;
     }
   }

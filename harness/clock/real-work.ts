@@ -23,7 +23,17 @@ interface Resource {
   _destroyed?: boolean;
   /** Compression streams: the chunk that is being worked on. */
   buffer?: unknown;
+  /** Jobs of `node:crypto`: who is told when the thread pool is done. */
+  ondone?: unknown;
 }
+
+/** What `randomBytes`, `scrypt` and their like make; without a callback they work at once, and never call back. */
+const CRYPTO_JOBS = new Set(
+  (
+    'RANDOMBYTESREQUEST RANDOMPRIMEREQUEST CHECKPRIMEREQUEST PBKDF2REQUEST SCRYPTREQUEST DERIVEBITSREQUEST HASHREQUEST ' +
+    'KEYGENREQUEST KEYPAIRGENREQUEST KEYEXPORTREQUEST SIGNREQUEST VERIFYREQUEST CIPHERREQUEST'
+  ).split(' '),
+);
 
 /** JavaScript that runs by itself within one turn of the event loop: nothing to wait for. */
 const WITHIN_A_TURN = new Set(['PROMISE', 'TickObject', 'Microtask']);
@@ -57,12 +67,14 @@ const starts = createHook({
 const ends = createHook({
   before(asyncId) {
     const flow = requests.get(asyncId);
-    if (flow === undefined) return;
-    forget(asyncId);
-    flow.realWork.delete(asyncId);
-    if (flow.realWork.size === 0) flowsWithWork -= 1;
+    if (flow !== undefined) ended(asyncId, flow);
   },
 });
+
+function ended(asyncId: number, flow: Flow): void {
+  forget(asyncId);
+  if (flow.realWork.delete(asyncId) && flow.realWork.size === 0) flowsWithWork -= 1;
+}
 
 function realWork(type: string, resource: Resource, asyncId: number, flow: Flow): RealWork {
   if (type === 'Timeout') {
@@ -73,6 +85,9 @@ function realWork(type: string, resource: Resource, asyncId: number, flow: Flow)
   if (OPEN_AND_CLOSE.has(type)) return { type, ends: false, pending: () => resource.hasRef?.() === true };
   if (requests.size === 0) ends.enable();
   requests.set(asyncId, flow);
+  if (CRYPTO_JOBS.has(type)) {
+    return { type, ends: true, pending: () => requests.has(asyncId) && typeof resource.ondone === 'function' };
+  }
   return { type, ends: true, pending: () => requests.has(asyncId) };
 }
 
@@ -103,8 +118,10 @@ export function anyRealWork(): boolean {
  */
 export function realWorkOf(flow: Flow, idle: boolean): string[] {
   const types: string[] = [];
-  for (const work of flow.realWork.values()) {
-    if ((work.ends || idle) && work.pending()) types.push(work.type);
+  for (const [asyncId, work] of flow.realWork) {
+    if (!work.ends && !idle) continue;
+    if (work.pending()) types.push(work.type);
+    else if (work.ends) ended(asyncId, flow);
   }
   return types;
 }

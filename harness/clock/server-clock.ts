@@ -7,13 +7,23 @@ import type { ServerClockMode } from '../server/types.js';
 export interface ServerClock {
   readonly mode: ServerClockMode;
   /** Back to the moment at which every execution begins; the store is empty then. */
-  reset(): void | Promise<void>;
+  reset(): Promise<void> | undefined;
   /** Lets `byMs` pass on the server: keys whose deadline lies behind the new time are gone afterwards. */
   advance(byMs: number): Promise<void>;
-  /** Called after the setup of a scenario, which is not gated. */
-  afterSetup?(): Promise<void>;
+  /** Called for each command of a setup or an invariant, when it is sent; those are not gated. */
+  setupCommand?(name: string, args: readonly string[]): void;
+  /** Called after the setup of a scenario. */
+  afterSetup?(): Promise<void> | undefined;
+  /** Called before the invariants look at the store, which is not gated either. */
+  beforeCheck?(): Promise<void> | undefined;
   /** Called before a command reaches the server, when the mode needs to prepare for it. */
   beforeCommand?(name: string, args: readonly Buffer[]): Promise<void> | undefined;
-  /** Called after a command ran on the server, when the mode needs to look at what it did. */
-  afterCommand?(name: string, args: readonly Buffer[]): Promise<void> | undefined;
+  /**
+   * Called after a command ran on the server, when the mode needs to look at what it did.
+   *
+   * @returns the reply to show instead, if not the server's own
+   */
+  afterCommand?(name: string, args: readonly Buffer[], reply: Buffer): Promise<Buffer | undefined> | undefined;
+  /** Gives back what it holds on this machine. */
+  close?(): void;
 }

@@ -1,171 +1,219 @@
 import type { Control } from '../wire/control.js';
 import { ServerGoneError } from '../wire/upstream.js';
-import type { ServerClock } from './server-clock.js';
 import { real } from './globals.js';
+import type { ServerClock } from './server-clock.js';
+import { TtlReader, type TtlIntent } from './ttl-arguments.js';
+import { EPOCH_MS } from './virtual-time.js';
 
 /** Deadlines behind this time are the lab's: this many ms plus the virtual deadline. (2100-01-01) */
 const PARKED_MS = 4_102_444_800_000;
+/** What a deadline may seem to have moved between being set and being parked, on top of the measured time. */
+const SLACK_MS = 2;
+/** Deadlines nearer than this are shown as this to a script: it may take a moment to run. */
+const SCRIPT_MARGIN_MS = 50;
+/** The same for invariants. */
+const CHECK_MARGIN_MS = 1000;
+const QUEUED = '+QUEUED';
 
-/** Commands that may give a key a deadline. */
-const SETS_TTL = new Set(
-  (
-    'SET SETEX PSETEX GETEX EXPIRE PEXPIRE EXPIREAT PEXPIREAT MSETEX RESTORE COPY RENAME ' +
-    'EVAL EVALSHA FCALL EXEC'
-  ).split(' '),
-);
-/** Commands that may look at a deadline, or at the clock through one. */
-const READS_TTL = new Set(
-  'TTL PTTL EXPIRETIME PEXPIRETIME GETEX EXPIRE PEXPIRE EXPIREAT PEXPIREAT DUMP EVAL EVALSHA FCALL EXEC'.split(' '),
-);
-
-/** Walks over every key that has a deadline. Hash field deadlines are not covered. */
-const EACH_KEY = `
-local moved = 0
+/** Walks over every key that has a deadline. Database 0 only; hash field deadlines are not covered. */
+const eachKey = (body: string): string => `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local base, virtual = tonumber(ARGV[1]), tonumber(ARGV[2])
+local function move(key, at) redis.call('PEXPIREAT', key, string.format('%.0f', at)) end
 local cursor = '0'
 repeat
   local page = redis.call('SCAN', cursor, 'COUNT', 1000)
   cursor = page[1]
   for _, key in ipairs(page[2]) do
     local at = redis.call('PEXPIRETIME', key)
-    if at >= 0 then BODY end
+    if at >= 0 then ${body} end
   end
-until cursor == '0'
-return moved`;
+until cursor == '0'`;
 
-/** ARGV: base, virtual now, then possible TTLs, ascending. */
+/**
+ * ARGV: base, virtual now, slack, number of lent deadlines, for each its key, what was lent and what was parked, number
+ * of stated deadlines, for each its key and TTL, then possible TTLs, ascending.
+ */
 const PARK = `
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local base = tonumber(ARGV[1])
-${EACH_KEY.replace(
-  'BODY',
-  `
-      moved = moved + 1
+local count, slack, next = 0, tonumber(ARGV[3]), 5
+local lent, parked, stated = {}, {}, {}
+for _ = 1, tonumber(ARGV[4]) do
+  lent[ARGV[next]], parked[ARGV[next]] = tonumber(ARGV[next + 1]), tonumber(ARGV[next + 2])
+  next = next + 3
+end
+local pairs_left = tonumber(ARGV[next])
+next = next + 1
+for _ = 1, pairs_left do
+  stated[ARGV[next]] = tonumber(ARGV[next + 1])
+  next = next + 2
+end
+local function exact(key, ttl)
+  local said = stated[key]
+  if said and said >= ttl and said - ttl <= slack then return said end
+  for i = next, #ARGV do
+    local candidate = tonumber(ARGV[i])
+    if candidate >= ttl then
+      if candidate - ttl <= slack then return candidate end
+      break
+    end
+  end
+  return ttl
+end
+${eachKey(`
+      count = count + 1
       if at < base then
-        local ttl = at - now
-        local exact = nil
-        for i = 3, #ARGV do
-          local candidate = tonumber(ARGV[i])
-          if candidate >= ttl then exact = candidate break end
-        end
-        redis.call('PEXPIREAT', key, string.format('%.0f', base + ARGV[2] + (exact or ttl)))
-      end`,
-)}`;
+        if lent[key] == at then move(key, parked[key]) else move(key, base + virtual + exact(key, at - now)) end
+      end`)}
+return count`;
 
-/** ARGV: base, virtual now. */
-const UNPARK = `
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local base = tonumber(ARGV[1])
-${EACH_KEY.replace(
-  'BODY',
-  `
-      if at >= base then redis.call('PEXPIREAT', key, string.format('%.0f', now + at - base - ARGV[2])) end`,
-)}`;
+/** ARGV: base, virtual now, margin. Returns for each key: the key, what was lent, what was parked. */
+const LEND = `
+local lent, margin = {}, tonumber(ARGV[3])
+${eachKey(`
+      if at >= base then
+        local shown = now + math.max(at - base - virtual + 1, margin)
+        move(key, shown)
+        lent[#lent + 1] = key
+        lent[#lent + 1] = string.format('%.0f', shown)
+        lent[#lent + 1] = string.format('%.0f', at)
+      end`)}
+return lent`;
 
 /** ARGV: base, virtual now. Removes what expired: alive at its deadline, gone 1 ms later. */
-const EXPIRE = EACH_KEY.replace(
-  'BODY',
-  `
-      if at < ARGV[1] + ARGV[2] then redis.call('DEL', key) else moved = moved + 1 end`,
-);
+const EXPIRE = `
+local count = 0
+${eachKey("if at < base + virtual then redis.call('DEL', key) else count = count + 1 end")}
+return count`;
 
 /**
  * Server time for a Redis whose clock cannot be frozen. Every deadline is moved far into the future as soon as it
  * is set ("parked"), so that real time never expires a key; when virtual time passes a deadline the key is deleted.
- * Commands that look at deadlines see them in real terms again.
+ * Replies that show a deadline are corrected; for commands that look at deadlines inside of the server (scripts,
+ * EXPIRE … GT) the real ones are lent for that one command.
  *
- * Limits, against the frozen clock: replies of PTTL may be 1 ms lower, an expiry shows as `del` in keyspace
- * notifications, deadlines given as absolute times (PXAT, EXAT), TIME and hash field deadlines follow real time.
+ * Limits, against the frozen clock: a time to live that a script works out itself may be 1 ms lower; an expiry shows
+ * as `del` in keyspace notifications; deadlines given as absolute times (PXAT, EXAT), TIME and hash field deadlines
+ * follow real time; only database 0 is looked after; lending a deadline counts as a change for WATCH.
  */
 export class TtlShiftClock implements ServerClock {
   readonly mode = 'ttl-shift';
   #elapsedMs = 0;
+  /** Keys that have a deadline. */
   #deadlines = 0;
   #sentAtMs = 0;
+  #lent: Buffer[] = [];
+  /** What the commands said that are to be parked together: a setup, a transaction. */
+  #intents: TtlIntent[] = [];
+  #intent: TtlIntent | undefined;
+  readonly #reader = new TtlReader();
 
   constructor(readonly control: Control) {}
 
-  reset(): void {
+  reset(): undefined {
     this.#elapsedMs = 0;
     this.#deadlines = 0;
+    this.#lent = [];
+    this.#intents = [];
+    this.#sentAtMs = real.now();
   }
 
   async advance(byMs: number): Promise<void> {
     this.#elapsedMs += byMs;
-    if (this.#deadlines > 0) this.#deadlines = await this.#run(EXPIRE, []);
+    if (this.#deadlines > 0) this.#deadlines = Number(await this.#run(EXPIRE));
   }
 
-  beforeCommand(name: string): Promise<void> | undefined {
+  setupCommand(name: string, args: readonly string[]): void {
+    const intent = this.#reader.read(name, [name, ...args]);
+    if (intent.sets) this.#intents.push(intent);
+  }
+
+  afterSetup(): Promise<void> | undefined {
+    return this.#intents.length > 0 ? this.#park(this.#intents.splice(0)) : undefined;
+  }
+
+  beforeCheck(): Promise<void> | undefined {
+    return this.#lend(CHECK_MARGIN_MS);
+  }
+
+  beforeCommand(name: string, args: readonly Buffer[]): Promise<void> | undefined {
     this.#sentAtMs = real.now();
-    if (this.#deadlines === 0 || !READS_TTL.has(name)) return undefined;
-    return this.#run(UNPARK, []).then(() => {});
+    this.#intent = this.#reader.read(name, args);
+    const compares = name === 'EXEC' ? this.#intents.some((intent) => intent.compares) : this.#intent.compares;
+    return compares ? this.#lend(SCRIPT_MARGIN_MS) : undefined;
   }
 
-  afterCommand(name: string, args: readonly Buffer[]): Promise<void> | undefined {
-    if (!SETS_TTL.has(name)) return undefined;
-    const ttlMs = statedTtlMs(name, args);
-    if (ttlMs === 0) return undefined;
-    return ttlMs === undefined ? this.#park(possibleTtls(args)) : this.#parkStated(ttlMs);
+  afterCommand(name: string, args: readonly Buffer[], reply: Buffer): Promise<Buffer | undefined> | undefined {
+    const intent = this.#intent!;
+    if (reply.toString('latin1', 0, QUEUED.length) === QUEUED) {
+      if (showsTtl(name)) this.#intents.push({ ...intent, compares: true });
+      else if (intent.sets) this.#intents.push(intent);
+      return this.#lent.length > 0 ? this.#park([]).then(() => undefined) : undefined;
+    }
+    if (showsTtl(name)) return this.#correctedReply(name, args, reply);
+    if (name === 'EXEC' || name === 'DISCARD') {
+      const intents = this.#intents.splice(0);
+      if (intents.length === 0 && this.#lent.length === 0) return undefined;
+      return this.#park(intents).then(() => undefined);
+    }
+    if (intent.sets || this.#lent.length > 0) return this.#parkOne(intent).then(() => undefined);
+    return undefined;
   }
 
-  async afterSetup(): Promise<void> {
-    await this.#park([]);
-  }
-
-  async #park(ttlsMs: number[]): Promise<void> {
-    this.#deadlines = await this.#run(PARK, ttlsMs);
-  }
-
-  async #parkStated(ttlMs: number): Promise<void> {
-    await this.#park([ttlMs]);
+  async #parkOne(intent: TtlIntent): Promise<void> {
+    await this.#park([intent]);
+    if (intent.stated === undefined) return;
+    const [key, ttlMs] = intent.stated;
     const tookMs = real.now() - this.#sentAtMs;
-    if (tookMs >= ttlMs) {
-      throw new ServerGoneError(
-        `the machine stalled for ${Math.ceil(tookMs)} ms, longer than the deadline of ${ttlMs} ms that was being set, ` +
-          'and the server clock cannot be frozen here: use longer deadlines, or see why with "race-lab doctor"',
-      );
-    }
+    if (tookMs < ttlMs || !(ttlMs > 0) || Number(await this.control.call('EXISTS', key)) === 1) return;
+    throw new ServerGoneError(
+      `the machine stalled for ${Math.ceil(tookMs)} ms, longer than the deadline of ${ttlMs} ms that was being set, ` +
+        'and the server clock cannot be frozen here: use longer deadlines, or see why with "race-lab doctor"',
+    );
   }
 
-  async #run(script: string, args: number[]): Promise<number> {
-    return Number(await this.control.call('EVAL', script, 0, PARKED_MS, this.#elapsedMs, ...args));
+  async #park(intents: readonly TtlIntent[]): Promise<void> {
+    const lent = this.#lent;
+    this.#lent = [];
+    const stated = new Map(intents.flatMap(({ stated }) => (stated === undefined ? [] : [[String(stated[0]), stated]])));
+    const candidates = new Set(intents.flatMap((intent) => intent.candidates));
+    const slackMs = Math.ceil(real.now() - this.#sentAtMs) + SLACK_MS;
+    this.#deadlines = Number(
+      await this.#run(
+        PARK,
+        slackMs,
+        lent.length / 3,
+        ...lent,
+        stated.size,
+        ...[...stated.values()].flat(),
+        ...[...candidates].sort((a, b) => a - b),
+      ),
+    );
+  }
+
+  #lend(marginMs: number): Promise<void> | undefined {
+    if (this.#deadlines === 0) return undefined;
+    return this.control
+      .list('EVAL', LEND, 0, PARKED_MS, this.#elapsedMs, marginMs)
+      .then((lent) => void (this.#lent = lent));
+  }
+
+  /** The reply that a frozen clock would give: the remaining time is known exactly. */
+  async #correctedReply(name: string, args: readonly Buffer[], reply: Buffer): Promise<Buffer | undefined> {
+    if (this.#deadlines === 0 || reply.toString('latin1', 0, 2) === ':-' || args[1] === undefined) return undefined;
+    const at = Number(await this.control.tryCall('PEXPIRETIME', args[1])) - PARKED_MS;
+    if (!(at >= 0)) return undefined;
+    const shownMs = name.endsWith('EXPIRETIME') ? EPOCH_MS + at : at - this.#elapsedMs;
+    const shown = name.startsWith('P') ? shownMs : Math.floor((shownMs + 500) / 1000);
+    return Buffer.from(`:${shown}\r\n`);
+  }
+
+  #run(script: string, ...args: (number | string | Buffer)[]): Promise<unknown> {
+    return this.control.call('EVAL', script, 0, PARKED_MS, this.#elapsedMs, ...args);
   }
 }
 
-/** The TTL that a command states, in ms; 0 for a plain SET; undefined where only the server knows. */
-function statedTtlMs(name: string, args: readonly Buffer[]): number | undefined {
-  const number = (at: number): number => Number(args[at]?.toString('latin1'));
-  switch (name) {
-    case 'SET': {
-      for (let at = 3; at < args.length; at++) {
-        const option = args[at]!.toString('latin1').toUpperCase();
-        if (option === 'PX') return number(at + 1);
-        if (option === 'EX') return number(at + 1) * 1000;
-        if (option === 'PXAT' || option === 'EXAT') return undefined;
-      }
-      return 0;
-    }
-    case 'PSETEX':
-    case 'PEXPIRE':
-      return number(2);
-    case 'SETEX':
-    case 'EXPIRE':
-      return number(2) * 1000;
-    default:
-      return undefined;
-  }
-}
-
-/** Whole numbers among the arguments, read as ms and as s: one of them is the TTL that the command set. */
-function possibleTtls(args: readonly Buffer[]): number[] {
-  const found = new Set<number>();
-  for (const arg of args.slice(1)) {
-    if (arg.length === 0 || arg.length > 12) continue;
-    const value = Number(arg.toString('latin1'));
-    if (!Number.isInteger(value) || value <= 0) continue;
-    found.add(value);
-    found.add(value * 1000);
-  }
-  return [...found].sort((a, b) => a - b);
+/** Commands whose whole reply is a deadline. */
+function showsTtl(name: string): boolean {
+  return name === 'TTL' || name === 'PTTL' || name === 'EXPIRETIME' || name === 'PEXPIRETIME';
 }

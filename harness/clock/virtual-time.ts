@@ -129,13 +129,16 @@ export class VirtualTime {
     this.#pending.add(timer);
   }
 
-  /** What `clearTimeout` and `clearInterval` do. @returns false for a handle that is not of this clock */
-  cancel(handle: unknown): boolean {
-    const timer = this.#timerOf(handle);
-    if (timer === undefined) return false;
+  /** What `clearTimeout` and `clearInterval` do. */
+  cancel(timer: VirtualTimer): void {
     timer.cleared = true;
     this.#pending.delete(timer);
-    return true;
+  }
+
+  /** The pending timer of `flow` that a number stands for, as timers become numbers on request. */
+  numbered(flow: Flow, number: number): VirtualTimer | undefined {
+    for (const timer of this.#pending) if (timer.flow === flow && timer.seq === number) return timer;
+    return undefined;
   }
 
   /** The next timer of each living flow, earliest first. */
@@ -182,13 +185,6 @@ export class VirtualTime {
       timer.flow.uncaught(error, 'exception');
     }
     if (timer.repeat && !timer.cleared) this.start(timer);
-  }
-
-  #timerOf(handle: unknown): VirtualTimer | undefined {
-    if (handle instanceof VirtualTimer) return handle;
-    if (typeof handle !== 'number' && typeof handle !== 'string') return undefined;
-    for (const timer of this.#pending) if (timer.seq === Number(handle)) return timer;
-    return undefined;
   }
 }
 

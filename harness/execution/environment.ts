@@ -1,76 +1,57 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { FrozenClock, RealClock } from '../clock/frozen-clock.js';
-import { installGlobals, real } from '../clock/globals.js';
+import { installGlobals } from '../clock/globals.js';
 import type { ServerClock } from '../clock/server-clock.js';
 import { TtlShiftClock } from '../clock/ttl-shift.js';
 import { VirtualTime } from '../clock/virtual-time.js';
+import { runOutsideFlows } from '../flow.js';
 import type { Scenario } from '../scenario.js';
 import type { RedisServer } from '../server/types.js';
 import type { Client } from '../wire/client.js';
 import { Control } from '../wire/control.js';
+import { ReplyWatch } from '../wire/reply-watch.js';
+import { installSocketHook } from '../wire/socket-hook.js';
 import { ServerGoneError, UpstreamPool } from '../wire/upstream.js';
+import { Inspector } from './inspector.js';
+import { ScriptCache } from './script-cache.js';
 import { catchUncaught } from './uncaught.js';
 
-/** Real time after which a server that does not answer is given up. */
-const REPLY_LIMIT_MS = 10_000;
-
-/** What the process waits for, by kind; timers and immediates aside. */
-function activity(): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) {
-    if (kind !== 'Timeout' && kind !== 'Immediate') counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return counts;
+/** Real time that the lab waits for what it cannot hurry. */
+export interface Limits {
+  /** For one reply of Redis. Default: 10 s. */
+  readonly replyMs: number;
+  /** For I/O of a worker past the lab. Default: 2 s. */
+  readonly realWorkMs: number;
+  /** For one setup, and for one invariant. Default: 30 s. */
+  readonly asideMs: number;
 }
+
+const LIMITS: Limits = { replyMs: 10_000, realWorkMs: 2000, asideMs: 30_000 };
 
 /** Everything that lives longer than one execution: the server, connections to it, clocks, reusable clients. */
 export class Environment {
   readonly time = new VirtualTime();
+  readonly scripts = new ScriptCache();
   readonly upstreams: UpstreamPool;
-  /** The command that the server is working on, for the watchdog. */
-  inFlight: { readonly who: string; readonly name: string; readonly sinceMs: number } | undefined;
-  /** Scripts or functions were loaded: they must not be there in the next execution. */
-  scriptsLoaded = false;
+  readonly #inspector: Inspector;
   readonly #clients = new Map<string, Client>();
   #clientsOf: Pick<Scenario, 'clientOptions' | 'createClient'> | undefined;
   readonly #undo: (() => void)[];
-  #baseline = new Map<string, number>();
-  #baselineSockets = 0;
+  #closed = false;
 
   private constructor(
     readonly server: RedisServer,
     readonly control: Control,
-    /** Plain client for setup and invariants. */
-    readonly inspector: Redis,
     readonly serverClock: ServerClock,
+    readonly limits: Limits,
+    watch: ReplyWatch,
   ) {
-    this.upstreams = new UpstreamPool(server.endpoint);
-    const watchdog = real.setInterval(() => this.#watch(), 1000);
-    watchdog.unref();
-    this.#undo = [installGlobals(), catchUncaught(), () => real.clearInterval(watchdog)];
-  }
-
-  /** Kinds of I/O that came up since the execution began, beyond what the lab itself keeps open. */
-  externalActivity(): string[] {
-    const extra: string[] = [];
-    let ownSockets = this.upstreams.size - this.#baselineSockets;
-    for (const [kind, count] of activity()) {
-      let over = count - (this.#baseline.get(kind) ?? 0);
-      if (kind === 'TCPSocketWrap' || kind === 'PipeWrap') {
-        const mine = Math.min(Math.max(over, 0), ownSockets);
-        over -= mine;
-        ownSockets -= mine;
-      }
-      if (over > 0) extra.push(kind);
-    }
-    return extra;
-  }
-
-  #watch(): void {
-    const { inFlight } = this;
-    if (inFlight === undefined || real.now() - inFlight.sinceMs < REPLY_LIMIT_MS) return;
-    const error = new ServerGoneError(`Redis did not answer ${inFlight.name} of ${inFlight.who} within ${REPLY_LIMIT_MS} ms`);
-    this.upstreams.abort(error);
+    this.upstreams = new UpstreamPool(server.endpoint, watch);
+    this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
+      this.scripts.after(name, [name, ...args]);
+      serverClock.setupCommand?.(name, args);
+    });
+    this.#undo = [installGlobals(), installSocketHook(), catchUncaught(), () => watch.stop()];
   }
 
   /**
@@ -78,34 +59,45 @@ export class Environment {
    *
    * @throws ServerGoneError when the server cannot be reached
    */
-  static async open(server: RedisServer): Promise<Environment> {
-    const control = await Control.open(server.endpoint);
-    const inspector = new Redis({ ...server.endpoint, maxRetriesPerRequest: 0, retryStrategy: () => null });
-    // Failures surface through the commands.
-    inspector.on('error', () => {});
-    const serverClock =
-      server.clockMode === 'shim' && server.clockFile !== undefined
-        ? new FrozenClock(server.clockFile, control)
-        : server.clockMode === 'real'
-          ? new RealClock()
-          : new TtlShiftClock(control);
-    // Expiry happens when a command meets a key, never in the background.
-    await control.tryCall('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
-    return new Environment(server, control, inspector, serverClock);
+  static async open(server: RedisServer, limits: Partial<Limits> = {}): Promise<Environment> {
+    const all = { ...LIMITS, ...limits };
+    const watch = new ReplyWatch(all.replyMs);
+    let control: Control | undefined;
+    try {
+      control = await Control.open(server.endpoint, watch);
+      // Expiry happens when a command meets a key, never in the background.
+      await control.tryCall('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
+      return new Environment(server, control, clockOf(server, control), all, watch);
+    } catch (error) {
+      control?.close();
+      watch.stop();
+      throw error;
+    }
   }
 
-  /** Empties the store and puts every clock back to the start. */
+  /** Plain client for setup and invariants. */
+  get inspector(): Redis {
+    return this.#inspector.redis;
+  }
+
+  /** Empties the store and puts every clock back to the start. @throws ServerGoneError */
   async clean(traced: boolean): Promise<void> {
+    if (this.#closed) throw new Error('this environment is closed');
     this.time.reset(traced);
-    this.#baseline = activity();
-    this.#baselineSockets = this.upstreams.size;
-    await this.serverClock.reset();
-    if (this.scriptsLoaded) {
-      this.scriptsLoaded = false;
-      await this.control.call('SCRIPT', 'FLUSH', 'SYNC');
-      await this.control.tryCall('FUNCTION', 'FLUSH', 'SYNC');
-    }
-    await this.control.call('FLUSHALL', 'SYNC');
+    this.#inspector.renew();
+    const reset = this.serverClock.reset();
+    if (reset !== undefined) await reset;
+    // One round trip for all: they are in order on one connection.
+    await Promise.all([
+      ...this.scripts.begin().map((command) => this.control.tryCall(...command)),
+      this.control.call('FLUSHALL', 'SYNC'),
+    ]);
+  }
+
+  /** Makes sure that the server is still there and that the inspector still reaches it. @throws ServerGoneError */
+  async checkServer(): Promise<void> {
+    await this.control.call('PING');
+    if (!this.#inspector.connected) throw new ServerGoneError('the connection of setup and invariants was closed');
   }
 
   /** A client that the last execution left as new, for the same scenario. */
@@ -116,8 +108,11 @@ export class Environment {
       this.#clientsOf = scenario;
     }
     const client = this.#clients.get(name);
+    if (client === undefined) return undefined;
     this.#clients.delete(name);
-    return client;
+    if (client.pristine) return client;
+    this.#drop(client);
+    return undefined;
   }
 
   /** Keeps a client for the next execution. */
@@ -125,18 +120,31 @@ export class Environment {
     this.#clients.set(client.name, client);
   }
 
+  /** Gives everything back; the server itself goes on. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#dropClients();
+    this.upstreams.close();
+    this.#inspector.close();
+    this.control.close();
+    this.serverClock.close?.();
+    for (const undo of this.#undo) undo();
+  }
+
   #dropClients(): void {
-    for (const client of this.#clients.values()) client.redis?.disconnect();
+    for (const client of this.#clients.values()) this.#drop(client);
     this.#clients.clear();
   }
 
-  /** Gives everything back; the server itself goes on. */
-  close(): void {
-    this.#dropClients();
-    this.upstreams.close();
-    this.inspector.disconnect();
-    this.control.close();
-    if (this.serverClock instanceof FrozenClock) this.serverClock.close();
-    for (const undo of this.#undo) undo();
+  #drop(client: Client): void {
+    runOutsideFlows(() => client.redis?.disconnect());
+    const upstream = client.link?.upstream;
+    if (upstream !== undefined) this.upstreams.discard(upstream);
   }
+}
+
+function clockOf(server: RedisServer, control: Control): ServerClock {
+  if (server.clockMode === 'shim' && server.clockFile !== undefined) return new FrozenClock(server.clockFile, control);
+  return server.clockMode === 'real' ? new RealClock() : new TtlShiftClock(control);
 }

@@ -1,25 +1,21 @@
 import type { History } from '../check/history.js';
 import type { Scenario } from '../scenario.js';
-import { commandText, type Chooser, type Decision, type PerformedStep } from './step.js';
+import { runAside } from './aside.js';
 import { enabledSteps } from './enabled.js';
 import type { Environment } from './environment.js';
+import { judge, type Finding } from './judge.js';
 import { inject, perform } from './perform.js';
 import { settle } from './settle.js';
-import { errorText, Stage, type UncaughtError } from './stage.js';
+import { Stage, type UncaughtError } from './stage.js';
+import { commandText, type Chooser, type Decision, type PerformedStep } from './step.js';
+import { oneAtATime } from './turnstile.js';
 
-/** Why an execution is not as it should be. */
-export interface Finding {
-  readonly kind: 'breaks' | 'hangs';
-  /** Invariant, or `uncaught error`, or `every worker settles`. */
-  readonly id: string;
-  readonly expected: string;
-  readonly observed: string;
+export { SETTLES, UNCAUGHT, type Finding } from './judge.js';
+
+/** The setup of a scenario failed. */
+export class SetupError extends Error {
+  override name = 'SetupError';
 }
-
-/** Name of the built-in invariant that no worker ends with an error and nothing is left unhandled. */
-export const UNCAUGHT = 'no uncaught error';
-/** Name of the built-in invariant that every worker comes to an end. */
-export const SETTLES = 'every worker settles';
 
 /** One choice as it was made. */
 export interface MadeChoice {
@@ -45,6 +41,8 @@ export interface ExecutionResult {
   readonly workers: number;
   readonly preemptions: number;
   readonly faults: number;
+  /** Some of it was timed: clients in other processes took part. */
+  readonly bestEffort: boolean;
 }
 
 export interface ExecutionOptions {
@@ -58,23 +56,29 @@ export interface ExecutionOptions {
 }
 
 /**
- * Runs a scenario once, from a clean store, every choice made by the chooser.
+ * Runs a scenario once, from a clean store, every choice made by the chooser. Executions of one process wait for
+ * each other.
  *
- * @throws ServerGoneError, UncontrolledWaitError, UnsupportedCommandError when the lab cannot go on
+ * @throws ServerGoneError, SetupError, UncontrolledWaitError, UnsupportedCommandError when the lab cannot go on
  */
-export async function execute(
+export function execute(
   environment: Environment,
   scenario: Scenario,
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
-  const { chooser, seed, skip = [], traced = false } = options;
+  return oneAtATime(() => run(environment, scenario, options));
+}
+
+async function run(
+  environment: Environment,
+  scenario: Scenario,
+  { chooser, seed, skip = [], traced = false }: ExecutionOptions,
+): Promise<ExecutionResult> {
   const stage = new Stage(environment, scenario, seed, traced);
   let completed = false;
   try {
     await environment.clean(traced);
-    if (scenario.setup !== undefined) await scenario.setup({ redis: environment.inspector });
-    const parked = environment.serverClock.afterSetup?.();
-    if (parked !== undefined && scenario.setup !== undefined) await parked;
+    if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
     stage.populate(skip);
     if (stage.clients.some((client) => client.redis?.status !== 'ready')) await settle(stage);
     stage.start();
@@ -83,10 +87,22 @@ export async function execute(
     const finding = made.capped === undefined ? await judge(stage) : undefined;
     completed = true;
     const { steps, history, uncaught } = stage;
-    return { finding, ...made, steps, history, uncaught, workers: stage.workers.length };
+    const bestEffort = stage.ports.size > 0;
+    return { finding, ...made, steps, history, uncaught, workers: stage.workers.length, bestEffort };
   } finally {
     await stage.finish(completed);
   }
+}
+
+async function setUp(environment: Environment, setup: NonNullable<Scenario['setup']>, seed: number): Promise<void> {
+  try {
+    await runAside(environment, seed, 'the setup', () => setup({ redis: environment.inspector }));
+  } catch (error) {
+    await environment.checkServer();
+    throw new SetupError(`the setup failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const parked = environment.serverClock.afterSetup?.();
+  if (parked !== undefined) await parked;
 }
 
 type Made = Pick<ExecutionResult, 'capped' | 'choices' | 'preemptions' | 'faults'>;
@@ -132,56 +148,6 @@ function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[]): nu
   }
   choices.push({ choice, moves: moves.length, free: decision.free, faults: faults.length });
   return choice;
-}
-
-async function judge(stage: Stage): Promise<Finding | undefined> {
-  const stuck = stage.workers.filter((worker) => worker.status === 'running');
-  if (stuck.length > 0) {
-    const observed = stuck.map((worker) => describeWait(stage, worker.flow.worker)).join('; ');
-    return { kind: 'hangs', id: SETTLES, expected: 'every worker comes to an end', observed };
-  }
-  const { scenario, environment, history } = stage;
-  for (const { id, check } of scenario.invariants) {
-    const context = {
-      redis: environment.inspector,
-      history,
-      workers: stage.workers.length,
-      elapsedMs: environment.time.elapsedMs(),
-    };
-    try {
-      const violation = await check(context);
-      if (violation !== undefined) return { kind: 'breaks', id, ...violation };
-    } catch (error) {
-      return { kind: 'breaks', id, ...violationOf(error) };
-    }
-  }
-  const [first] = stage.uncaught;
-  if (first === undefined) return undefined;
-  const who = first.worker === 0 ? 'the shared client' : `w${first.worker}`;
-  const how = { worker: 'ended with', rejection: 'left a rejection unhandled:', exception: 'threw outside of any handler:' };
-  return {
-    kind: 'breaks',
-    id: UNCAUGHT,
-    expected: 'every error is handled where it happens',
-    observed: `${who} ${how[first.origin]} ${errorText(first.error)}`,
-  };
-}
-
-/** Expected and observed of a failed assertion; most libraries put them on the error. */
-function violationOf(error: unknown): { expected: string; observed: string } {
-  if (!(error instanceof Error)) return { expected: 'no error', observed: String(error) };
-  const { expected, actual } = error as { expected?: unknown; actual?: unknown };
-  if (expected === undefined && actual === undefined) return { expected: 'the invariant holds', observed: error.message };
-  return { expected: String(expected), observed: String(actual) };
-}
-
-function describeWait(stage: Stage, worker: number): string {
-  const flow = stage.flows.find((candidate) => candidate.worker === worker)!;
-  const waitsFor = [...flow.outstanding].map(({ name, nth }) => {
-    const sent = stage.steps.findLastIndex((step) => step.id.startsWith(`w${worker}.${nth}`) && step.kind === 'command');
-    return `the reply of ${name.toUpperCase()}${sent < 0 ? ', never sent' : ` (step ${sent + 1})`}`;
-  });
-  return `w${worker} waits for ${waitsFor.length > 0 ? waitsFor.join(', ') : 'another worker or a promise that nobody settles'}`;
 }
 
 /** Names the loop that used up the steps. */

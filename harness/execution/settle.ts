@@ -1,11 +1,15 @@
 import { real } from '../clock/globals.js';
-import { runInFlow } from '../flow.js';
-import type { Stage } from './stage.js';
+import { anyRealWork, realWorkOf } from '../clock/real-work.js';
+import { runInFlow, type Flow } from '../flow.js';
+import type { Link } from '../wire/link.js';
+import { giveUp, owing, type Owing } from './outside.js';
 import { commandText } from './step.js';
-import type { Worker } from './worker.js';
+import type { Stage } from './stage.js';
 
-/** Real time after which a worker that waits for something outside the lab is given up. */
-export const UNCONTROLLED_WAIT_MS = 2000;
+/** Callbacks of `setImmediate` in a row, without anything else happening, that are taken for an endless loop. */
+const IMMEDIATES_MAX = 2000;
+/** Real time for which the event loop is kept turning before the lab sleeps between looks. */
+const BUSY_MS = 2;
 
 /** A worker waits for something that the lab does not control. */
 export class UncontrolledWaitError extends Error {
@@ -13,7 +17,7 @@ export class UncontrolledWaitError extends Error {
 }
 
 /** Lets the event loop turn once: every microtask that can run has run afterwards. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => real.setImmediate(resolve));
 }
 
@@ -24,81 +28,168 @@ function turn(): Promise<void> {
  */
 export async function settle(stage: Stage): Promise<void> {
   await turn();
-  while (await tidy(stage)) await turn();
-  let since: number | undefined;
-  for (;;) {
-    const waiting = stage.workers.find((worker) => waitsUnseen(stage, worker));
-    if (waiting === undefined || !externalActivity(stage)) return;
-    since ??= real.now();
-    if (real.now() - since > UNCONTROLLED_WAIT_MS) throw uncontrolled(stage, waiting);
-
-    await new Promise((resolve) => real.setTimeout(resolve, 1));
-    while (await tidy(stage)) await turn();
+  while (moving(stage)) {
+    await tidy(stage);
+    await turn();
   }
+  do {
+    if (stage.ports.size > 0) await awaitOutside(stage);
+    if (anyRealWork()) await awaitRealWork(stage);
+  } while (stage.ports.size > 0 && owing(stage) !== undefined);
 }
 
-/** Does what needs no choice. @returns true when something moved */
-async function tidy(stage: Stage): Promise<boolean> {
-  let moved = false;
-  for (const flow of stage.flows) {
-    while (flow.immediates.length > 0) {
-      moved = true;
-      const run = flow.immediates.shift()!;
-      if (!flow.alive) continue;
-      runInFlow(flow, () => {
-        try {
-          run();
-        } catch (error) {
-          flow.uncaught(error, 'exception');
-        }
-      });
-      await turn();
-    }
+/** Is there anything that needs no choice? */
+function moving(stage: Stage): boolean {
+  if (stage.closing.length > 0 || stage.cut.length > 0) return true;
+  for (const flow of stage.flows) if (flow.immediates.length > 0) return true;
+  for (const link of stage.links) {
+    if (link.handshake.length > 0 || (link.phase === 'connecting' && !link.isReconnect)) return true;
   }
+  for (const client of stage.clients) {
+    if (client.held.length > 0 && client.redis?.status !== 'ready') return true;
+  }
+  return false;
+}
+
+/** Does what needs no choice. */
+async function tidy(stage: Stage): Promise<void> {
+  for (const flow of stage.flows) await runImmediates(flow);
+  while (stage.cut.length > 0) await serverClosed(stage, stage.cut.shift()!);
   while (stage.closing.length > 0) {
-    moved = true;
     const link = stage.closing.shift()!;
-    stage.links.splice(stage.links.indexOf(link), 1);
+    const at = stage.links.indexOf(link);
+    if (at >= 0) stage.links.splice(at, 1);
     await stage.releaseUpstream(link);
   }
   for (const link of [...stage.links]) {
-    if (link.phase === 'connecting' && !link.isReconnect) {
-      moved = true;
-      await open(stage, link);
-    } else if (link.handshake.length > 0) {
-      moved = true;
-      await passHandshake(link);
-    }
+    if (link.phase === 'connecting' && !link.isReconnect) await open(stage, link);
+    else if (link.handshake.length > 0) await passHandshake(link);
   }
   for (const client of stage.clients) {
     // A client that is not ready queues what it is given; no order to decide there.
     if (client.held.length === 0 || client.redis?.status === 'ready') continue;
-    moved = true;
     for (const call of [...client.held]) client.release(call);
   }
-  return moved;
 }
 
-/** Connects a link to the server. */
-export async function open(stage: Stage, link: Stage['links'][number]): Promise<void> {
-  link.upstream = await stage.environment.upstreams.acquire();
+async function runImmediates(flow: Flow): Promise<void> {
+  for (let count = 0; flow.immediates.length > 0; count++) {
+    if (count > IMMEDIATES_MAX) {
+      throw new UncontrolledWaitError(
+        `${flow.name} calls setImmediate again and again (${IMMEDIATES_MAX} times) and waits for nothing else: ` +
+          'no other worker gets a turn. Wait with step(), sleep() or a promise',
+      );
+    }
+    const run = flow.immediates.shift()!;
+    if (!flow.alive) continue;
+    try {
+      run();
+    } catch (error) {
+      flow.uncaught(error, 'exception');
+    }
+    await turn();
+  }
+}
+
+/** Connects a link to the server. @throws ServerGoneError */
+export async function open(stage: Stage, link: Link): Promise<void> {
+  const upstream = await stage.environment.upstreams.acquire();
+  if (link.phase !== 'connecting') {
+    // Its client gave up meanwhile.
+    await stage.environment.upstreams.release(upstream);
+    return;
+  }
+  link.upstream = upstream;
   link.phase = 'open';
+  upstream.onLost = () => stage.cut.push(link);
   runInFlow(link.client.flow, () => link.stream.connected());
 }
 
-async function passHandshake(link: Stage['links'][number]): Promise<void> {
-  while (link.handshake.length > 0) {
-    const { frame } = link.handshake.shift()!;
-    const reply = await link.upstream!.request(frame);
-    runInFlow(link.client.flow, () => link.stream.deliver(reply));
+async function passHandshake(link: Link): Promise<void> {
+  const commands = link.handshake.splice(0);
+  const replies = commands.map(({ frame }) => link.upstream!.request(frame));
+  for (const [at, command] of commands.entries()) {
+    const reply = await replies[at]!;
+    runInFlow(link.client.flow, () => link.deliver(reply, command));
   }
 }
 
+/**
+ * The server closed a connection. If it is still there, that is something a client can see: CLIENT KILL, for example.
+ *
+ * @throws ServerGoneError when the server is gone
+ */
+export async function serverClosed(stage: Stage, link: Link): Promise<void> {
+  await stage.environment.control.call('PING');
+  stage.discardUpstream(link);
+  if (link.phase === 'closed') return;
+  link.broken = true;
+  stage.notes.push(`${link.client.name}: the server closed the connection`);
+  runInFlow(link.client.flow, () => link.stream.remoteEnd());
+}
+
+/**
+ * Waits while workers do I/O past the lab: what it brings must be there before the next choice, in every run.
+ *
+ * @throws UncontrolledWaitError when it takes too long
+ */
+async function awaitRealWork(stage: Stage): Promise<void> {
+  const limitMs = stage.environment.limits.realWorkMs;
+  const since = real.now();
+  for (let busy = busyFlow(stage); busy !== undefined; busy = busyFlow(stage)) {
+    const tookMs = real.now() - since;
+    if (tookMs > limitMs) throw uncontrolled(stage, busy, limitMs);
+    if (tookMs < BUSY_MS) await turn();
+    else await new Promise((resolve) => real.setTimeout(resolve, 1));
+    while (moving(stage)) {
+      await tidy(stage);
+      await turn();
+    }
+  }
+  // What has just ended may still be on its way through the microtasks.
+  await turn();
+}
+
+/**
+ * Waits while clients in other processes owe their next command.
+ *
+ * @throws UncontrolledWaitError when it takes too long
+ */
+async function awaitOutside(stage: Stage): Promise<void> {
+  for (let debt = owing(stage); debt !== undefined; debt = owing(stage)) {
+    if (debt.waitedMs > debt.limitMs) {
+      if (!debt.mayHang) throw silentClient(stage, debt);
+      giveUp(stage, debt);
+    }
+    await new Promise((resolve) => real.setTimeout(resolve, 1));
+    while (moving(stage)) {
+      await tidy(stage);
+      await turn();
+    }
+  }
+}
+
+interface Busy {
+  readonly flow: Flow;
+  readonly types: string[];
+}
+
+/** A flow with I/O past the lab under way. */
+function busyFlow(stage: Stage): Busy | undefined {
+  for (const flow of stage.flows) {
+    if (!flow.alive || flow.realWork.size === 0) continue;
+    // A worker with a port of its own is waited for as long as its client may take.
+    const types = realWorkOf(flow, waitsUnseen(stage, flow) && !stage.ports.has(flow));
+    if (types.length > 0) return { flow, types };
+  }
+  return undefined;
+}
+
 /** True when the lab does not see what a running worker waits for. */
-function waitsUnseen(stage: Stage, worker: Worker): boolean {
-  const { flow } = worker;
+function waitsUnseen(stage: Stage, flow: Flow): boolean {
+  const worker = stage.workers.find((candidate) => candidate.flow === flow);
   return (
-    worker.status === 'running' &&
+    worker?.status === 'running' &&
     flow.outstanding.size === 0 &&
     worker.steps.length === 0 &&
     !stage.environment.time.waits(flow) &&
@@ -106,20 +197,28 @@ function waitsUnseen(stage: Stage, worker: Worker): boolean {
   );
 }
 
-/**
- * True when the process waits for I/O that is not the lab's. A worker that waits for another worker, through a
- * promise, shows no such thing.
- */
-function externalActivity(stage: Stage): boolean {
-  return stage.environment.externalActivity().length > 0;
+function uncontrolled(stage: Stage, { flow, types }: Busy, limitMs: number): UncontrolledWaitError {
+  const after = lastSeen(stage, flow);
+  const timer = types.includes('Timeout')
+    ? '; a Timeout is a real timer, whose module took setTimeout before the lab replaced it'
+    : '';
+  return new UncontrolledWaitError(
+    `${flow.name} waits for something that the lab does not control (${[...new Set(types)].join(', ')}), ${after}, ` +
+      `for ${limitMs} ms${timer}. Workers may wait for Redis, timers, step() and each other; do other I/O in setup, or replace it`,
+  );
 }
 
-function uncontrolled(stage: Stage, worker: Worker): UncontrolledWaitError {
-  const kinds = stage.environment.externalActivity().join(', ');
-  const last = stage.steps.findLast((step) => step.worker === worker.flow.worker);
-  const after = last === undefined ? 'from its start' : `after ${last.text ?? commandText(last.args ?? []).join(' ')}`;
+function silentClient(stage: Stage, { worker, limitMs }: Owing): UncontrolledWaitError {
+  const { flow } = worker;
+  const entry = stage.ports.get(flow)!;
+  const what = entry.seen ? 'sent no further command' : 'did not connect';
   return new UncontrolledWaitError(
-    `${worker.flow.name} waits for something that the lab does not control (${kinds}), ${after}, for ${UNCONTROLLED_WAIT_MS} ms. ` +
-      'Workers may wait for Redis, timers, step() and each other; do other I/O in setup, or replace it',
+    `the client of ${flow.name} on port ${entry.port} ${what}, ${lastSeen(stage, flow)}, for ${limitMs} ms. ` +
+      'If it needs longer, say so: tcpPort({ waitMs })',
   );
+}
+
+function lastSeen(stage: Stage, flow: Flow): string {
+  const last = stage.steps.findLast((step) => step.worker === flow.worker);
+  return last === undefined ? 'from its start' : `after ${last.text ?? commandText(last.args ?? []).join(' ')}`;
 }

@@ -1,12 +1,16 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { History } from '../check/history.js';
 import { Prng } from '../clock/prng.js';
+import { forgetRealWork } from '../clock/real-work.js';
 import { runInFlow, type Flow } from '../flow.js';
-import type { Scenario } from '../scenario.js';
+import type { LegacyOptions, Scenario } from '../scenario.js';
 import { Client, type Network } from '../wire/client.js';
 import { connectorFor } from '../wire/connector.js';
+import { ForeignClients } from '../wire/foreign-clients.js';
 import { Link } from '../wire/link.js';
+import { TcpEntry, type PortOptions } from '../wire/tcp-entry.js';
 import type { Environment } from './environment.js';
+import { turn } from './settle.js';
 import type { PerformedStep } from './step.js';
 import { Worker, type WorkerHost } from './worker.js';
 
@@ -28,12 +32,19 @@ export class Stage implements Network, WorkerHost {
   readonly links: Link[] = [];
   /** Links that closed and whose upstream connection is still to be reset. */
   readonly closing: Link[] = [];
+  /** Links whose upstream connection the server closed. */
+  readonly cut: Link[] = [];
   readonly uncaught: UncaughtError[] = [];
   readonly steps: PerformedStep[] = [];
   /** Remarks for the lane table since the last step was recorded. */
   notes: string[] = [];
   /** The execution is over: nothing that still runs may have an effect. */
   over = false;
+  /** Clients that workers constructed themselves, whatever they are. */
+  readonly foreign = new ForeignClients(this);
+  /** Workers whose client is in another process. Such an execution is best effort. */
+  readonly ports = new Map<Flow, TcpEntry>();
+  readonly #signals = new Map<Flow, AbortController>();
   readonly #flows: Flow[] = [];
   #seq = 0;
 
@@ -46,16 +57,20 @@ export class Stage implements Network, WorkerHost {
 
   /** Creates flows, clients and workers; those in `skip` (1-based) do not take part. Nothing runs yet. */
   populate(skip: readonly number[]): void {
-    const shared = this.scenario.clients === 'shared' ? this.#client('shared', true, this.#flow(0, 'shared')) : undefined;
+    const shared = this.scenario.clients === 'shared' ? this.#primary('shared', true, this.#flow(0, 'shared')) : undefined;
     for (let id = 1; id <= this.scenario.workers.length; id++) {
       if (skip.includes(id)) continue;
       const flow = this.#flow(id, `w${id}`);
-      this.workers.push(new Worker(flow, shared ?? this.#client(flow.name, false, flow), this));
+      this.workers.push(new Worker(flow, shared ?? this.#primary(flow.name, false, flow), this));
     }
   }
 
   /** Starts every worker; each runs until it first waits. */
   start(): void {
+    for (const client of this.clients) {
+      // It did something when it was made; reused, it would not.
+      if (client.link !== undefined && client.link.queue.length > 0) client.touched = true;
+    }
     for (const worker of this.workers) worker.start(this.scenario.workers[worker.flow.worker - 1]!);
   }
 
@@ -68,12 +83,11 @@ export class Stage implements Network, WorkerHost {
   }
 
   connecting(link: Link): void {
-    this.links.push(link);
+    if (!this.over) this.links.push(link);
   }
 
   linkClosed(link: Link): void {
-    if (this.over) return;
-    this.closing.push(link);
+    if (!this.over) this.closing.push(link);
   }
 
   clientError(client: Client, error: unknown, handled: boolean): void {
@@ -82,15 +96,48 @@ export class Stage implements Network, WorkerHost {
     this.notes.push(`${client.name}: error event ${text}${handled ? '' : ' (no listener)'}`);
   }
 
-  connect(flow: Flow, options: RedisOptions | undefined): Client {
+  anotherClient(flow: Flow): Client {
     const count = this.clients.filter((client) => client.flow === flow).length;
-    return this.#create(`${flow.name}.${count + 1}`, false, flow, options);
+    const client = new Client(`${flow.name}.${count + 1}`, false, false, flow, this);
+    this.clients.push(client);
+    return client;
   }
 
-  clientOptions(flow: Flow): RedisOptions {
-    const client = new Client(`${flow.name}.own`, false, undefined, flow, this);
-    this.clients.push(client);
-    return { ...this.scenario.clientOptions, Connector: connectorFor(client) };
+  connect(flow: Flow, options: RedisOptions | undefined): Client {
+    const client = this.anotherClient(flow);
+    this.#construct(client, options);
+    return client;
+  }
+
+  clientOptions(flow: Flow): LegacyOptions {
+    const options = { ...this.scenario.clientOptions, Connector: connectorFor(() => this.anotherClient(flow)) };
+    return options as LegacyOptions;
+  }
+
+  async tcpPort(flow: Flow, options: PortOptions): Promise<number> {
+    let entry = this.ports.get(flow);
+    if (entry === undefined) {
+      entry = new TcpEntry(flow, this.foreign, options);
+      this.ports.set(flow, entry);
+      this.notes.push(`${flow.name}: through a port, best effort`);
+    }
+    await entry.listening;
+    return entry.port;
+  }
+
+  signal(flow: Flow): AbortSignal {
+    let controller = this.#signals.get(flow);
+    if (controller === undefined) {
+      controller = new AbortController();
+      this.#signals.set(flow, controller);
+    }
+    return controller.signal;
+  }
+
+  /** What this worker started elsewhere is to end. */
+  abort(flow: Flow): void {
+    const controller = this.#signals.get(flow);
+    if (controller !== undefined) runInFlow(flow, () => controller.abort());
   }
 
   workerEnded(worker: Worker): void {
@@ -99,21 +146,35 @@ export class Stage implements Network, WorkerHost {
     if (!this.scenario.workersMayFail) this.#report(worker.flow.worker, worker.error, 'worker');
   }
 
-  /** Ends everything: flows become inert, clients that are as new are kept, the others are closed. */
-  async finish(reuse: boolean): Promise<void> {
+  /**
+   * Ends everything: flows become inert, clients that are as new are kept, the others are closed. Never fails: an
+   * error on the way here is what counts.
+   *
+   * @param completed - false when the execution ended with an error: then nothing is kept, and nothing is awaited
+   */
+  async finish(completed: boolean): Promise<void> {
     this.over = true;
-    const kept: Client[] = [];
-    for (const client of this.clients) {
-      if (reuse && this.#asNew(client)) kept.push(client);
-      else runInFlow(client.flow, () => client.redis?.disconnect());
+    const kept = completed ? this.clients.filter((client) => this.#asNew(client)) : [];
+    const dropped = this.clients.filter((client) => !kept.includes(client));
+    for (const client of dropped) runInFlow(client.flow, () => client.redis?.disconnect());
+    for (const flow of this.#flows) {
+      flow.alive = false;
+      flow.immediates.length = 0;
+      forgetRealWork(flow);
+      this.abort(flow);
+      this.ports.get(flow)?.close();
     }
-    for (const flow of this.#flows) flow.alive = false;
+    const released: Promise<void>[] = [];
     for (const link of this.links) {
       if (kept.includes(link.client)) continue;
-      link.phase = 'closed';
+      link.close();
       link.stream.destroy();
-      await this.releaseUpstream(link);
+      if (completed) released.push(this.releaseUpstream(link));
+      else this.discardUpstream(link);
     }
+    await Promise.all(released);
+    // The last events of the clients that were closed belong to this execution, not to the next.
+    if (dropped.length > 0) await turn();
     for (const client of kept) this.environment.keepClient(client);
   }
 
@@ -124,33 +185,48 @@ export class Stage implements Network, WorkerHost {
     if (upstream !== undefined) await this.environment.upstreams.release(upstream);
   }
 
+  /** Closes the server's side of a connection. */
+  discardUpstream(link: Link): void {
+    const { upstream } = link;
+    link.upstream = undefined;
+    if (upstream !== undefined) this.environment.upstreams.discard(upstream);
+  }
+
   /** May this client serve the next execution? Only when that one could not tell it from a new client. */
   #asNew(client: Client): boolean {
-    const { link, redis } = client;
-    if (link === undefined || redis === undefined || client.touched || client.name.includes('.')) return false;
-    if (redis.status !== 'ready' || link.phase !== 'open' || link.silent || link.stateful || link.queue.length > 0) return false;
-    if (client.held.length > 0 || client.extended) return false;
+    if (!client.primary || !client.pristine) return false;
     const flows = client.shared ? this.#flows : [client.flow];
     return flows.every((flow) => flow.alive && flow.outstanding.size === 0 && !this.environment.time.waits(flow));
   }
 
-  #client(name: string, shared: boolean, flow: Flow): Client {
+  /** The client of a worker, or the shared one: that of the last execution, if it is as new. */
+  #primary(name: string, shared: boolean, flow: Flow): Client {
     const kept = this.environment.takeClient(this.scenario, name);
-    if (kept === undefined) return this.#create(name, shared, flow, undefined);
+    if (kept === undefined) {
+      const client = new Client(name, shared, true, flow, this);
+      this.clients.push(client);
+      this.#construct(client, undefined);
+      return client;
+    }
+    const link = kept.link!;
     kept.flow = flow;
     kept.network = this;
+    link.upstream!.onLost = () => this.cut.push(link);
     this.clients.push(kept);
-    this.links.push(kept.link!);
+    this.links.push(link);
     return kept;
   }
 
-  #create(name: string, shared: boolean, flow: Flow, options: RedisOptions | undefined): Client {
-    const client = new Client(name, shared, options, flow, this);
-    this.clients.push(client);
-    const merged: RedisOptions = { ...this.scenario.clientOptions, ...options, Connector: connectorFor(client) };
+  #construct(client: Client, options: RedisOptions | undefined): void {
+    let first: Client | undefined = client;
+    const claim = (): Client => {
+      const claimed = first ?? client.network.anotherClient(client.flow);
+      first = undefined;
+      return claimed;
+    };
+    const merged: RedisOptions = { ...this.scenario.clientOptions, ...options, Connector: connectorFor(claim) };
     const create = this.scenario.createClient ?? newRedis;
-    client.adopt(runInFlow(flow, () => create(merged)));
-    return client;
+    client.adopt(runInFlow(client.flow, () => create(merged)));
   }
 
   #flow(worker: number, name: string): Flow {
@@ -159,14 +235,20 @@ export class Stage implements Network, WorkerHost {
       name,
       random: new Prng(this.seed, worker),
       time: this.environment.time,
+      waits: 'virtual',
       alive: true,
       commands: 0,
       timersFired: 0,
       outstanding: new Set(),
       immediates: [],
-      uncaught: (error, origin) => this.#report(worker, error, origin),
+      realWork: new Map(),
+      uncaught: (error, origin) => {
+        // The last words of what a crashed worker had started are nobody's.
+        if (flow.alive) this.#report(worker, error, origin);
+      },
     };
     this.#flows.push(flow);
+    this.foreign.serve(flow);
     return flow;
   }
 
@@ -178,7 +260,7 @@ export class Stage implements Network, WorkerHost {
 
 function newRedis(options: RedisOptions): Redis {
   // The overloads tell reply mappings apart by type; workers are typed with the default one.
-  return new Redis(options as RedisOptions & { replyMapping?: 'legacy' });
+  return new Redis(options as LegacyOptions);
 }
 
 /** An error in one line. */

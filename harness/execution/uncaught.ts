@@ -1,9 +1,9 @@
 import { currentFlow } from '../flow.js';
 
-type Handler = (error: unknown) => void;
+type Listener = (error: unknown, second: unknown) => void;
 
 let installs = 0;
-let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Function[]; ours: Handler }[] = [];
+let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Listener[]; ours: Listener }[] = [];
 
 /**
  * Catches what nothing in a worker handled: it becomes a finding of its execution instead of the death of the
@@ -23,14 +23,15 @@ export function catchUncaught(): () => void {
 
 function install(): void {
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
-    const listeners = process.listeners(event as 'uncaughtException') as Function[];
+    const listeners = process.rawListeners(event as 'uncaughtException') as Listener[];
     const origin = event === 'unhandledRejection' ? 'rejection' : 'exception';
-    const ours: Handler = (error) => {
+    // Node calls it in the async context of the promise, or of the callback, that went wrong.
+    const ours: Listener = (error, second) => {
       const flow = currentFlow();
       if (flow !== undefined) {
         flow.uncaught(error, origin);
       } else if (listeners.length > 0) {
-        for (const listener of listeners) listener(error, event);
+        for (const listener of listeners) listener.call(process, error, second);
       } else {
         // Nobody listened before: behave as Node does without listeners.
         uninstall();
@@ -48,7 +49,7 @@ function install(): void {
 function uninstall(): void {
   for (const { event, listeners, ours } of saved) {
     process.removeListener(event, ours);
-    for (const listener of listeners) process.on(event, listener as Handler);
+    for (const listener of listeners) process.on(event, listener);
   }
   saved = [];
 }

@@ -2,9 +2,11 @@ import type { RedisOptions } from 'ioredis';
 import type { History, Operation } from '../check/history.js';
 import { outcomeOf } from '../check/history.js';
 import { runInFlow, type Flow } from '../flow.js';
-import type { WorkerBody, WorkerContext } from '../scenario.js';
+import type { LegacyOptions, WorkerBody, WorkerContext } from '../scenario.js';
 import { callerSource } from '../wire/caller-source.js';
 import type { Client } from '../wire/client.js';
+import { LAB_HOST, LAB_PORT, LAB_URL } from '../wire/socket-hook.js';
+import type { PortOptions } from '../wire/tcp-entry.js';
 
 /** A worker's own interleaving point, held until the lab chooses it. */
 export interface ExplicitStep {
@@ -24,7 +26,11 @@ export interface WorkerHost {
   nextSeq(): number;
   /** Opens another connection for this worker. */
   connect(flow: Flow, options: RedisOptions | undefined): Client;
-  clientOptions(flow: Flow): RedisOptions;
+  clientOptions(flow: Flow): LegacyOptions;
+  /** Opens a port for clients in other processes; the same one every time. */
+  tcpPort(flow: Flow, options: PortOptions): Promise<number>;
+  /** Aborted when this worker can do nothing any more. */
+  signal(flow: Flow): AbortSignal;
   workerEnded(worker: Worker): void;
 }
 
@@ -76,6 +82,12 @@ export class Worker {
       connect: (options) => host.connect(flow, options).redis!,
       get clientOptions() {
         return host.clientOptions(flow);
+      },
+      url: LAB_URL,
+      address: { host: LAB_HOST, port: LAB_PORT },
+      tcpPort: (options = {}) => host.tcpPort(flow, options),
+      get signal() {
+        return host.signal(flow);
       },
       step: (label) => this.#step(label),
       sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),

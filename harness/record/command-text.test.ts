@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { replyText, stepText, valueText, workerName } from './command-text.js';
+import { briefStep, replyText, stepText, valueText, workerName } from './command-text.js';
 import type { RecordStep } from './format.js';
 
 const step = (fields: Partial<RecordStep>): RecordStep => ({
@@ -22,6 +22,14 @@ describe('stepText', () => {
     expect(stepText(step({ kind: 'timer', text: 'timer 50 ms' }))).toBe('timer 50 ms');
     expect(stepText(step({ kind: 'step', text: 'payment booked' }))).toBe('▸ payment booked');
   });
+});
+
+test('briefStep cuts tokens and scripts', () => {
+  const script = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end";
+  expect(
+    briefStep(step({ command: ['EVAL', script, '1', 'lock', '177b7717-b671-403d-a09d-bb92a0cd4eb5'] })),
+  ).toBe("EVAL \"if redis.call('get', K… 1 lock 177b7717-b671-403d-a09d…");
+  expect(briefStep(step({ command: ['MGET', ...Array.from({ length: 50 }, () => 'k')] })).length).toBe(70);
 });
 
 describe('replyText', () => {

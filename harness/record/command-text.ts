@@ -1,5 +1,5 @@
 import type { RecordStep } from './format.js';
-import { harmless } from './text.js';
+import { fit, harmless } from './text.js';
 
 /** Replies that Redis sends as plain status words; records do not tell them from strings. */
 const STATUS = new Set(['OK', 'PONG', 'QUEUED', 'RESET']);
@@ -12,6 +12,16 @@ export function workerName(worker: number): string {
 /** What a step does, without its reply: `SET c 1`, `reconnect`, `timer 50 ms`. */
 export function stepText(step: RecordStep): string {
   return stepWords(step).join(' ');
+}
+
+/** The same for a sentence: tokens and scripts are cut, since the table has them. */
+export function briefStep(step: RecordStep): string {
+  return fit(
+    stepWords(step)
+      .map((word) => fit(word, 24))
+      .join(' '),
+    70,
+  );
 }
 
 /** The same word by word, so that a narrow cell can shorten the long ones. */

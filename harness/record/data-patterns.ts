@@ -1,6 +1,6 @@
 /** Patterns of values: what a worker read was no longer true when it acted on it. */
 import { changes, overwrites, type Access } from './accesses.js';
-import { replyText, stepText, valueText, workerName } from './command-text.js';
+import { replyText, briefStep, valueText, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
 import { harmless } from './text.js';
 
@@ -52,7 +52,7 @@ export function crossedAccess(evidence: Evidence): Diagnosis | undefined {
     sentence:
       `Check-then-act on ${harmless(act.key)}: ${workerName(read.worker)} ${seen(read)} at step ${read.n}, ` +
       `${workerName(other.worker)} ${changed(other)} at step ${other.n}, and ${workerName(act.worker)} still acted on what it ` +
-      `had seen: ${stepText(act.step)} (step ${act.n}).`,
+      `had seen: ${briefStep(act.step)} (step ${act.n}).`,
   };
 }
 

@@ -34,6 +34,8 @@ test.each<[string, Pattern, string]>([
     'Two holders of lock:order-7: w1 took it at step 2, its lease ran out, w2 took it at step 5',
   ],
   ['foreign-release', 'foreign release', "then w1 deleted w2's lock (step 11)"],
+  ['without-lock', 'went on without', 'Went on without the lock: w1 held lock:report since step 1'],
+  ['two-files', 'foreign release', "then w1 deleted w2's lock (step 7)"],
   ['ghost-lock', 'ghost lock', 'w1 does not know that it holds lock'],
   ['ghost-lock-resend', 'ghost lock', "its client sent it again and was refused by w1's own lock (step 4)"],
   ['abandoned-lock', 'abandoned lock', 'w1 took lock at step 1 and crashed at step 2'],

@@ -1,10 +1,9 @@
 import { SETTLES, UNCAUGHT } from '../execution/execution.js';
-import { FAULTS } from '../wire/fault.js';
 import { accessesOf, type Access } from './accesses.js';
-import { stepText, workerName } from './command-text.js';
+import { briefStep, workerName } from './command-text.js';
 import { crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
-import { doubleExecution } from './fault-patterns.js';
-import { abandonedLock, foreignRelease, ghostLock, twoHolders } from './lock-patterns.js';
+import { doubleExecution, faultWords } from './fault-patterns.js';
+import { abandonedLock, foreignRelease, ghostLock, twoHolders, withoutLock } from './lock-patterns.js';
 import type { RaceRecord } from './format.js';
 import { count, harmless, listed } from './text.js';
 
@@ -15,6 +14,7 @@ export type Pattern =
   | 'stale write'
   | 'two holders'
   | 'foreign release'
+  | 'went on without'
   | 'ghost lock'
   | 'abandoned lock'
   | 'double execution'
@@ -55,6 +55,7 @@ const GENERAL: readonly Recognizer[] = [
 const EXCLUSION: readonly Recognizer[] = [
   foreignRelease,
   twoHolders,
+  withoutLock,
   missingSeenTwice,
   crossedAccess,
   doubleExecution,
@@ -106,14 +107,9 @@ function faultClause({ steps }: RaceRecord): string {
   if (faults.length === 0) return '';
   const texts = faults.map(
     (step) =>
-      `"${faultWords(step.fault!)}" at step ${step.n} (${stepText(step)} of ${workerName(step.worker)})`,
+      `"${faultWords(step.fault!)}" at step ${step.n} (${briefStep(step)} of ${workerName(step.worker)})`,
   );
   return `, after ${listed(texts)}`;
-}
-
-/** A fault in words: its mark without the symbol. */
-function faultWords(fault: keyof typeof FAULTS): string {
-  return FAULTS[fault].mark.replace(/^\S+ /, '');
 }
 
 function unnamed(record: RaceRecord): Diagnosis {

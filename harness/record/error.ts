@@ -11,6 +11,8 @@ export function fileProblem(error: unknown): string {
       return 'no such file';
     case 'EISDIR':
       return 'this is a folder';
+    case 'EEXIST':
+      return 'a file is in the way';
     case 'ENOTDIR':
       return 'a part of the path is not a folder';
     case 'EACCES':

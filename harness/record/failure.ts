@@ -3,7 +3,7 @@ import { diagnose } from './diagnosis.js';
 import { exploredText, type Explored } from './explored.js';
 import type { ExecutionSize, RaceRecord } from './format.js';
 import { laneTable } from './lanes.js';
-import { rowsOf } from './rows.js';
+import { fileList, rowsOf } from './rows.js';
 import { count, grouped, harmless, wrap } from './text.js';
 
 /** What a failure print knows beyond the record. */
@@ -45,7 +45,7 @@ export function renderFailure(record: RaceRecord, context: FailureContext = {}):
     '',
     ...laneTable(record, layout),
     '',
-    ...rowsOf(record).files.flatMap((file, at) => fields.line(at === 0 ? 'code' : '', file)),
+    ...fileList(rowsOf(record)).flatMap((file, at) => fields.line(at === 0 ? 'code' : '', file)),
     ...fields.line('minimal', sizeText(record.minimal)),
     ...fields.line('shrunk', shrinkText(record)),
     ...fields.line('found', foundText(record)),

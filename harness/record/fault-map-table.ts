@@ -47,9 +47,7 @@ export function renderFaultMap(map: FaultMap, view: FaultMapView): string {
     for (const fault of faults) {
       const cells = block.map((position) => {
         const cell = find(map, position, fault);
-        return cell === undefined
-          ? pad('', cellWidth)
-          : paint(cell.outcome, pad(markOf(cell), cellWidth));
+        return cell === undefined ? pad('', cellWidth) : paint(cell.outcome, pad(markOf(cell), cellWidth));
       });
       lines.push(`${pad(fault, nameWidth)} ${cells.join(' ')}`.trimEnd());
     }
@@ -60,9 +58,17 @@ export function renderFaultMap(map: FaultMap, view: FaultMapView): string {
     lines.push(fit(`${pad(position, cellWidth)}${GAP}${harmless(command)}`, view.columns));
   }
   for (const { invariant, preemptions } of map.withoutFault) {
-    lines.push('', ...wrap(`without a fault: breaks "${invariant}" with ${count(preemptions, 'preemption')}`, view.columns));
+    lines.push(
+      '',
+      ...wrap(
+        `without a fault: breaks "${invariant}" with ${count(preemptions, 'preemption')}`,
+        view.columns,
+      ),
+    );
   }
-  const broken = map.cells.filter(({ outcome, alsoWithout }) => (outcome === 'breaks' || outcome === 'hangs') && !alsoWithout);
+  const broken = map.cells.filter(
+    ({ outcome, alsoWithout }) => (outcome === 'breaks' || outcome === 'hangs') && !alsoWithout,
+  );
   if (broken.length > 0) lines.push('', ...broken.flatMap((cell) => wrap(describe(cell), view.columns)));
   return lines.join('\n');
 }

@@ -1,9 +1,14 @@
 /** Patterns of a reply that got lost: the server did what the client believes did not happen. */
-import { FAULTS } from '../wire/fault.js';
+import { FAULTS, type FaultKind } from '../wire/fault.js';
 import { changes, type Access } from './accesses.js';
-import { stepText, workerName } from './command-text.js';
+import { briefStep, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
 import type { RecordStep } from './format.js';
+
+/** A fault in words: its mark without the symbol. */
+export function faultWords(fault: FaultKind): string {
+  return FAULTS[fault].mark.replace(/^\S+ /, '');
+}
 
 /** Did the server run the command of this step although the client was not told? */
 export function lostReply({ fault, reply }: RecordStep): boolean {
@@ -40,7 +45,7 @@ export function doubleExecution({ record, accesses }: Evidence): Diagnosis | und
     return {
       pattern: 'double execution',
       sentence:
-        `Double execution: ${stepText(first)} of ${who} took effect twice (steps ${first.n} and ${again.step.n}): the first ` +
+        `Double execution: ${briefStep(first)} of ${who} took effect twice (steps ${first.n} and ${again.step.n}): the first ` +
         `reply was lost, so ${actor} sent the command again.`,
     };
   }

@@ -1,6 +1,7 @@
 import { describeExpectation } from '../lab.js';
 import { renderFailure } from './failure.js';
 import { describeVerdict, nameOf, outcomeOf, type VariantResult } from './results.js';
+import { harmless } from './text.js';
 
 const COLUMNS = 120;
 
@@ -45,11 +46,12 @@ function renderCase(result: VariantResult): string {
   const outcome = outcomeOf(result);
   if (outcome === 'as expected') return `${open}/>`;
   const tag = outcome === 'unknown' ? 'error' : 'failure';
-  const message = `expected ${describeExpectation(expect)}, got ${describeVerdict(verdict)}: ${verdict.message}`;
+  const got = `${describeVerdict(verdict)}: ${verdict.message}`;
+  const message = harmless(`expected ${describeExpectation(expect)}, got ${got}`);
   const text =
     verdict.record === undefined
       ? `${nameOf(result)}: ${message}`
-      : renderFailure(verdict.record, { columns: COLUMNS, colour: false, verdict });
+      : renderFailure(verdict.record, { columns: COLUMNS, verdict });
   return [
     `${open}>`,
     `      <${tag} type="${verdict.kind}" message="${attribute(message)}">${content(text)}</${tag}>`,

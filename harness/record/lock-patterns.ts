@@ -1,8 +1,8 @@
 /** Patterns of locks: a key whose existence says that somebody holds it. */
 import { creates, isConditionalSet, removes, type Access } from './accesses.js';
-import { stepText, workerName } from './command-text.js';
+import { briefStep, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
-import { lostReply, repetition } from './fault-patterns.js';
+import { faultWords, lostReply, repetition } from './fault-patterns.js';
 import { harmless } from './text.js';
 
 /** Does this look like taking a lock? A conditional SET, or a script that brings the key into being. */
@@ -98,6 +98,29 @@ export function foreignRelease({ record, accesses }: Evidence): Diagnosis | unde
   return undefined;
 }
 
+/** Went on without the lock: a worker entered although its own attempt to take the lock had failed. */
+export function withoutLock({ record, accesses }: Evidence): Diagnosis | undefined {
+  const { entered, inside } = overlapOf(record.verdict.observed);
+  if (entered === undefined) return undefined;
+  const held = accesses.find((access) => access.worker === inside && acquires(access));
+  if (held === undefined) return undefined;
+  if (accesses.some((access) => access.worker === entered && access.key === held.key && acquires(access)))
+    return undefined;
+  const attempt = record.steps.find(
+    ({ n, worker, command }) =>
+      n > held.n && worker === entered && command?.[1] === held.key && isConditionalSet(command),
+  );
+  if (attempt === undefined) return undefined;
+  const why = attempt.fault === undefined ? 'was refused' : `failed (${faultWords(attempt.fault)})`;
+  const [holder, other] = [workerName(held.worker), workerName(entered)];
+  return {
+    pattern: 'went on without',
+    sentence:
+      `Went on without the lock: ${holder} held ${harmless(held.key)} since step ${held.n}, the attempt of ${other} to take it ` +
+      `${why} at step ${attempt.n}, and ${other} went on as if it had succeeded.`,
+  };
+}
+
 /** Ghost lock: the lock was taken, but the reply that says so got lost, and the key is still there at the end. */
 export function ghostLock({ record, accesses }: Evidence): Diagnosis | undefined {
   const ghost = accesses.find(
@@ -114,7 +137,7 @@ export function ghostLock({ record, accesses }: Evidence): Diagnosis | undefined
     : `${who} does not know that it holds ${key}, so it never gives it back`;
   return {
     pattern: 'ghost lock',
-    sentence: `Ghost lock: ${who} took ${key} at step ${ghost.n} (${stepText(ghost.step)}), but the reply was lost; ${then}.`,
+    sentence: `Ghost lock: ${who} took ${key} at step ${ghost.n} (${briefStep(ghost.step)}), but the reply was lost; ${then}.`,
   };
 }
 

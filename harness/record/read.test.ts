@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The good record with one thing changed. */
-function damaged(change: (record: Record<string, never>) => void): string {
-  const record = JSON.parse(good) as Record<string, never>;
+function damaged(change: (record: Record<string, unknown>) => void): string {
+  const record = JSON.parse(good) as Record<string, unknown>;
   change(record);
   return JSON.stringify(record);
 }
@@ -59,7 +59,7 @@ describe('parseRecord', () => {
   });
 
   test('names the field that is damaged', () => {
-    const worker = damaged((record) => Object.assign(record['steps'][2], { worker: 'w1' }));
+    const worker = damaged((record) => Object.assign((record['steps'] as object[])[2]!, { worker: 'w1' }));
     expect(complaint(worker)).toMatch(/^x\.json is damaged: steps\[2]\.worker: .*number/);
     expect(complaint('{"format": 1}')).toMatch(/^x\.json is damaged: tool: .* \(and \d+ more\)$/);
     expect(complaint('{"format": "1"}')).toMatch(/^x\.json is damaged: format: /);

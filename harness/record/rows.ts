@@ -7,6 +7,8 @@ import { harmless } from './text.js';
 /** The reason of a switch that needs no explanation. */
 export const DONE = '■ done';
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
 /** One step, ready to be laid out. Everything is text for people; nothing is cut yet. */
 export interface StepRow {
   readonly step: RecordStep;
@@ -19,7 +21,7 @@ export interface StepRow {
   /** Values of the keys, word by word: before → after where the step changed them. */
   readonly value: readonly string[];
   readonly changed: boolean;
-  /** `file.ts:14`, or `:14` when all steps come from one file. */
+  /** `:14`, or `b:14` for the second of several files. */
   readonly source: string;
   /** Virtual time, where it moved. */
   readonly time: string;
@@ -104,14 +106,24 @@ function valueCell(
 }
 
 function placeOf(source: string): { file: string; line: string } {
-  const found = /^(.*?)(?::(\d+))?(?::\d+)?$/.exec(source)!;
+  const found = /^(.*?)(?::(\d+))?(?::\d+)?$/s.exec(source)!;
   return { file: harmless(found[1]!), line: found[2] ?? '' };
 }
 
 function sourceCell({ source }: RecordStep, files: readonly string[]): string {
   if (source === undefined) return '';
   const { file, line } = placeOf(source);
-  return files.length === 1 ? `:${line}` : `${file.replace(/^.*[\\/]/, '')}:${line}`;
+  return `${letterOf(files, file)}:${line}`;
+}
+
+/** A letter that stands for a file in the table, where names would take the place of commands. */
+function letterOf(files: readonly string[], file: string): string {
+  return files.length === 1 ? '' : (LETTERS[files.indexOf(file)] ?? '…');
+}
+
+/** The files that a table comes from, each with the letter that stands for it. */
+export function fileList({ files }: Rows): string[] {
+  return files.map((file) => (files.length === 1 ? file : `${letterOf(files, file)}  ${file}`));
 }
 
 function asidesOf({ fault, notes = [] }: RecordStep): Aside[] {

@@ -1,8 +1,7 @@
 import { boundsText } from './explored.js';
-import { renderFailure } from './failure.js';
-import { describeVerdict, nameOf, outcomeOf, tally, type Outcome, type VariantResult } from './results.js';
+import { renderFailure, sizeText } from './failure.js';
+import { describeVerdict, nameOf, outcomeOf, tally, type VariantResult } from './results.js';
 import { OUTCOME_MARKS, tallyText } from './results-table.js';
-import { sizeText } from './failure.js';
 import { count, grouped, harmless } from './text.js';
 import type { Verdict } from '../explore/verdict.js';
 import { describeExpectation } from '../lab.js';
@@ -51,25 +50,20 @@ function tableRow(result: VariantResult): string {
 }
 
 function details(result: VariantResult): string[] {
-  const { verdict } = result;
-  const text =
-    verdict.record === undefined
-      ? harmless(verdict.message)
-      : renderFailure(verdict.record, { columns: COLUMNS, colour: false, verdict });
-  const outcome: Outcome = outcomeOf(result);
+  const { verdict, expect } = result;
+  const wanted = escaped(describeExpectation(expect));
+  const lines = [
+    `## ${OUTCOME_MARKS[outcomeOf(result)]} ${escaped(nameOf(result))}`,
+    '',
+    `Expected ${wanted}, got ${escaped(describeVerdict(verdict))}: ${escaped(verdict.message)}`,
+    '',
+  ];
+  if (verdict.record === undefined) return lines;
+  const text = renderFailure(verdict.record, { columns: COLUMNS, verdict });
   // A fence must be longer than any run of backticks in what it holds.
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return [
-    `## ${OUTCOME_MARKS[outcome]} ${escaped(nameOf(result))}`,
-    '',
-    `Expected ${escaped(describeExpectation(result.expect))}, got ${escaped(describeVerdict(verdict))}: ${escaped(verdict.message)}`,
-    '',
-    `${fence}text`,
-    text,
-    fence,
-    '',
-  ];
+  return [...lines, `${fence}text`, text, fence, ''];
 }
 
 /** Text that means itself in Markdown, also inside a table. */

@@ -28,7 +28,8 @@ export function harmless(text: string): string {
 
 /** Columns that a text takes in a terminal. */
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  // Nearly everything that is measured is plain ASCII, and the general answer takes a hundred times longer.
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** Cuts a text to a width, with `…` where something is missing. @param keep - which end stays readable */

@@ -74,7 +74,7 @@ describe('ReportFolder', () => {
     const open = await ReportFolder.open(path);
     const impossible = new Map([...OURS, ['results.json/x', 'a file cannot be a folder']]);
     await expect(open.replace(impossible)).rejects.toThrow(
-      `cannot write reports to ${path}: a part of the path is not a folder`,
+      `cannot write reports to ${path}: a file is in the way; what was there is as it was`,
     );
     expect((await readdir(path)).sort()).toEqual(['records', 'results.json']);
     expect(await readdir(folder)).toEqual(['latest']);

@@ -8,11 +8,25 @@ export interface StreamPeer {
   clientClosed(): void;
 }
 
+/** A client's end of a connection, as the gate moves it. */
+export interface ClientEnd {
+  /** Completes the connect. */
+  connected(): void;
+  /** Hands bytes of the server to the client. */
+  deliver(bytes: Buffer): void;
+  /** The server closed in an orderly way (FIN). */
+  remoteEnd(): void;
+  /** Ends the connection; with an error, the client sees that one. */
+  destroy(error?: Error): unknown;
+  /** The process on the client's side died. In this process nothing runs there any more, so there is nothing to do. */
+  abandon?(): void;
+}
+
 /**
  * The in-process stream that a Redis client takes for its socket. It has just what ioredis asks of a `net.Socket`;
  * bytes go to the gate, and nothing moves unless the gate moves it.
  */
-export class ClientStream extends Duplex {
+export class ClientStream extends Duplex implements ClientEnd {
   connecting = true;
   /** Some clients show these in messages. */
   readonly remoteAddress = '127.0.0.1';

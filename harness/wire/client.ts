@@ -1,19 +1,22 @@
-import type { Redis, RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { currentFlow, runInFlow, type Flow } from '../flow.js';
 import { callerSource } from './caller-source.js';
+import { isHandshake } from './connection-state.js';
 import type { Link } from './link.js';
 
 /** What the gate knows of one command call of a worker, over all its attempts on the wire. */
 export interface CommandTag {
   readonly flow: Flow;
   /** The how-manieth command of its worker this is, from 1; 0 for handshakes. */
-  nth: number;
-  /** True for commands that the client issued by itself while connecting, as far as one can tell. */
+  readonly nth: number;
+  /** True for commands that the client issued by itself while connecting. */
   readonly handshake: boolean;
+  /** Known from its frame only: the client object that sent it is not in the lab's hands. */
+  readonly byWire: boolean;
   /** `file:line:column` of the worker's call; only kept when the execution is traced. */
   readonly source: string | undefined;
-  /** Lower-case name, for messages. */
-  readonly name: string;
+  /** Lower-case name, as it was last written: a script is called by EVAL or by EVALSHA. */
+  name: string;
   /** How often it was written to a connection. */
   attempts: number;
 }
@@ -28,6 +31,8 @@ export interface Network {
   linkClosed(link: Link): void;
   /** The client emitted `error`; `handled` tells whether the user listens. */
   clientError(client: Client, error: unknown, handled: boolean): void;
+  /** Another client object came into being in this flow, one that the lab did not construct itself. */
+  anotherClient(flow: Flow): Client;
 }
 
 /** A call on a shared client that waits to be handed to that client: commands written together stay together. */
@@ -48,9 +53,21 @@ interface IoredisCommand {
   reject: (error: Error) => void;
   toWritable: (socket: unknown) => string | Buffer;
   [TAG]?: CommandTag;
+  [ISSUER]?: Flow;
+}
+
+/** The parts of ioredis's internal client object that the gate relies on. */
+interface IoredisClient {
+  status: string;
+  sendCommand: SendCommand;
+  pipeline: (...args: unknown[]) => { sendCommand: (command: IoredisCommand) => unknown };
+  readonly commandQueue?: { readonly length: number };
+  readonly offlineQueue?: { readonly length: number };
+  readonly scriptsSet?: object;
 }
 
 const TAG = Symbol('race-lab.tag');
+const ISSUER = Symbol('race-lab.issuer');
 
 type SendCommand = (command: IoredisCommand, stream?: object, node?: unknown) => unknown;
 
@@ -62,23 +79,29 @@ export class Client {
   network: Network;
   /** The flow that owns the connection: a worker, or worker 0 for a shared client. */
   flow: Flow;
-  /** Undefined for a client that the worker constructs itself, from `clientOptions`. */
+  /** Undefined for a client that the lab knows by its connections only: made from `clientOptions`, or a duplicate. */
   redis: Redis | undefined;
   link: Link | undefined;
   /** Calls of workers on a shared client that the client has not seen yet. */
   readonly held: HeldCall[] = [];
-  /** A fault or a timer met this client: it must not serve another execution. */
+  /** It did something of its own when it was made: it must not serve another execution. */
   touched = false;
   /** Number of connections it has opened. */
   connects = 0;
   /** Connects to be refused before one succeeds again. */
   refuse = 0;
+  /** Commands that were serialised and not yet seen on the wire. */
   readonly #outbox: CommandTag[] = [];
+  /** Commands that a client library said it will write, in that order; no name where it did not tell. */
+  readonly #announced: CommandTag[] = [];
+  #releasing = false;
+  #asAdopted: Fingerprint | undefined;
 
   constructor(
     readonly name: string,
     readonly shared: boolean,
-    readonly options: RedisOptions | undefined,
+    /** False for the second and further clients of a worker. */
+    readonly primary: boolean,
     flow: Flow,
     network: Network,
   ) {
@@ -90,10 +113,11 @@ export class Client {
   adopt(redis: Redis): void {
     this.redis = redis;
     redis.on('error', (error) => this.network.clientError(this, error, redis.listenerCount('error') > 1));
-    const target = redis as unknown as { sendCommand: SendCommand; status: string };
+    const target = redis as unknown as IoredisClient;
     const send = target.sendCommand;
     target.sendCommand = (command, stream, node) => {
       const tag = this.#tag(command, target.status);
+      // A promise that never settles: the caller is part of an execution that is over, or its worker crashed.
       if (!tag.flow.alive) return new Promise(() => {});
       if (this.shared && tag.flow.worker > 0 && tag.attempts === 0 && target.status === 'ready' && !this.#releasing) {
         this.#hold(tag, command, stream, () => void send.call(redis, command, stream, node));
@@ -101,16 +125,26 @@ export class Client {
       }
       return send.call(redis, command, stream, node);
     };
-    this.#ownMethods = countMethods(redis);
+    if (redis.options.enableAutoPipelining === true) noteIssuers(target);
+    this.#asAdopted = new Fingerprint(redis);
   }
 
-  /** True when commands were defined on the client object since it was adopted. */
-  get extended(): boolean {
-    return countMethods(this.redis ?? {}) !== this.#ownMethods;
+  /** True when no execution could tell this client from one that has just connected. */
+  get pristine(): boolean {
+    const { redis, link } = this;
+    if (redis === undefined || link === undefined || this.touched || this.connects !== 1) return false;
+    const { status, commandQueue, offlineQueue, scriptsSet } = redis as unknown as IoredisClient;
+    return (
+      status === 'ready' &&
+      link.pristine &&
+      this.held.length === 0 &&
+      (commandQueue?.length ?? 0) === 0 &&
+      (offlineQueue?.length ?? 0) === 0 &&
+      // A custom command is EVAL the first time and EVALSHA from then on.
+      !(link.scripted && Object.keys(scriptsSet ?? {}).length > 0) &&
+      this.#asAdopted?.fits(redis) === true
+    );
   }
-
-  #releasing = false;
-  #ownMethods = 0;
 
   /** Hands a held call to the client, as if its worker had been scheduled just now. */
   release(call: HeldCall): void {
@@ -125,22 +159,42 @@ export class Client {
     }
   }
 
-  /**
-   * The tag of the frame that the client just wrote. A client that the lab did not construct has none ready: its
-   * frames belong to the flow that wrote them.
-   */
-  takeTag(name: string): CommandTag {
+  /** The tag of the frame that the client just wrote. */
+  takeTag(name: string, link: Link): CommandTag {
     const lower = name.toLowerCase();
     // Frames leave in the order in which the client serialised them; a SELECT that the client slips in between
     // the commands of a pipeline is the one exception, so look further when the name does not fit.
     const at = this.#outbox.findIndex((tag) => tag.name === lower);
-    if (at >= 0) return this.#outbox.splice(at, 1)[0]!;
-    return this.#newTag(currentFlow() ?? this.flow, lower, true);
+    if (at === 0) return this.#outbox.shift()!;
+    if (at > 0) return this.#outbox.splice(at, 1)[0]!;
+    const handshake = !link.greeted && isHandshake(name);
+    const announced = handshake ? -1 : this.#announced.findIndex((tag) => tag.name === lower || tag.name === '');
+    if (announced >= 0) {
+      const tag = this.#announced.splice(announced, 1)[0]!;
+      tag.name = lower;
+      return tag;
+    }
+    return this.#newTag(currentFlow() ?? this.flow, lower, handshake, true);
   }
 
-  /** Numbers a command that looked like part of a handshake and is none. */
-  number(tag: CommandTag): void {
-    if (tag.nth === 0) tag.nth = tag.flow.commands += 1;
+  /**
+   * A client library said that it was given a command, by the flow that runs now, and will write it later.
+   *
+   * @param name - in lower case; undefined when it did not say
+   */
+  announce(name: string | undefined): CommandTag {
+    const flow = currentFlow() ?? this.flow;
+    const tag = this.#newTag(flow, name ?? '', false, false);
+    flow.outstanding.add(tag);
+    this.#announced.push(tag);
+    return tag;
+  }
+
+  /** An announced command has settled, whether it was written or not. */
+  withdraw(tag: CommandTag): void {
+    tag.flow.outstanding.delete(tag);
+    const at = this.#announced.indexOf(tag);
+    if (at >= 0) this.#announced.splice(at, 1);
   }
 
   /** A new connection begins with nothing serialised for it. */
@@ -152,14 +206,19 @@ export class Client {
   #tag(command: IoredisCommand, status: string): CommandTag {
     const known = command[TAG];
     if (known !== undefined) return known;
-    const flow = currentFlow() ?? this.flow;
-    const tag = this.#newTag(flow, command.name, status === 'connect');
+    const flow = command[ISSUER] ?? currentFlow() ?? this.flow;
+    const name = String(command.name).toLowerCase();
+    const handshake = status === 'connect' && isHandshake(name.toUpperCase());
+    const tag = this.#newTag(flow, name, handshake, false);
     command[TAG] = tag;
     const { toWritable, resolve, reject } = command;
     command.toWritable = (socket) => {
+      const bytes = toWritable.call(command, socket);
+      tag.name = String(command.name).toLowerCase();
       this.#outbox.push(tag);
-      return toWritable.call(command, socket);
+      return bytes;
     };
+    if (handshake) return tag;
     // Settling is observed without touching the promise: a handler on it would hide an unhandled rejection.
     flow.outstanding.add(tag);
     command.resolve = (value) => {
@@ -173,24 +232,76 @@ export class Client {
     return tag;
   }
 
-  #newTag(flow: Flow, name: string, handshake: boolean): CommandTag {
+  #newTag(flow: Flow, name: string, handshake: boolean, byWire: boolean): CommandTag {
     const nth = handshake ? 0 : (flow.commands += 1);
-    return { flow, nth, handshake, source: this.network.traced ? callerSource() : undefined, name, attempts: 0 };
+    const source = this.network.traced ? callerSource() : undefined;
+    return { flow, nth, handshake, byWire, source, name, attempts: 0 };
   }
 
   #hold(tag: CommandTag, command: IoredisCommand, stream: object | undefined, send: () => void): void {
-    const last = this.held.findLast((call) => call.tag.flow === tag.flow);
-    if (stream !== undefined && last?.batch === stream) {
-      last.release.push(send);
+    // A pipeline is written as a whole, whoever put commands into it.
+    const batch = stream === undefined ? undefined : this.held.find((call) => call.batch === stream);
+    if (batch !== undefined) {
+      batch.release.push(send);
       return;
     }
-    const args = [command.name, ...command.args.map(String)];
+    const args = [tag.name, ...command.args.map(String)];
     this.held.push({ seq: this.network.nextSeq(), tag, args, batch: stream, release: [send] });
   }
+}
+
+/** With automatic pipelining commands of several workers are sent together, later, by one of them. */
+function noteIssuers(redis: IoredisClient): void {
+  const { pipeline } = redis;
+  redis.pipeline = (...args) => {
+    const created = pipeline.apply(redis, args);
+    const { sendCommand } = created;
+    created.sendCommand = (command) => {
+      const flow = currentFlow();
+      if (flow !== undefined) command[ISSUER] = flow;
+      return sendCommand.call(created, command);
+    };
+    return created;
+  };
+}
+
+/** What code may change on a client object: options, commands of its own, listeners. */
+class Fingerprint {
+  readonly #options: readonly (readonly [string, unknown])[];
+  readonly #methods: readonly (readonly [string, unknown])[];
+  readonly #listeners: number;
+
+  constructor(redis: Redis) {
+    this.#options = Object.entries(redis.options);
+    this.#methods = Object.entries(redis).filter(([, value]) => typeof value === 'function');
+    this.#listeners = countListeners(redis);
+  }
+
+  fits(redis: Redis): boolean {
+    return (
+      this.#listeners === countListeners(redis) &&
+      Object.keys(redis.options).length === this.#options.length &&
+      holds(redis.options, this.#options) &&
+      holds(redis, this.#methods) &&
+      countMethods(redis) === this.#methods.length
+    );
+  }
+}
+
+/** Does an object have these values? It is asked after every execution, so without intermediate lists. */
+function holds(object: object, entries: readonly (readonly [string, unknown])[]): boolean {
+  for (const [key, value] of entries) if ((object as Record<string, unknown>)[key] !== value) return false;
+  return true;
 }
 
 function countMethods(object: object): number {
   let count = 0;
   for (const value of Object.values(object)) if (typeof value === 'function') count += 1;
+  return count;
+}
+
+function countListeners(redis: Redis): number {
+  let count = 0;
+  for (const event of redis.eventNames()) count += redis.listenerCount(event);
   return count;
 }

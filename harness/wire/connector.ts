@@ -9,19 +9,25 @@ type NetStream = Awaited<ReturnType<AbstractConnector['connect']>>;
 
 /**
  * The way in for ioredis and iovalkey: a `Connector` whose streams end at the gate. ioredis constructs it once per
- * client and calls `connect` for every connection.
+ * client object and calls `connect` for every connection. One set of options may make several client objects
+ * (`duplicate()`, or `new Redis(options)` twice), so each asks who it is.
  */
-export function connectorFor(client: Client): ConnectorClass {
+export function connectorFor(claim: () => Client): ConnectorClass {
   return class GateConnector extends AbstractConnector {
+    readonly client = claim();
+    #link: Link | undefined;
+
     constructor() {
       super(0);
     }
 
     override connect(): Promise<NetStream> {
+      const { client } = this;
       return runInFlow(client.flow, () => {
         this.connecting = true;
         client.connects += 1;
         const link = new Link(client, client.connects, client.connects > 1);
+        this.#link = link;
         client.connectionOpened(link);
         this.stream = link.stream as unknown as NetStream;
         // A connect that will be refused is a stream that fails later: rejecting here would end the client for good.
@@ -33,8 +39,7 @@ export function connectorFor(client: Client): ConnectorClass {
     /** As the original, but closing needs no timer: the other end of this stream always answers. */
     override disconnect(): void {
       this.connecting = false;
-      const { link } = client;
-      if (link?.phase === 'connecting') link.stream.destroy();
+      if (this.#link?.phase === 'connecting') this.#link.stream.destroy();
       else this.stream?.end();
     }
   } as unknown as ConnectorClass;

@@ -1,9 +1,12 @@
 import type { Endpoint } from '../server/types.js';
-import { decodeReply, isReplyError, type Reply } from './resp.js';
+import type { ReplyWatch } from './reply-watch.js';
+import { decodeReply, decodeRequest, isReplyError, type Reply } from './resp.js';
 import { ServerGoneError, Upstream } from './upstream.js';
 
+type Argument = string | number | Buffer;
+
 /** Encodes a command as an array of bulk strings. */
-export function encodeCommand(args: readonly (string | number | Buffer)[]): Buffer {
+export function encodeCommand(args: readonly Argument[]): Buffer {
   const parts: Buffer[] = [Buffer.from(`*${args.length}\r\n`)];
   for (const arg of args) {
     const bytes = Buffer.isBuffer(arg) ? arg : Buffer.from(String(arg));
@@ -16,23 +19,50 @@ export function encodeCommand(args: readonly (string | number | Buffer)[]): Buff
 export class Control {
   private constructor(readonly upstream: Upstream) {}
 
-  static async open(endpoint: Endpoint): Promise<Control> {
-    return new Control(await Upstream.open(endpoint));
+  /** @param watch - gives up when a reply takes too long; default: waits for ever */
+  static async open(endpoint: Endpoint, watch?: ReplyWatch): Promise<Control> {
+    return new Control(await Upstream.open(endpoint, watch));
   }
 
   /** Runs one command. @throws ServerGoneError for an error reply: the lab's own commands must succeed */
-  async call(...args: readonly (string | number | Buffer)[]): Promise<Reply> {
+  async call(...args: readonly Argument[]): Promise<Reply> {
     const reply = await this.tryCall(...args);
-    if (isReplyError(reply)) throw new ServerGoneError(`${String(args[0])} failed: ${reply.error}`);
+    if (isReplyError(reply)) throw failed(args, reply.error);
     return reply;
   }
 
   /** Runs one command; an error reply is a value. */
-  async tryCall(...args: readonly (string | number | Buffer)[]): Promise<Reply> {
-    return decodeReply(await this.upstream.request(encodeCommand(args)));
+  async tryCall(...args: readonly Argument[]): Promise<Reply> {
+    return decodeReply(await this.#bytes(args));
+  }
+
+  /** Runs one command whose reply is a list of strings, and keeps their bytes. @throws ServerGoneError */
+  async list(...args: readonly Argument[]): Promise<Buffer[]> {
+    const frame = await this.#bytes(args);
+    const reply = decodeReply(frame);
+    if (isReplyError(reply)) throw failed(args, reply.error);
+    return decodeRequest(frame);
+  }
+
+  /** The same, with an empty list for an error reply. */
+  async tryList(...args: readonly Argument[]): Promise<Buffer[]> {
+    const frame = await this.#bytes(args);
+    return isReplyError(decodeReply(frame)) ? [] : decodeRequest(frame);
   }
 
   close(): void {
     this.upstream.destroy();
   }
+
+  async #bytes(args: readonly Argument[]): Promise<Buffer> {
+    try {
+      return await this.upstream.request(encodeCommand(args));
+    } catch (error) {
+      throw new ServerGoneError(`${(error as Error).message}, at ${String(args[0])} of the lab itself`, { cause: error });
+    }
+  }
+}
+
+function failed(args: readonly Argument[], error: string): ServerGoneError {
+  return new ServerGoneError(`${String(args[0])} failed: ${error}`);
 }

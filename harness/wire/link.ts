@@ -1,5 +1,6 @@
-import { ClientStream, type StreamPeer } from './client-stream.js';
+import { ClientStream, type ClientEnd, type StreamPeer } from './client-stream.js';
 import type { CommandTag, Client } from './client.js';
+import { ConnectionState, isHandshake } from './connection-state.js';
 import { decodeRequest, FrameReader } from './resp.js';
 import type { Upstream } from './upstream.js';
 
@@ -15,21 +16,12 @@ export interface HeldCommand {
   readonly tag: CommandTag;
 }
 
-/** Commands that a client sends by itself when it connects; they pass without being a step. */
-const HANDSHAKE = new Set(['HELLO', 'AUTH', 'CLIENT', 'INFO', 'SELECT', 'READONLY']);
-
-/** Commands after which the server side of a connection is not like new any more. */
-const STATEFUL = new Set(
-  'WATCH MULTI SELECT CLIENT HELLO AUTH SUBSCRIBE PSUBSCRIBE SSUBSCRIBE MONITOR ASKING READONLY READWRITE RESET QUIT'.split(' '),
-);
-const CLEARS_WATCH = new Set(['EXEC', 'DISCARD', 'UNWATCH']);
-
 /**
  * One connection of a client: its in-process stream on one side, one upstream connection on the other, and the
  * frames held in between.
  */
 export class Link implements StreamPeer {
-  readonly stream: ClientStream = new ClientStream(this);
+  readonly stream: ClientEnd;
   /** Undefined until the connect is performed. */
   upstream: Upstream | undefined;
   phase: 'connecting' | 'open' | 'closed' = 'connecting';
@@ -39,42 +31,84 @@ export class Link implements StreamPeer {
   readonly handshake: HeldCommand[] = [];
   /** A black-holed connection: open for the client, but nothing passes any more. */
   silent = false;
-  /** The server keeps state for this connection that a new one would not have. */
-  stateful = false;
-  #greeted = false;
+  /** The database that its commands work on. */
+  database = '0';
+  /** A script was sent on it: ioredis then believes that this connection knows the script. */
+  scripted = false;
+  /** The first command that is no handshake was seen. */
+  greeted = false;
+  /** It did not end by the client's own wish. */
+  broken = false;
+  readonly #state = new ConnectionState();
+  /** Commands of a client object that the lab does not know: their replies are all that tells when they settle. */
+  readonly #unanswered = new Set<CommandTag>();
   readonly #reader = new FrameReader();
 
   constructor(
     readonly client: Client,
     readonly id: number,
     readonly isReconnect: boolean,
-  ) {}
+    /** The client's end, where it is not the stream that ioredis gets. */
+    end: (peer: StreamPeer) => ClientEnd = (peer) => new ClientStream(peer),
+  ) {
+    this.stream = end(this);
+  }
 
   receive(chunk: Buffer): void {
     for (const frame of this.#reader.push(chunk)) {
       const args = decodeRequest(frame);
       const name = args[0]!.toString('latin1').toUpperCase();
-      const tag = this.client.takeTag(name);
+      const tag = this.client.takeTag(name, this);
       const command: HeldCommand = { seq: this.client.network.nextSeq(), frame, args, name, tag };
-      if (!this.#greeted && tag.handshake && HANDSHAKE.has(name)) {
+      if (!this.greeted && tag.handshake && isHandshake(name)) {
+        if (name === 'SELECT') this.database = args[1]!.toString('latin1');
         this.handshake.push(command);
         continue;
       }
-      this.#greeted = true;
-      this.client.number(tag);
+      this.greeted = true;
+      if (tag.byWire) {
+        tag.flow.outstanding.add(tag);
+        this.#unanswered.add(tag);
+      }
       if (this.silent) continue;
-      if (STATEFUL.has(name)) this.stateful = true;
-      else if (CLEARS_WATCH.has(name)) this.stateful = false;
+      this.#state.note(name);
+      if (name === 'EVAL' || name === 'EVALSHA') this.scripted = true;
       tag.attempts += 1;
       this.queue.push(command);
     }
   }
 
+  /** Hands a reply to the client. */
+  deliver(reply: Buffer, { tag }: HeldCommand): void {
+    if (this.phase !== 'open') return;
+    if (this.#unanswered.delete(tag)) tag.flow.outstanding.delete(tag);
+    this.stream.deliver(reply);
+  }
+
   clientClosed(): void {
     if (this.phase === 'closed') return;
+    this.close();
+    this.client.network.linkClosed(this);
+  }
+
+  /** Nothing passes any more, in either direction. */
+  close(): void {
     this.phase = 'closed';
     this.queue.length = 0;
     this.handshake.length = 0;
-    this.client.network.linkClosed(this);
+    for (const tag of this.#unanswered) tag.flow.outstanding.delete(tag);
+    this.#unanswered.clear();
+  }
+
+  /** True when neither side can tell this connection from one that was just made. */
+  get pristine(): boolean {
+    return (
+      this.phase === 'open' &&
+      !this.silent &&
+      this.queue.length === 0 &&
+      this.handshake.length === 0 &&
+      this.#state.fresh &&
+      this.upstream?.usable === true
+    );
   }
 }

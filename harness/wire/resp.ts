@@ -201,7 +201,7 @@ class ReplyDecoder {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes as text; where they are not UTF-8, each byte outside printable ASCII becomes `\xNN`. */
 export function printable(bytes: Buffer): string {

@@ -1,6 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Endpoint } from '../server/types.js';
 import { runOutsideFlows } from '../flow.js';
+import type { ReplyWatch } from './reply-watch.js';
 import { decodeReply, FrameReader, isReplyError } from './resp.js';
 
 /** The server went away, or did not answer: the execution cannot go on. */
@@ -11,27 +12,47 @@ export class ServerGoneError extends Error {
 const RESET = Buffer.from('*1\r\n$5\r\nRESET\r\n');
 const PUSH = 0x3e;
 
+interface Waiting {
+  readonly resolve: (reply: Buffer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
  * One real connection to Redis: requests out, replies back in the same order, pushes aside.
  */
 export class Upstream {
   readonly #socket: Socket;
+  readonly #watch: ReplyWatch | undefined;
   readonly #reader = new FrameReader();
-  #waiting: { resolve: (reply: Buffer) => void; reject: (error: Error) => void }[] = [];
-  #broken: Error | undefined;
+  readonly #waiting: Waiting[] = [];
+  #broken: ServerGoneError | undefined;
+  /** Since which look of the watch it has waited for the next reply. */
+  waitsSince: number | undefined;
   /** Receives RESP3 push frames and replies that nobody waits for (pub/sub, invalidation, late replies). */
   onPush: ((frame: Buffer) => void) | undefined;
+  /** The lab ended the connection, since the server did not answer. */
+  gaveUp = false;
+  /** Called once, when the connection ends without the lab having ended it. */
+  onLost: (() => void) | undefined;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, watch: ReplyWatch | undefined) {
     this.#socket = socket;
+    this.#watch = watch;
+    watch?.add(this);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+    socket.on('error', (error) => this.#lost(error));
+    socket.on('end', () => this.#lost(new Error('the server closed the connection')));
+    socket.on('close', () => this.#lost(new Error('the server closed the connection')));
   }
 
-  /** Opens a connection. @throws ServerGoneError when the server cannot be reached */
-  static open(endpoint: Endpoint): Promise<Upstream> {
+  /**
+   * Opens a connection.
+   *
+   * @param watch - gives up when a reply takes too long; default: waits for ever
+   * @throws ServerGoneError when the server cannot be reached
+   */
+  static open(endpoint: Endpoint, watch?: ReplyWatch): Promise<Upstream> {
     return runOutsideFlows(
       () =>
         new Promise((resolve, reject) => {
@@ -42,7 +63,7 @@ export class Upstream {
           socket.once('error', failed);
           socket.once('connect', () => {
             socket.removeListener('error', failed);
-            resolve(new Upstream(socket));
+            resolve(new Upstream(socket, watch));
           });
         }),
     );
@@ -59,7 +80,7 @@ export class Upstream {
         reject(this.#broken);
         return;
       }
-      this.#waiting.push({ resolve, reject });
+      if (this.#waiting.push({ resolve, reject }) === 1) this.waitsSince = this.#watch?.look;
       this.#socket.write(frame);
     });
   }
@@ -67,34 +88,53 @@ export class Upstream {
   /** Puts the connection into the state of a new one: RESP2, database 0, no transaction, no subscription. */
   async reset(): Promise<void> {
     this.onPush = undefined;
+    this.onLost = undefined;
     const reply = decodeReply(await this.request(RESET));
     if (isReplyError(reply)) throw new ServerGoneError(`RESET failed: ${reply.error} (Redis 6.2 or newer is needed)`);
   }
 
-  /** Gives up waiting for a reply, with this error. */
+  /** Gives up waiting for replies, with this error. */
   abort(error: Error): void {
-    this.#fail(error);
+    this.gaveUp = true;
+    this.#lost(error);
     this.#socket.destroy();
   }
 
   destroy(): void {
-    this.#broken ??= new ServerGoneError('the lab closed the connection');
+    this.onLost = undefined;
+    this.#lost(new ServerGoneError('the lab closed the connection'));
     this.#socket.destroy();
   }
 
   #receive(chunk: Buffer): void {
-    for (const frame of this.#reader.push(chunk)) {
+    for (const frame of this.#frames(chunk)) {
       const waiting = frame[0] === PUSH ? undefined : this.#waiting.shift();
-      if (waiting === undefined) this.onPush?.(frame);
-      else waiting.resolve(frame);
+      if (waiting === undefined) {
+        this.onPush?.(frame);
+        continue;
+      }
+      this.waitsSince = this.#waiting.length === 0 ? undefined : this.#watch?.look;
+      waiting.resolve(frame);
     }
   }
 
-  #fail(cause: Error): void {
-    this.#broken ??= cause instanceof ServerGoneError ? cause : new ServerGoneError(`lost Redis: ${cause.message}`);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { reject } of waiting) reject(this.#broken);
+  #frames(chunk: Buffer): Buffer[] {
+    try {
+      return this.#reader.push(chunk);
+    } catch (error) {
+      this.abort(error as Error);
+      return [];
+    }
+  }
+
+  #lost(cause: Error): void {
+    if (this.#broken !== undefined) return;
+    const broken = cause instanceof ServerGoneError ? cause : new ServerGoneError(`lost Redis: ${cause.message}`);
+    this.#broken = broken;
+    this.#watch?.remove(this);
+    this.waitsSince = undefined;
+    for (const { reject } of this.#waiting.splice(0)) reject(broken);
+    this.onLost?.();
   }
 }
 
@@ -108,25 +148,31 @@ export class UpstreamPool {
   readonly #idle: Upstream[] = [];
   readonly #all = new Set<Upstream>();
 
-  constructor(readonly endpoint: Endpoint) {}
+  constructor(
+    readonly endpoint: Endpoint,
+    readonly watch?: ReplyWatch,
+  ) {}
 
-  /** A connection in the state of a new one. */
+  /** A connection in the state of a new one. @throws ServerGoneError */
   async acquire(): Promise<Upstream> {
-    for (;;) {
-      const idle = this.#idle.pop();
-      if (idle === undefined) break;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.usable) return idle;
-      this.#all.delete(idle);
+      this.discard(idle);
     }
-    const upstream = await Upstream.open(this.endpoint);
+    const upstream = await Upstream.open(this.endpoint, this.watch);
     this.#all.add(upstream);
     return upstream;
   }
 
-  /** Resets a connection and keeps it for the next client. */
+  /** Resets a connection and keeps it for the next client; one that cannot be reset is closed. */
   async release(upstream: Upstream): Promise<void> {
-    await upstream.reset();
-    this.#idle.push(upstream);
+    try {
+      await upstream.reset();
+      this.#idle.push(upstream);
+    } catch {
+      // If the server is gone, the next command says so.
+      this.discard(upstream);
+    }
   }
 
   /** Closes a connection for good. */
@@ -138,11 +184,6 @@ export class UpstreamPool {
   /** Number of open connections. */
   get size(): number {
     return this.#all.size;
-  }
-
-  /** Makes every pending request fail: used when the server stopped answering. */
-  abort(error: Error): void {
-    for (const upstream of this.#all) upstream.abort(error);
   }
 
   close(): void {

@@ -1,0 +1,541 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
+import type { ExploreOptions } from '../explore/explore.js';
+import type { Verdict } from '../explore/verdict.js';
+import { lab, type Lab } from '../lab.js';
+import type { RaceRecord } from '../record/format.js';
+import { readRecord } from '../record/read.js';
+import type { Results } from '../record/results.js';
+import { widthOf } from '../record/text.js';
+import { scenario, type Scenario } from '../scenario.js';
+import { ServerError } from '../server/errors.js';
+import type { RedisServer, StartServerOptions } from '../server/types.js';
+import type { CliContext, Engine } from './context.js';
+import { runCli } from './program.js';
+import type { Output } from './terminal.js';
+
+const GOLDEN = new URL('../record/golden/', import.meta.url).pathname;
+
+let folder: string;
+let lost: RaceRecord;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'race-lab-cli-'));
+  lost = { ...(await readRecord(`${GOLDEN}lost-update.json`)), lab: '01-counting', variant: 'get-set' };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const uniform = scenario({ name: 'uniform', workers: async () => {}, invariants: [] });
+const mixed = scenario({ name: 'mixed', workers: [async () => {}, async () => {}], invariants: [] });
+
+const labs: readonly Lab[] = [
+  lab({
+    id: '01-counting',
+    title: 'Counting',
+    variants: [
+      {
+        name: 'get-set',
+        title: 'GET, add one, SET',
+        scenario: { ...uniform, name: 'get-set' },
+        expect: { kind: 'breaks', invariant: 'no lost update' },
+        preemptions: 1,
+      },
+      { name: 'incr', title: 'INCR', scenario: { ...uniform, name: 'incr' }, expect: { kind: 'holds' } },
+    ],
+  }),
+  lab({
+    id: '02-locking',
+    title: 'Locking',
+    variants: [{ name: 'mixed', title: 'two different workers', scenario: mixed, expect: { kind: 'hangs' } }],
+  }),
+];
+
+interface Asked {
+  server: StartServerOptions | undefined;
+  explored: { scenario: Scenario; options: ExploreOptions }[];
+  replayed: ReplayOptions[];
+  stopped: number;
+  closed: number;
+}
+
+interface Faked {
+  /** What the variants come to; by default what is expected. */
+  readonly verdicts?: Readonly<Record<string, Partial<Verdict> | Error>>;
+  readonly replay?: Partial<ReplayResult>;
+  readonly startServer?: (options: StartServerOptions) => Promise<RedisServer>;
+  readonly abort?: AbortController;
+  /** Presses Ctrl-C while this variant is explored. */
+  readonly interruptAt?: string;
+  readonly columns?: number;
+  readonly waitForEnter?: () => Promise<void>;
+}
+
+const server = {
+  version: '7.0.15',
+  product: 'redis',
+  source: 'process',
+  clockMode: 'shim',
+  description: 'fake',
+  endpoint: { host: '127.0.0.1', port: 1 },
+} as const;
+
+function verdictOf(
+  { name, workers, faults }: Scenario,
+  options: ExploreOptions,
+  fields: Partial<Verdict>,
+): Verdict {
+  return {
+    kind: 'holds',
+    scenario: name,
+    workers: workers.length,
+    invariant: undefined,
+    message: 'all 6 executions within the bounds, nothing wrong',
+    strategy: options.strategy ?? 'auto',
+    executions: 6,
+    complete: true,
+    bounds: { preemptions: options.preemptions ?? 2, faults: faults.budget },
+    capped: 0,
+    minimal: undefined,
+    record: undefined,
+    redis: { version: '7.0.15', product: 'redis', source: 'process', clock: 'shim' },
+    tookMs: 12,
+    ...fields,
+  };
+}
+
+function broken(record: RaceRecord): Partial<Verdict> {
+  const { kind, invariant, expected, observed } = record.verdict;
+  const message = `${invariant}: expected ${expected}, observed ${observed}`;
+  return { kind, invariant, message, complete: false, executions: 3, minimal: record.minimal, record };
+}
+
+/** Runs a command line against a lab that has no Redis. */
+async function cli(args: string, faked: Faked = {}) {
+  const asked: Asked = { server: undefined, explored: [], replayed: [], stopped: 0, closed: 0 };
+  const abort = faked.abort ?? new AbortController();
+  const engine: Engine = {
+    startServer: async (options) => {
+      asked.server = options;
+      if (faked.startServer !== undefined) return await faked.startServer(options);
+      return { ...server, stop: async () => void (asked.stopped += 1) };
+    },
+    openEnvironment: async () => ({ close: () => void (asked.closed += 1) }),
+    explore: async (explored, options) => {
+      asked.explored.push({ scenario: explored, options });
+      options.onProgress?.({ executions: 50, pending: 100, phase: 'exploring' });
+      if (faked.interruptAt === explored.name) abort.abort();
+      const usual: Record<string, Partial<Verdict>> = {
+        'get-set': broken(lost),
+        mixed: { kind: 'hangs', invariant: 'every worker settles' },
+      };
+      const wanted = faked.verdicts?.[explored.name] ?? usual[explored.name] ?? {};
+      if (wanted instanceof Error) throw wanted;
+      return verdictOf(explored, options, wanted);
+    },
+    faultMap: () => Promise.reject(new Error('not in this test')),
+    describeDocker: async () => 'no container engine',
+    replay: async (_, record, options) => {
+      asked.replayed.push(options);
+      const of = options.times ?? 1;
+      return {
+        same: of,
+        of,
+        firstDifference: undefined,
+        steps: record.steps,
+        verdict: record.verdict,
+        ...faked.replay,
+      };
+    },
+  };
+  const written = { out: '', err: '' };
+  const output = (name: 'out' | 'err'): Output => ({
+    write: (text) => void (written[name] += text),
+    columns: faked.columns ?? 80,
+    colour: false,
+    rewritable: false,
+  });
+  const context: CliContext = {
+    out: output('out'),
+    err: output('err'),
+    loadLabs: async () => labs,
+    loadEngine: async () => engine,
+    waitForEnter: faked.waitForEnter,
+    signal: abort.signal,
+    version: '1.2.3',
+    invocation: 'npx race-lab',
+  };
+  const words = args.split(' ').filter((word) => word !== '');
+  if (words[0] === 'run' && !args.includes('--out')) words.push('--out', join(folder, 'latest'));
+  const code = await runCli(words, context);
+  return { code, asked, ...written };
+}
+
+/** The one line that wrong input gets. */
+async function refused(args: string, faked: Faked = {}): Promise<string> {
+  const { code, out, err, asked } = await cli(args, faked);
+  expect(code).toBe(2);
+  expect(out).toBe('');
+  expect(err).toMatch(/^race-lab: .*\n$/);
+  expect(asked.explored).toEqual([]);
+  return err.trim().replace('race-lab: ', '');
+}
+
+describe('run', () => {
+  test('runs every variant, says what it came to, and writes the reports', async () => {
+    const { code, out, err, asked } = await cli('run');
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    expect(out.replace(folder, 'FOLDER').replace(/; [\d.]+ s;/, '; 0.1 s;')).toMatchInlineSnapshot(`
+      "✓ 01-counting/get-set breaks "no lost update" as expected: Lost update on count…
+      ✓ 01-counting/incr holds as expected: all 6 executions with at most 2 preemptio…
+      ✓ 02-locking/mixed hangs as expected: all 6 executions within the bounds, nothi…
+
+         variant  expected  verdict  executions  minimal      ms
+      01-counting
+      ✓  get-set  breaks    breaks            3  2w 4s 1p 0f  12
+      ✓  incr     holds     holds         all 6               12
+      02-locking
+      ✓  mixed    hangs     hangs         all 6               12
+      all: every execution with at most 2 preemptions and no fault
+      minimal: workers, steps, preemptions and faults of the smallest execution found
+
+      3 variants: 3 as expected; 0.1 s; Redis 7.0.15 (process, clock shim)
+      reports: FOLDER/latest
+      "
+    `);
+    for (const line of out.split('\n'))
+      if (!line.startsWith('reports:')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+    expect(asked.explored.map(({ options }) => options.identity)).toEqual([
+      { lab: '01-counting', variant: 'get-set' },
+      { lab: '01-counting', variant: 'incr' },
+      { lab: '02-locking', variant: 'mixed' },
+    ]);
+    expect([asked.stopped, asked.closed]).toEqual([1, 1]);
+    expect((await readdir(join(folder, 'latest'))).sort()).toEqual([
+      'junit.xml',
+      'records',
+      'results.json',
+      'summary.md',
+    ]);
+    expect(await readRecord(join(folder, 'latest/records/01-counting--get-set.json'))).toEqual(lost);
+  });
+
+  test('a verdict that is not the expected one is shown in full, and is exit code 1', async () => {
+    const { code, out } = await cli('run 01/incr', { verdicts: { incr: broken(lost) } });
+    expect(code).toBe(1);
+    expect(out).toContain('✗ 01-counting/incr breaks "no lost update" (expected: holds): Lost update on');
+    expect(out).toContain('  1  GET counter → "5"');
+    expect(out).toContain(
+      `  replay     npx race-lab replay ${folder}/latest/records/01-counting--incr.json\n`,
+    );
+    expect(out).toContain('1 variant: 0 as expected, 1 not as expected; ');
+  });
+
+  test('expected findings are shown in full with -v', async () => {
+    expect((await cli('run 01/get-set')).out).not.toContain('replay     ');
+    expect((await cli('run 01/get-set -v')).out).toContain('replay     npx race-lab replay ');
+  });
+
+  test('a verdict that says nothing is exit code 2, and its message is not cut', async () => {
+    const message = `error: ${'a long story '.repeat(20)}`.trim();
+    const { code, out } = await cli('run', { verdicts: { incr: { kind: 'error', message } } });
+    expect(code).toBe(2);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(`? 01-counting/incr error (expected: holds): ${message}`);
+    expect((await cli('run', { verdicts: { mixed: { kind: 'incomplete' } } })).code).toBe(2);
+  });
+
+  test('not as expected outweighs unknown', async () => {
+    expect((await cli('run', { verdicts: { incr: broken(lost), mixed: { kind: 'incomplete' } } })).code).toBe(
+      1,
+    );
+  });
+
+  test('a variant that cannot be explored does not hide the others', async () => {
+    const { code, out, asked } = await cli('run', { verdicts: { 'get-set': new Error('a bug\nsomewhere') } });
+    expect(code).toBe(2);
+    expect(out).toContain('? 01-counting/get-set error (expected: breaks "no lost update"): unexpected');
+    expect(out).toContain('✓ 01-counting/incr holds as expected');
+    expect(asked.explored.length).toBe(3);
+  });
+
+  test('--json prints the results and nothing else', async () => {
+    const { code, out, err } = await cli('run --json', { verdicts: { incr: broken(lost) } });
+    expect(code).toBe(1);
+    const results = JSON.parse(out) as Results;
+    expect(results.results.map(({ verdict }) => verdict)).toEqual(['breaks', 'breaks', 'hangs']);
+    expect(err).toMatch(/^✗ 01-counting\/incr breaks .*\n$/);
+    expect(await readFile(join(folder, 'latest/results.json'), 'utf8')).toBe(out);
+  });
+
+  test('hands every option on', async () => {
+    const options =
+      '--strategy random --runs 5 --seconds 1.5 --seed 0 --workers 3 --faults 2 --preemptions 0';
+    const where = '--redis process --image redis:x --allow-host a --allow-host b';
+    const { asked } = await cli(`run 01/get-set ${options} ${where}`);
+    expect(asked.explored[0]!.options).toMatchObject({
+      strategy: 'random',
+      runs: 5,
+      seconds: 1.5,
+      seed: 0,
+      preemptions: 0,
+    });
+    expect(asked.explored[0]!.scenario.workers.length).toBe(3);
+    expect(asked.explored[0]!.scenario.faults.budget).toBe(2);
+    expect(asked.server).toMatchObject({ redis: 'process', image: 'redis:x', allowHosts: ['a', 'b'] });
+  });
+
+  test("without options, the variant's own bounds count", async () => {
+    const { asked } = await cli('run 01');
+    expect(asked.explored.map(({ options }) => options.preemptions)).toEqual([1, undefined]);
+    expect(asked.server).not.toHaveProperty('redis');
+  });
+
+  test('--workers leaves variants alone whose workers differ, and says so', async () => {
+    const { code, err, asked } = await cli('run --workers 3');
+    expect(code).toBe(0);
+    expect(err).toContain('--workers 3 is not applied to 02-locking/mixed: the workers differ');
+    expect(asked.explored.map((one) => one.scenario.workers.length)).toEqual([3, 3, 2]);
+    expect(await refused('run 02 --workers 3')).toContain('--workers 3 does not fit 02-locking/mixed');
+  });
+
+  test.each([
+    ['run nope', 'unknown lab "nope" (list shows them all)'],
+    ['run 01-countin', 'unknown lab "01-countin": did you mean 01-counting? (list shows them all)'],
+    ['run 01/inrc', 'lab 01-counting has no variant "inrc": did you mean incr?'],
+    ['run 01/x', 'lab 01-counting has no variant "x": it has get-set, incr'],
+    [
+      'run --seed abc',
+      "option '--seed <n>' argument 'abc' is invalid. Give a whole number from 0 to 4294967295.",
+    ],
+    [
+      'run --seed 4294967296',
+      "option '--seed <n>' argument '4294967296' is invalid. Give a whole number from 0 to 4294967295.",
+    ],
+    ['run --runs 0', "option '--runs <n>' argument '0' is invalid. Give a whole number of at least 1."],
+    ['run --runs 1e3', "option '--runs <n>' argument '1e3' is invalid. Give a whole number of at least 1."],
+    ['run --seconds 0', "option '--seconds <s>' argument '0' is invalid. Give a number of seconds above 0."],
+    ['run --workers 0', "option '--workers <n>' argument '0' is invalid. Give a whole number from 1 to 64."],
+    [
+      'run --workers 65',
+      "option '--workers <n>' argument '65' is invalid. Give a whole number from 1 to 64.",
+    ],
+    ['run --faults -1', "option '--faults <n>' argument '-1' is invalid. Give a whole number of at least 0."],
+    [
+      'run --preemptions 1.5',
+      "option '--preemptions <n>' argument '1.5' is invalid. Give a whole number of at least 0.",
+    ],
+    ['run --sede 1', "unknown option '--sede' (Did you mean --seed?)"],
+    ['lst', "unknown command 'lst' (Did you mean list?)"],
+    ['show', "missing required argument 'FILE'"],
+    ['show a b', 'too many arguments for'],
+  ])('%s: one line, exit code 2', async (args, message) => {
+    expect(await refused(args)).toContain(message);
+  });
+
+  test('names every strategy when one does not exist', async () => {
+    expect(await refused('run --strategy luck')).toMatch(
+      /argument 'luck' is invalid\. Allowed choices are auto, .*random/,
+    );
+  });
+
+  test('no Redis, no run: one line, and the old reports stay', async () => {
+    await cli('run 01/incr');
+    const before = await readFile(join(folder, 'latest/results.json'), 'utf8');
+    const failing = (code: 'not-empty' | 'not-loopback', message: string): Faked => ({
+      startServer: () => Promise.reject(new ServerError(code, message)),
+    });
+    expect(await refused('run', failing('not-empty', 'it holds 3 keys'))).toBe('it holds 3 keys');
+    expect(await refused('run', failing('not-loopback', 'not this machine'))).toBe(
+      'not this machine (--allow-host)',
+    );
+    expect(await readFile(join(folder, 'latest/results.json'), 'utf8')).toBe(before);
+  });
+
+  test('refuses to replace a folder of somebody else, before anything is started', async () => {
+    await writeFile(join(folder, 'thesis.txt'), 'years of work');
+    const { code, err, asked } = await cli(`run --out ${folder}`);
+    expect([code, asked.server]).toEqual([2, undefined]);
+    expect(err).toBe(
+      `race-lab: cannot write reports to ${folder}: it holds files that are no reports, and would be replaced\n`,
+    );
+  });
+
+  test('Ctrl-C: says so, stops the server, and leaves the reports alone', async () => {
+    await cli('run 01/incr');
+    const before = await readdir(join(folder, 'latest'));
+    const { code, out, err, asked } = await cli('run', { interruptAt: 'incr' });
+    expect(code).toBe(2);
+    expect(err).toBe(`race-lab: stopped: 1 of 3 variants done, ${folder}/latest is as it was\n`);
+    expect(out).toMatch(/^✓ 01-counting\/get-set .*\n$/);
+    expect([asked.stopped, asked.closed]).toEqual([1, 1]);
+    expect(await readdir(join(folder, 'latest'))).toEqual(before);
+  });
+
+  test('Ctrl-C while Redis starts: the server is stopped once it is there', async () => {
+    const abort = new AbortController();
+    let stopped = false;
+    let started: (server: RedisServer) => void = () => {};
+    const running = cli('run', {
+      abort,
+      startServer: () => {
+        setTimeout(() => abort.abort(), 1);
+        return new Promise((resolve) => {
+          started = resolve;
+        });
+      },
+    });
+    const { code, err } = await running;
+    expect([code, err]).toEqual([2, 'race-lab: stopped while Redis was starting\n']);
+    started({ ...server, stop: async () => void (stopped = true) });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(stopped).toBe(true);
+  });
+});
+
+describe('list', () => {
+  test('shows labs, variants and what is expected', async () => {
+    const { code, out } = await cli('list');
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "01-counting  Counting
+        get-set  breaks "no lost update"  GET, add one, SET
+        incr     holds                    INCR
+
+      02-locking  Locking
+        mixed    hangs                    two different workers
+      "
+    `);
+  });
+
+  test('fits a narrow terminal', async () => {
+    const { out } = await cli('list', { columns: 40 });
+    for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(40);
+    expect(out).toContain('get-set');
+  });
+
+  test('--json', async () => {
+    const { labs: listed } = JSON.parse((await cli('list --json')).out) as { labs: { variants: object[] }[] };
+    expect(listed[0]!.variants[0]).toEqual({
+      name: 'get-set',
+      title: 'GET, add one, SET',
+      expected: 'breaks',
+      expectedInvariant: 'no lost update',
+      workers: 2,
+      faults: 0,
+    });
+  });
+});
+
+describe('show and replay', () => {
+  let file: string;
+  beforeEach(async () => {
+    file = join(folder, 'finding.json');
+    await writeFile(file, JSON.stringify(lost));
+  });
+
+  test('show prints the finding and the line to replay it', async () => {
+    const { code, out, asked } = await cli(`show ${file}`);
+    expect([code, asked.server]).toEqual([0, undefined]);
+    expect(out).toContain('✗ Lost update on counter');
+    expect(out).toContain(`replay     npx race-lab replay ${file}\n`);
+  });
+
+  test('replay that comes out the same', async () => {
+    const { code, out, asked } = await cli(`replay ${file} --times 20`);
+    expect(code).toBe(0);
+    expect(asked.replayed[0]!.times).toBe(20);
+    expect([asked.stopped, asked.closed]).toEqual([1, 1]);
+    expect(out).toMatchInlineSnapshot(`
+      "01-counting/get-set: recorded as breaks "no lost update", replayed 20 times
+
+        #  w1                  w2                  counter  line
+        1  GET counter → "5"                       5        :13
+        2  ‖ preempted         GET counter → "5"   5        :13
+        3                      SET counter 6 → OK  5 → 6    :13
+        4  SET counter 6 → OK  ■ done              6        :13
+
+        labs/99-example/example.ts
+
+      ✗ Lost update on counter: w1 read 5 at step 1, w2 wrote 6 at step 3, and at step
+      4 w1 wrote 6 over it without having seen it.
+        expected counter = 7, observed counter = 6
+
+      ✓ as recorded 20/20: every step, every reply and the verdict
+      "
+    `);
+  });
+
+  test('replay that does not', async () => {
+    const firstDifference = { step: 2, first: 'w2.1 GET counter -> "5"', second: 'w2.1 GET counter -> null' };
+    const { code, out } = await cli(`replay ${file} --times 4`, {
+      replay: { same: 3, firstDifference, verdict: undefined },
+    });
+    expect(code).toBe(1);
+    expect(out.split('\n').slice(-8).join('\n')).toMatchInlineSnapshot(`
+      "
+      Nothing was wrong at the end.
+
+      ✗ as recorded only 3/4: the code, the client or the server is not what it was
+        first difference at step 2
+        recorded  w2.1 GET counter -> "5"
+        replayed  w2.1 GET counter -> null
+      "
+    `);
+  });
+
+  test('--step waits for Enter before every step', async () => {
+    let pressed = 0;
+    const { code } = await cli(`replay ${file} --step`, { waitForEnter: async () => void (pressed += 1) });
+    expect([code, pressed]).toEqual([0, 4]);
+    expect(await refused(`replay ${file} --step`)).toBe(
+      '--step waits for the Enter key, so it needs a terminal',
+    );
+  });
+
+  test('what cannot be read or replayed: one line, exit code 2', async () => {
+    expect(await refused(`replay ${folder}/none.json`)).toBe(`cannot read ${folder}/none.json: no such file`);
+    await writeFile(file, '{"format": 7}');
+    expect(await refused(`show ${file}`)).toContain('was written by a newer version: format 7');
+    await writeFile(file, JSON.stringify({ ...lost, variant: 'gone' }));
+    expect(await refused(`replay ${file}`)).toBe(
+      `${file} is of 01-counting/gone, which does not exist (any more): list shows what does`,
+    );
+    const { lab: _, ...homeless } = lost;
+    await writeFile(file, JSON.stringify(homeless));
+    expect(await refused(`replay ${file}`)).toContain('which is in no lab: replay it where it was written');
+    await writeFile(file, JSON.stringify(lost));
+    expect(await refused(`replay ${file} --times 0`)).toContain("argument '0' is invalid");
+  });
+
+  test('Ctrl-C between two runs says how far it came', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const stopped = await cli(`replay ${file} --times 9`, { abort });
+    expect([stopped.code, stopped.err]).toEqual([2, 'race-lab: stopped while Redis was starting\n']);
+  });
+});
+
+describe('help and version', () => {
+  test.each([
+    ['', 2],
+    ['--help', 0],
+    ['run --help', 0],
+    ['list --help', 0],
+    ['replay --help', 0],
+    ['show --help', 0],
+  ])('"%s" shows how to use it, with examples', async (args, code) => {
+    const shown = await cli(args);
+    expect(shown.code).toBe(code);
+    const text = code === 0 ? shown.out : shown.err;
+    expect(text).toContain('Usage: race-lab');
+    expect(text).toContain('Examples:\n  npx race-lab ');
+    expect(text).toContain('Exit codes: 0 as expected, 1 not as expected, 2 unknown or could not run.');
+    for (const line of text.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  });
+
+  test('--version', async () => {
+    expect(await cli('--version')).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
+  });
+});

@@ -1,0 +1,45 @@
+import { currentFlow, type Flow } from '../flow.js';
+import type { Replace } from './globals.js';
+
+/** The virtual date and the virtual stopwatches for code in a flow; see `installGlobals`. */
+export function replaceDates(replace: Replace): void {
+  const RealDate = globalThis.Date;
+  const now = (): number => currentFlow()?.time.nowMs() ?? RealDate.now();
+  const replacement = new Proxy(RealDate, {
+    construct(target, args, newTarget) {
+      const flow = args.length === 0 ? currentFlow() : undefined;
+      return Reflect.construct(target, flow === undefined ? args : [flow.time.nowMs()], newTarget) as object;
+    },
+    apply(target) {
+      return new target(now()).toString();
+    },
+    get(target, key, receiver) {
+      return key === 'now' ? now : (Reflect.get(target, key, receiver) as unknown);
+    },
+  });
+  replace(globalThis, 'Date', replacement);
+
+  const realNow = performance.now.bind(performance);
+  replace(performance, 'now', () => watchedFlow()?.time.elapsedMs() ?? realNow());
+
+  const { hrtime } = process;
+  const virtualHrtime = (previous?: [number, number]): [number, number] => {
+    const flow = watchedFlow();
+    if (flow === undefined) return hrtime.call(process, previous);
+    const [seconds, nanos] = previous ?? [0, 0];
+    const elapsed = BigInt(flow.time.elapsedMs()) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+    const rest = ((elapsed % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+    return [Number((elapsed - rest) / 1_000_000_000n), Number(rest)];
+  };
+  virtualHrtime.bigint = (): bigint => {
+    const flow = watchedFlow();
+    return flow === undefined ? hrtime.bigint() : BigInt(flow.time.elapsedMs()) * 1_000_000n;
+  };
+  replace(process, 'hrtime', virtualHrtime);
+}
+
+/** The flow that runs now, if it waits in virtual time: who waits in real time must be able to measure it. */
+function watchedFlow(): Flow | undefined {
+  const flow = currentFlow();
+  return flow?.waits === 'virtual' ? flow : undefined;
+}

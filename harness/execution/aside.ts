@@ -1,0 +1,50 @@
+import { Prng } from '../clock/prng.js';
+import { real } from '../clock/globals.js';
+import { runInFlow, type Flow } from '../flow.js';
+import type { Environment } from './environment.js';
+
+/** Stream of random numbers for setup and invariants; workers have the streams of their numbers. */
+const STREAM = 0xffff;
+
+/** A setup, or an invariant, that does not come to an end. */
+export class AsideTimeoutError extends Error {
+  override name = 'AsideTimeoutError';
+}
+
+/**
+ * Runs a setup or an invariant: beside the workers, not gated, in real time. It sees the virtual date and seeded random
+ * numbers, so that it does the same in every run.
+ *
+ * @param what - for messages
+ * @throws what it throws, also outside of any handler; AsideTimeoutError when it does not end
+ */
+export function runAside<T>(
+  environment: Environment,
+  seed: number,
+  what: string,
+  body: () => Promise<T> | T,
+): Promise<T> {
+  const { asideMs } = environment.limits;
+  return new Promise((resolve, reject) => {
+    const timer = real.setTimeout(() => {
+      reject(new AsideTimeoutError(`${what} did not come to an end within ${asideMs} ms`));
+    }, asideMs);
+    const flow: Flow = {
+      worker: 0,
+      name: what,
+      random: new Prng(seed, STREAM),
+      time: environment.time,
+      waits: 'real',
+      alive: true,
+      commands: 0,
+      timersFired: 0,
+      outstanding: new Set(),
+      immediates: [],
+      realWork: new Map(),
+      uncaught: reject,
+    };
+    const ended = runInFlow(flow, async () => await body());
+    // oxlint-disable-next-line promise/prefer-await-to-then -- the timer must be stopped in either case
+    ended.then(resolve, reject).finally(() => real.clearTimeout(timer));
+  });
+}

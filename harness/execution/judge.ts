@@ -1,0 +1,102 @@
+import { inspect } from 'node:util';
+import type { InvariantContext, Violation } from '../check/invariant.js';
+import { AsideTimeoutError, runAside } from './aside.js';
+import { errorText, type Stage, type UncaughtError } from './stage.js';
+import type { Worker } from './worker.js';
+
+/** Why an execution is not as it should be. */
+export interface Finding {
+  readonly kind: 'breaks' | 'hangs';
+  /** Name of an invariant: one of the scenario's, `UNCAUGHT` or `SETTLES`. */
+  readonly id: string;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+/** Name of the built-in invariant that no worker ends with an error and nothing is left unhandled. */
+export const UNCAUGHT = 'no uncaught error';
+/** Name of the built-in invariant that every worker comes to an end. */
+export const SETTLES = 'every worker settles';
+
+/** Lengths of values in findings: enough to recognise them. */
+const VALUE_LENGTH_MAX = 500;
+
+/**
+ * Was this execution right? First whether every worker came to an end, then the scenario's invariants, then whether
+ * something was left unhandled.
+ *
+ * @returns the first thing that is wrong
+ * @throws ServerGoneError when nobody can tell
+ */
+export async function judge(stage: Stage): Promise<Finding | undefined> {
+  const stuck = stage.workers.filter((worker) => worker.status === 'running');
+  if (stuck.length > 0) {
+    // An uncaught error would have ended the process of the worker, not left it waiting.
+    const cause = stage.uncaught.find(({ worker }) => stuck.some(({ flow }) => flow.worker === worker));
+    if (cause !== undefined) return uncaughtFinding(cause);
+    const observed = stuck.map((worker) => describeWait(stage, worker)).join('; ');
+    return { kind: 'hangs', id: SETTLES, expected: 'every worker comes to an end', observed };
+  }
+  const violation = await firstViolation(stage);
+  if (violation !== undefined) return violation;
+  const [first] = stage.uncaught;
+  return first && uncaughtFinding(first);
+}
+
+async function firstViolation({ scenario, environment, history, workers, seed }: Stage): Promise<Finding | undefined> {
+  if (scenario.invariants.length === 0) return undefined;
+  const lent = environment.serverClock.beforeCheck?.();
+  if (lent !== undefined) await lent;
+  for (const { id, check } of scenario.invariants) {
+    const context: InvariantContext = {
+      redis: environment.inspector,
+      history,
+      workers: workers.length,
+      elapsedMs: environment.time.elapsedMs(),
+    };
+    try {
+      const violation = await runAside(environment, seed, `the invariant "${id}"`, () => check(context));
+      if (violation !== undefined) return { kind: 'breaks', id, ...violation };
+    } catch (error) {
+      // Without a server every invariant fails, and that says nothing about the workers.
+      await environment.checkServer();
+      if (error instanceof AsideTimeoutError) throw error;
+      return { kind: 'breaks', id, ...violationOf(error) };
+    }
+  }
+  return undefined;
+}
+
+function uncaughtFinding({ worker, origin, error }: UncaughtError): Finding {
+  const who = worker === 0 ? 'the shared client' : `w${worker}`;
+  const how = { worker: 'ended with', rejection: 'left a rejection unhandled:', exception: 'threw outside of any handler:' };
+  return {
+    kind: 'breaks',
+    id: UNCAUGHT,
+    expected: 'every error is handled where it happens',
+    observed: `${who} ${how[origin]} ${errorText(error)}`,
+  };
+}
+
+/** Expected and observed of a failed assertion; most libraries put them on the error. */
+function violationOf(error: unknown): Violation {
+  if (!(error instanceof Error)) return { expected: 'no error', observed: show(error) };
+  const { expected, actual } = error as { expected?: unknown; actual?: unknown };
+  if (expected === undefined && actual === undefined) return { expected: 'the invariant holds', observed: error.message };
+  return { expected: show(expected), observed: show(actual) };
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const text = inspect(value, { depth: 5, breakLength: Infinity });
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
+}
+
+function describeWait(stage: Stage, { flow }: Worker): string {
+  const waitsFor = [...flow.outstanding].map(({ name, nth }) => {
+    const id = `w${flow.worker}.${nth}`;
+    const sent = stage.steps.findLastIndex((step) => step.kind === 'command' && (step.id === id || step.id.startsWith(`${id}r`)));
+    return `the reply of ${name.toUpperCase()}${sent < 0 ? ', never sent' : ` (step ${sent + 1})`}`;
+  });
+  return `w${flow.worker} waits for ${waitsFor.length > 0 ? waitsFor.join(', ') : 'another worker or a promise that nobody settles'}`;
+}

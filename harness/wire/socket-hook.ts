@@ -1,0 +1,144 @@
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { currentFlow } from '../flow.js';
+import { foreignClientsOf } from './foreign-clients.js';
+import { GatedSocket } from './gated-socket.js';
+import { followNodeRedis, nodeRedisConnecting } from './node-redis-trace.js';
+
+const require = createRequire(import.meta.url);
+const net = require('node:net') as typeof import('node:net');
+const tls = require('node:tls') as typeof import('node:tls');
+const dns = require('node:dns') as typeof import('node:dns');
+
+/** Host name that means the lab's Redis, inside a worker. `.test` is reserved (RFC 6761): it is nobody's. */
+export const LAB_HOST = 'redis.race-lab.test';
+/** Any port will do. */
+export const LAB_PORT = 6379;
+/** The lab's Redis as an address for clients that take one. */
+export const LAB_URL = `redis://${LAB_HOST}:${LAB_PORT}`;
+
+interface ConnectOptions {
+  readonly host?: string;
+  readonly port?: number | string;
+  readonly servername?: string;
+}
+
+/** What `connect` of `node:net` and `node:tls` accept, once sorted out. */
+interface Connect {
+  readonly options: ConnectOptions;
+  readonly callback: (() => void) | undefined;
+}
+
+let installs = 0;
+let undo: (() => void)[] = [];
+
+/**
+ * The way in for every other client in this process: inside a worker, a socket that connects to `LAB_HOST` ends at
+ * the gate. All other sockets pass through untouched. Nested calls count.
+ *
+ * The hook is on `Socket.prototype.connect`, through which `net.connect`, `net.createConnection` and
+ * `new net.Socket().connect` all go, so a client that took one of them before the lab was there is hooked as well.
+ * `tls.connect` is replaced: a client that asks for TLS gets a connection that says it is secure. So is `dns.lookup`,
+ * since some clients want to know first what kind of address it is.
+ *
+ * @returns a function that takes this installation back
+ */
+export function installSocketHook(): () => void {
+  if (installs++ === 0) install();
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    if (--installs > 0) return;
+    for (const step of undo.splice(0).reverse()) step();
+    syncBuiltinESMExports();
+  };
+}
+
+function install(): void {
+  const { connect } = net.Socket.prototype;
+  net.Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+    const wanted = connectOf(args);
+    if (wanted.options.host !== LAB_HOST) return (connect as Function).apply(this, args) as Socket;
+    return gate(this, wanted, false);
+  } as typeof connect;
+
+  const secureConnect = tls.connect;
+  const replacement = (...args: unknown[]): unknown => {
+    const wanted = connectOf(args);
+    if (wanted.options.host !== LAB_HOST) return (secureConnect as Function)(...args) as unknown;
+    return gate(new net.Socket(), wanted, true);
+  };
+  tls.connect = replacement as typeof secureConnect;
+  undo = [
+    () => {
+      net.Socket.prototype.connect = connect;
+      tls.connect = secureConnect;
+    },
+    replaceLookup(),
+    followNodeRedis(),
+  ];
+  syncBuiltinESMExports();
+}
+
+/** The reserved name has an address, without anybody being asked. */
+function replaceLookup(): () => void {
+  const { lookup } = dns;
+  const lookupPromise = dns.promises.lookup;
+  const answer = (options: unknown): unknown => {
+    const found = { address: '127.0.0.1', family: 4 };
+    return typeof options === 'object' && options !== null && 'all' in options && options.all === true ? [found] : found;
+  };
+  const replacement = (host: string, ...args: unknown[]): unknown => {
+    const callback = args.at(-1);
+    if (host !== LAB_HOST || typeof callback !== 'function') return (lookup as Function)(host, ...args) as unknown;
+    const found = answer(args[0]);
+    const results = Array.isArray(found) ? [found] : Object.values(found as object);
+    process.nextTick(callback as () => void, null, ...(results as []));
+    return {};
+  };
+  const promised = (host: string, options?: unknown): unknown =>
+    host === LAB_HOST ? Promise.resolve(answer(options)) : (lookupPromise as Function)(host, options);
+  dns.lookup = Object.assign(replacement, { [promisify.custom]: promised }) as unknown as typeof lookup;
+  dns.promises.lookup = promised as typeof lookupPromise;
+  return () => {
+    dns.lookup = lookup;
+    dns.promises.lookup = lookupPromise;
+  };
+}
+
+/** Sorts out `(options, callback)`, `(port, host, callback)`, `(port, host, options, callback)`. */
+function connectOf(args: readonly unknown[]): Connect {
+  // `net.connect` hands on a list that it sorted out itself.
+  const list = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+  const given = list.filter((arg) => typeof arg === 'object' && arg !== null) as ConnectOptions[];
+  const callback = list.find((arg) => typeof arg === 'function') as (() => void) | undefined;
+  if (typeof list[0] === 'object' && list[0] !== null) return { options: given[0]!, callback };
+  const host = typeof list[1] === 'string' ? list[1] : undefined;
+  return { options: { ...given[0], port: list[0] as number, ...(host === undefined ? {} : { host }) }, callback };
+}
+
+/** Makes a socket end at the gate of the worker that is running. */
+function gate(socket: Socket, { options, callback }: Connect, secure: boolean): Socket {
+  if (callback !== undefined) socket.once(secure ? 'secureConnect' : 'connect', callback);
+  const flow = currentFlow();
+  const clients = flow === undefined ? undefined : foreignClientsOf(flow);
+  if (flow === undefined || clients === undefined) {
+    return socket.destroy(new Error(`${LAB_HOST} is the Redis of a worker: there is no worker here`));
+  }
+  if ('encrypted' in socket) {
+    return socket.destroy(new Error(`tls.connect was taken before the lab replaced it: import its module after the lab`));
+  }
+  const port = Number(options.port ?? LAB_PORT);
+  // Clients that connect again do so with the same object.
+  const link = clients.open({
+    flow,
+    way: 'socket',
+    key: options,
+    end: (peer) => new GatedSocket(socket, peer, flow, { port, secure }),
+  });
+  const id = nodeRedisConnecting();
+  if (id !== undefined) clients.learnTraceId(id, link);
+  return socket;
+}

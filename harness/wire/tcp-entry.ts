@@ -1,0 +1,212 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { real } from '../clock/globals.js';
+import { runOutsideFlows, type Flow } from '../flow.js';
+import type { ClientEnd, StreamPeer } from './client-stream.js';
+import type { ForeignClients } from './foreign-clients.js';
+import { protocolError } from './gated-socket.js';
+import { RespError } from './resp.js';
+import type { SocketError } from './socket-errors.js';
+
+/** How long the lab waits for what happens outside of this process, in real time. */
+export interface PortOptions {
+  /** For the next command of the client. Then the execution is given up. Default: 10 s. */
+  readonly waitMs?: number;
+  /**
+   * For a client to notice that its connection is silent: its own timeout must be shorter. Then it counts as waiting
+   * for ever. Default: 2 s.
+   */
+  readonly silenceMs?: number;
+  /** For how long connects are refused, where that is the fault. Default: 300 ms. */
+  readonly refuseMs?: number;
+}
+
+const DEFAULTS: Required<PortOptions> = { waitMs: 10_000, silenceMs: 2000, refuseMs: 300 };
+const HOST = '127.0.0.1';
+/** Real time without a byte after which the several connections of one client are taken to be quiet. */
+const QUIET_MS = 5;
+
+/**
+ * The way in for clients in other processes and languages: a real port of one worker. Their sockets are real, so what
+ * they see of a fault is what the kernel shows them: RST, FIN, nobody listening.
+ *
+ * A client that sends one command at a time is ordered exactly: nothing goes on before its next command is here. What
+ * is timed, and so best effort: commands that a client sends on several connections at once; how often a client tries
+ * to connect while connects are refused; whether it notices a silent connection in time; its own clock and random
+ * numbers, which are real.
+ */
+export class TcpEntry {
+  readonly #flow: Flow;
+  readonly #clients: ForeignClients;
+  readonly #ends = new Set<TcpEnd>();
+  #server: Server | undefined;
+  #port = 0;
+  #reopening: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** A connection has come in. */
+  seen = false;
+  /** The lab waited for this client once and does not do so again, until it shows up. */
+  givenUp = false;
+  /** When the client was last heard, or last had something new to react to, in real ms. */
+  lastMs = real.now();
+  readonly limits: Required<PortOptions>;
+  /** Fails when the machine has no port left. */
+  readonly listening: Promise<void>;
+
+  constructor(flow: Flow, clients: ForeignClients, options: PortOptions) {
+    this.#flow = flow;
+    this.#clients = clients;
+    this.limits = { ...DEFAULTS, ...options };
+    this.listening = this.#listen(0);
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Connections that are open, as the client sees it. */
+  get open(): number {
+    return this.#ends.size;
+  }
+
+  /** True while more may be on its way: several connections, and traffic a moment ago. */
+  get restless(): boolean {
+    return this.#ends.size > 1 && real.now() - this.lastMs < QUIET_MS;
+  }
+
+  /** Nothing comes in any more; connections break off. */
+  close(): void {
+    this.#closed = true;
+    real.clearTimeout(this.#reopening);
+    this.#server?.close();
+    for (const end of this.#ends) end.destroy();
+  }
+
+  /** For a while nobody listens. */
+  refuse(): void {
+    this.#server?.close();
+    this.#server = undefined;
+    if (this.#closed) return;
+    real.clearTimeout(this.#reopening);
+    this.#reopening = real.setTimeout(() => void this.#listen(this.#port).catch(() => {}), this.limits.refuseMs);
+    this.#reopening.unref();
+  }
+
+  #listen(port: number): Promise<void> {
+    return runOutsideFlows(
+      () =>
+        new Promise((resolve, reject) => {
+          const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#accept(socket));
+          // Neither the port nor what comes in keeps this process alive.
+          server.unref();
+          server.once('error', reject);
+          server.listen({ host: HOST, port }, () => {
+            if (this.#closed) server.close();
+            this.#server = server;
+            this.#port = (server.address() as AddressInfo | null)?.port ?? port;
+            resolve();
+          });
+        }),
+    );
+  }
+
+  #accept(socket: Socket): void {
+    socket.unref();
+    socket.on('error', () => {});
+    if (this.#closed || !this.#flow.alive) {
+      socket.resetAndDestroy();
+      return;
+    }
+    this.heard();
+    this.seen = true;
+    const entry = this;
+    this.#clients.open({
+      flow: this.#flow,
+      way: 'port',
+      key: undefined,
+      end: (peer) => {
+        const end = new TcpEnd(socket, peer, entry);
+        this.#ends.add(end);
+        socket.once('close', () => this.#ends.delete(end));
+        return end;
+      },
+    });
+  }
+
+  /** Something came from the client, or went to it. */
+  heard(): void {
+    this.lastMs = real.now();
+    this.givenUp = false;
+  }
+
+  /** The lab ended this connection. */
+  forget(end: TcpEnd): void {
+    this.#ends.delete(end);
+  }
+}
+
+/** The lab's side of one real connection. */
+class TcpEnd implements ClientEnd {
+  #over = false;
+
+  constructor(
+    readonly socket: Socket,
+    readonly peer: StreamPeer,
+    readonly entry: TcpEntry,
+  ) {
+    socket.on('close', () => {
+      this.entry.heard();
+      peer.clientClosed();
+    });
+  }
+
+  connected(): void {
+    this.socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.socket.resume();
+  }
+
+  deliver(bytes: Buffer): void {
+    this.entry.heard();
+    this.socket.write(bytes);
+  }
+
+  remoteEnd(): void {
+    this.#end();
+    this.socket.end();
+  }
+
+  destroy(error?: Error): void {
+    const code = (error as SocketError | undefined)?.code;
+    // The kernel has accepted it already. It can still break off, and from then on nobody listens.
+    if (code === 'ECONNREFUSED') this.entry.refuse();
+    this.#end();
+    if (error === undefined) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  abandon(): void {
+    this.destroy();
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.entry.heard();
+    this.entry.forget(this);
+    this.peer.clientClosed();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#over) {
+      // As a kernel does once the process has closed the socket.
+      this.socket.resetAndDestroy();
+      return;
+    }
+    this.entry.heard();
+    try {
+      this.peer.receive(chunk);
+    } catch (error) {
+      if (!(error instanceof RespError)) throw error;
+      this.deliver(protocolError(error));
+      this.remoteEnd();
+    }
+  }
+}
