@@ -7,7 +7,10 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language, text]) => ({ language, text }));
+const blocks = [...readme.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language, text]) => ({
+  language,
+  text,
+}));
 const example = blocks.find(({ text }) => text.includes("import 'redis-race-lab/vitest'"));
 const printed = blocks.find(({ text }) => text.startsWith('Error: expected "page views" to hold'));
 if (example === undefined || printed === undefined) throw new Error('README.md has lost its example');
@@ -15,10 +18,19 @@ if (example === undefined || printed === undefined) throw new Error('README.md h
 const project = mkdtempSync(join(tmpdir(), 'race-lab-readme-'));
 try {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', project], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'example', private: true, type: 'module' }));
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', project], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'example', private: true, type: 'module' }),
+  );
   cpSync(join(root, '.npmrc'), join(project, '.npmrc'));
-  execFileSync('npm', ['i', '-D', '--silent', `./redis-race-lab-${version}.tgz`, 'vitest@4'], { cwd: project, stdio: 'inherit' });
+  execFileSync('npm', ['i', '-D', '--silent', `./redis-race-lab-${version}.tgz`, 'vitest@4'], {
+    cwd: project,
+    stdio: 'inherit',
+  });
   writeFileSync(join(project, 'views.test.ts'), example.text);
   const { status, stdout, stderr } = spawnSync('npx', ['vitest', 'run'], {
     cwd: project,
@@ -27,7 +39,9 @@ try {
   });
   const output = `${stdout}${stderr}`;
   // Versions and where Redis came from differ between machines.
-  const stable = printed.text.split('\n').filter((line) => line.trim() !== '' && !/^ {2}(with|shrunk) |^ {13}offered/.test(line));
+  const stable = printed.text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^ {2}(with|shrunk) |^ {13}offered/.test(line));
   const missing = stable.filter((line) => !output.includes(line.trim()));
   if (status !== 1 || missing.length > 0) {
     console.error(output);

@@ -74,7 +74,11 @@ function getSet(count: number): Scenario {
 type Work = () => Promise<number>;
 
 /** Prints how many times as much `lab` gets done in a second as `baseline`. */
-async function compare(title: string, baseline: Work, lab: (environment: Environment) => Work): Promise<void> {
+async function compare(
+  title: string,
+  baseline: Work,
+  lab: (environment: Environment) => Work,
+): Promise<void> {
   const ratios: number[] = [];
   const rates: [number, number][] = [];
   for (let round = 0; round < ROUNDS + 1; round++) {
@@ -90,7 +94,9 @@ async function compare(title: string, baseline: Work, lab: (environment: Environ
   }
   const [low, middle, high] = spread(ratios);
   const typical = (side: 0 | 1): string => spread(rates.map((pair) => pair[side]))[1].toFixed(0);
-  console.log(`${middle.toFixed(2)}  [${low.toFixed(2)} to ${high.toFixed(2)}]  ${title}  (${typical(0)} ÷ ${typical(1)} per s)`);
+  console.log(
+    `${middle.toFixed(2)}  [${low.toFixed(2)} to ${high.toFixed(2)}]  ${title}  (${typical(0)} ÷ ${typical(1)} per s)`,
+  );
 }
 
 async function rate(work: Work): Promise<number> {

@@ -31,7 +31,8 @@ export interface Lab {
 export function lab(description: Lab): Lab {
   const names = description.variants.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new ScenarioError(`lab ${description.id} has two variants called "${twice}"`);
+  if (twice !== undefined)
+    throw new ScenarioError(`lab ${description.id} has two variants called "${twice}"`);
   return description;
 }
 

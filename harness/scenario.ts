@@ -141,7 +141,9 @@ export function scenario(options: ScenarioOptions): Scenario {
   if (!uniform && options.count !== undefined) {
     throw new ScenarioError('"count" goes with one worker function; a list of workers has its own length');
   }
-  const duplicate = options.invariants.find(({ id }, at) => options.invariants.findIndex((o) => o.id === id) !== at);
+  const duplicate = options.invariants.find(
+    ({ id }, at) => options.invariants.findIndex((o) => o.id === id) !== at,
+  );
   if (duplicate !== undefined) throw new ScenarioError(`two invariants are called "${duplicate.id}"`);
   const profile = options.client ?? 'defaults';
   return {
@@ -169,12 +171,16 @@ export function withWorkers(original: Scenario, count: number): Scenario {
     );
   }
   const body = original.workers[0]!;
-  return { ...original, workers: original.uniform ? Array.from({ length: count }, () => body) : original.workers };
+  return {
+    ...original,
+    workers: original.uniform ? Array.from({ length: count }, () => body) : original.workers,
+  };
 }
 
 /** The same scenario with another fault budget. @throws ScenarioError for a bad budget */
 export function withFaults(original: Scenario, budget: number): Scenario {
-  if (!Number.isInteger(budget) || budget < 0) throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
+  if (!Number.isInteger(budget) || budget < 0)
+    throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
   const kinds = original.faults.kinds.length > 0 ? original.faults.kinds : FAULT_KINDS;
   return { ...original, faults: { kinds, budget } };
 }
@@ -189,7 +195,9 @@ function checkedFaults(plan: FaultPlan | undefined): Scenario['faults'] {
   const kinds = plan.kinds ?? FAULT_KINDS;
   const budget = plan.budget ?? 1;
   const unknown = kinds.find((kind) => !FAULT_KINDS.includes(kind));
-  if (unknown !== undefined) throw new ScenarioError(`unknown fault "${String(unknown)}": one of ${FAULT_KINDS.join(', ')}`);
-  if (!Number.isInteger(budget) || budget < 0) throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
+  if (unknown !== undefined)
+    throw new ScenarioError(`unknown fault "${String(unknown)}": one of ${FAULT_KINDS.join(', ')}`);
+  if (!Number.isInteger(budget) || budget < 0)
+    throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
   return { kinds, budget };
 }

@@ -23,7 +23,9 @@ type Deviation = (decision: Decision) => number | undefined;
 /** Injects a fault at the first command with this name. */
 function fault(kind: FaultKind, name: string): Deviation {
   return ({ faults }) => {
-    const at = faults.findIndex((one) => one.kind === kind && (one.at.command?.[0] === name || one.at.kind === name));
+    const at = faults.findIndex(
+      (one) => one.kind === kind && (one.at.command?.[0] === name || one.at.kind === name),
+    );
     return at < 0 ? undefined : -1 - at;
   };
 }
@@ -60,7 +62,7 @@ async function play({ client, clients, workers, deviations, setup }: Row): Promi
     workersMayFail: true,
     ...(client === undefined ? {} : { client }),
     ...(clients === undefined ? {} : { clients }),
-    ...(setup === undefined ? {} : { setup: ({ redis }) => setup(redis as Environment['inspector']) }),
+    ...(setup === undefined ? {} : { setup: ({ redis }) => setup(redis) }),
   });
   const result = await execute(environment, cast, {
     seed: 1,
@@ -95,7 +97,12 @@ const stored = (key: string): Promise<string | null> => environment.inspector.ge
 
 describe('ioredis 6', () => {
   test('1: INCR, reply lost, reset: runs twice, and the caller gets 2', async () => {
-    expect(await outcome({ worker: ({ redis }) => redis.incr('c'), deviations: [fault('reset-after-apply', 'INCR')] })).toBe(2);
+    expect(
+      await outcome({
+        worker: ({ redis }) => redis.incr('c'),
+        deviations: [fault('reset-after-apply', 'INCR')],
+      }),
+    ).toBe(2);
     expect(await stored('c')).toBe('2');
   });
 
@@ -110,7 +117,10 @@ describe('ioredis 6', () => {
     const watcher: WorkerBody = async ({ redis }) => {
       await redis.watch('c');
       const count = Number(await redis.get('c'));
-      exec = await redis.multi().set('c', count + 1).exec();
+      exec = await redis
+        .multi()
+        .set('c', count + 1)
+        .exec();
     };
     const writer: WorkerBody = ({ redis }) => redis.set('c', 'other');
     await play({ workers: [watcher, writer], deviations: [fault('reset-before-send', 'MULTI'), worker(2)] });
@@ -122,9 +132,13 @@ describe('ioredis 6', () => {
     const body: WorkerBody = async ({ redis }) => {
       await redis.watch('c');
       const count = Number(await redis.get('c'));
-      await redis.multi().set('c', count + 1).exec();
+      await redis
+        .multi()
+        .set('c', count + 1)
+        .exec();
     };
-    const isGet = ({ moves }: Decision): boolean => moves.some(({ worker: who, command }) => who === 1 && command?.[0] === 'MULTI');
+    const isGet = ({ moves }: Decision): boolean =>
+      moves.some(({ worker: who, command }) => who === 1 && command?.[0] === 'MULTI');
     await play({
       workers: [body, body],
       clients: 'shared',
@@ -137,7 +151,9 @@ describe('ioredis 6', () => {
     const client: RedisOptions = { commandTimeout: 30, retryStrategy: () => 100 };
     const late: WorkerBody = async ({ redis, sleep }) => {
       await redis.get('first').catch(() => {});
-      const answer = await redis.set('ghost', 'written').catch((error: Error) => `rejected: ${error.message}`);
+      const answer = await redis
+        .set('ghost', 'written')
+        .catch((error: Error) => `rejected: ${error.message}`);
       await sleep(1000);
       return answer;
     };
@@ -149,19 +165,31 @@ describe('ioredis 6', () => {
   test('9: socketTimeout resends what already ran', async () => {
     const client: RedisOptions = { socketTimeout: 60 };
     const lost = fault('black-hole-reply', 'INCR');
-    expect(await outcome({ client, worker: ({ redis }) => redis.incr('c'), deviations: [lost, lost] })).toBe(3);
+    expect(await outcome({ client, worker: ({ redis }) => redis.incr('c'), deviations: [lost, lost] })).toBe(
+      3,
+    );
     expect(await stored('c')).toBe('3');
   });
 
   test('10: autoResendUnfulfilledCommands: false leaves the promise pending for ever', async () => {
     const client: RedisOptions = { autoResendUnfulfilledCommands: false };
-    expect(await outcome({ client, worker: ({ redis }) => redis.incr('c'), deviations: [fault('reset-after-apply', 'INCR')] })).toBe('pending');
+    expect(
+      await outcome({
+        client,
+        worker: ({ redis }) => redis.incr('c'),
+        deviations: [fault('reset-after-apply', 'INCR')],
+      }),
+    ).toBe('pending');
     expect(await stored('c')).toBe('1');
   });
 
   test('12: maxRetriesPerRequest: 0 rejects what was in flight at the first close', async () => {
     const client: RedisOptions = { maxRetriesPerRequest: 0 };
-    const seen = await outcome({ client, worker: ({ redis }) => redis.incr('c'), deviations: [fault('reset-after-apply', 'INCR')] });
+    const seen = await outcome({
+      client,
+      worker: ({ redis }) => redis.incr('c'),
+      deviations: [fault('reset-after-apply', 'INCR')],
+    });
     expect(seen).toMatch(/^rejected: Reached the max retries per request limit/);
     expect(await stored('c')).toBe('1');
   });
@@ -190,19 +218,30 @@ describe('ioredis 6', () => {
     let refused = 0;
     const client: RedisOptions = { reconnectOnError: () => ((refused += 1) === 1 ? 2 : false) };
     const push: WorkerBody = ({ redis }) => redis.lpush('k', 'v');
-    const seen = await outcome({ client, worker: push, setup: (redis) => redis.set('k', 'text'), deviations: [] });
+    const seen = await outcome({
+      client,
+      worker: push,
+      setup: (redis) => redis.set('k', 'text'),
+      deviations: [],
+    });
     expect(seen).toMatch(/^rejected: WRONGTYPE/);
     expect(refused).toBe(2);
   });
 
   test('18: a retryStrategy that gives no number ends the client', async () => {
-    const seen = await outcome({ client: 'single-shot', worker: ({ redis }) => redis.incr('c'), deviations: [fault('reset-before-send', 'INCR')] });
+    const seen = await outcome({
+      client: 'single-shot',
+      worker: ({ redis }) => redis.incr('c'),
+      deviations: [fault('reset-before-send', 'INCR')],
+    });
     expect(seen).toBe('rejected: Connection is closed.');
   });
 
   test('a timeout that fires before the command leaves does not take it back', async () => {
     const client: RedisOptions = { commandTimeout: 30 };
-    expect(await outcome({ client, worker: ({ redis }) => redis.incr('c'), deviations: [timer] })).toBe('rejected: Command timed out');
+    expect(await outcome({ client, worker: ({ redis }) => redis.incr('c'), deviations: [timer] })).toBe(
+      'rejected: Command timed out',
+    );
     expect(await stored('c')).toBe('1');
   });
 });

@@ -22,7 +22,9 @@ afterAll(() => environment.close());
 describe('kept records', () => {
   test.each(files)(`%s should come out the same ${TIMES} of ${TIMES} times`, async (name) => {
     const record = await readRecord(join(FOLDER, name));
-    const variant = labs.find(({ id }) => id === record.lab)?.variants.find((candidate) => candidate.name === record.variant);
+    const variant = labs
+      .find(({ id }) => id === record.lab)
+      ?.variants.find((candidate) => candidate.name === record.variant);
     expect(variant, `${record.lab}/${record.variant} exists`).toBeDefined();
     expect(variant!.expect.kind).toBe(record.verdict.kind);
     const result = await replay(variant!.scenario, record, { environment, times: TIMES });

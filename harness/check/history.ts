@@ -60,7 +60,12 @@ export class History {
 }
 
 /** Errors after which nobody can tell whether the command ran. */
-const AMBIGUOUS_NAMES = new Set(['MaxRetriesPerRequestError', 'AbortError', 'ConnectionError', 'DisconnectsClientError']);
+const AMBIGUOUS_NAMES = new Set([
+  'MaxRetriesPerRequestError',
+  'AbortError',
+  'ConnectionError',
+  'DisconnectsClientError',
+]);
 const AMBIGUOUS_MESSAGE =
   /connection is closed|connection close|command timed out|socket timeout|ECONNRESET|EPIPE|ETIMEDOUT|socket closed|connection lost/i;
 
@@ -69,7 +74,11 @@ const AMBIGUOUS_MESSAGE =
  * application is definite; a lost connection or a timeout is not.
  */
 export function outcomeOf(error: unknown): 'failed' | 'unknown' {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+  for (
+    let cause: unknown = error, depth = 0;
+    cause instanceof Error && depth < 8;
+    cause = cause.cause, depth++
+  ) {
     if (cause.name === 'ReplyError') return 'failed';
     if (AMBIGUOUS_NAMES.has(cause.name) || AMBIGUOUS_MESSAGE.test(cause.message)) return 'unknown';
   }

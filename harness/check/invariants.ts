@@ -78,7 +78,10 @@ export function noStuckKey(pattern: string): Invariant {
   return invariant('no stuck key', async ({ redis }) => {
     for (const key of (await redis.keys(pattern)).sort()) {
       if ((await redis.pttl(key)) !== -1) continue;
-      return { expected: `${key} has a deadline or is gone`, observed: `${key} = ${await redis.get(key)}, without a deadline` };
+      return {
+        expected: `${key} has a deadline or is gone`,
+        observed: `${key} = ${await redis.get(key)}, without a deadline`,
+      };
     }
     return undefined;
   });

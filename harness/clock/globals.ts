@@ -62,7 +62,12 @@ function install(): void {
 
 const replace: Replace = (target, key, value) => {
   const before = Object.getOwnPropertyDescriptor(target, key);
-  Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: before?.enumerable ?? true });
+  Object.defineProperty(target, key, {
+    value,
+    writable: true,
+    configurable: true,
+    enumerable: before?.enumerable ?? true,
+  });
   undo.push(() => {
     if (before === undefined) Reflect.deleteProperty(target, key);
     else Object.defineProperty(target, key, before);

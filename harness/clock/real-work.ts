@@ -57,7 +57,8 @@ const starts = createHook({
     if (WITHIN_A_TURN.has(type)) return;
     const flow = currentFlow();
     // Resources made by JavaScript code only carry a context; nothing stands behind them.
-    if (flow === undefined || flow.waits === 'real' || !flow.alive || resource instanceof AsyncResource) return;
+    if (flow === undefined || flow.waits === 'real' || !flow.alive || resource instanceof AsyncResource)
+      return;
     if (flow.realWork.size === 0) flowsWithWork += 1;
     flow.realWork.set(asyncId, realWork(type, resource, asyncId, flow));
   },
@@ -78,15 +79,24 @@ function ended(asyncId: number, flow: Flow): void {
 
 function realWork(type: string, resource: Resource, asyncId: number, flow: Flow): RealWork {
   if (type === 'Timeout') {
-    return { type, ends: false, pending: () => resource._destroyed !== true && resource.hasRef?.() !== false };
+    return {
+      type,
+      ends: false,
+      pending: () => resource._destroyed !== true && resource.hasRef?.() !== false,
+    };
   }
   // In use again and again; it says itself when it works.
-  if (type === 'ZLIB') return { type, ends: true, pending: () => resource.buffer !== null && resource.buffer !== undefined };
+  if (type === 'ZLIB')
+    return { type, ends: true, pending: () => resource.buffer !== null && resource.buffer !== undefined };
   if (OPEN_AND_CLOSE.has(type)) return { type, ends: false, pending: () => resource.hasRef?.() === true };
   if (requests.size === 0) ends.enable();
   requests.set(asyncId, flow);
   if (CRYPTO_JOBS.has(type)) {
-    return { type, ends: true, pending: () => requests.has(asyncId) && typeof resource.ondone === 'function' };
+    return {
+      type,
+      ends: true,
+      pending: () => requests.has(asyncId) && typeof resource.ondone === 'function',
+    };
   }
   return { type, ends: true, pending: () => requests.has(asyncId) };
 }

@@ -27,7 +27,8 @@ export function replaceDates(replace: Replace): void {
     const flow = watchedFlow();
     if (flow === undefined) return hrtime.call(process, previous);
     const [seconds, nanos] = previous ?? [0, 0];
-    const elapsed = BigInt(flow.time.elapsedMs()) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+    const elapsed =
+      BigInt(flow.time.elapsedMs()) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
     const rest = ((elapsed % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
     return [Number((elapsed - rest) / 1_000_000_000n), Number(rest)];
   };

@@ -29,15 +29,20 @@ export function replaceRandomness(replace: Replace, crypto: typeof import('node:
     const [from, to] = bounds[1] === undefined ? [0, bounds[0]] : [bounds[0], bounds[1]];
     return handOver(from + flow.random.below(to - from), callback);
   });
-  replace(crypto, 'randomFillSync', (target: ArrayBufferView | ArrayBuffer, offset?: number, size?: number) => {
-    const flow = currentFlow();
-    if (flow === undefined) return (randomFillSync as Function)(target, offset, size) as unknown;
-    return fill(flow, target, offset, size);
-  });
+  replace(
+    crypto,
+    'randomFillSync',
+    (target: ArrayBufferView | ArrayBuffer, offset?: number, size?: number) => {
+      const flow = currentFlow();
+      if (flow === undefined) return (randomFillSync as Function)(target, offset, size) as unknown;
+      return fill(flow, target, offset, size);
+    },
+  );
   replace(crypto, 'randomFill', (target: ArrayBufferView | ArrayBuffer, ...args: unknown[]) => {
     const flow = currentFlow();
     const callback = args.at(-1);
-    if (flow === undefined || typeof callback !== 'function') return (randomFill as Function)(target, ...args) as unknown;
+    if (flow === undefined || typeof callback !== 'function')
+      return (randomFill as Function)(target, ...args) as unknown;
     const [offset, size] = args.slice(0, -1) as number[];
     return handOver(fill(flow, target, offset, size), callback as Callback<unknown>);
   });
@@ -56,14 +61,21 @@ export function replaceRandomness(replace: Replace, crypto: typeof import('node:
     return flow === undefined ? webUuid() : seededUuid(flow);
   });
 
-  function fill<T extends ArrayBufferView | ArrayBuffer>(flow: Flow, target: T, offset = 0, size?: number): T {
+  function fill<T extends ArrayBufferView | ArrayBuffer>(
+    flow: Flow,
+    target: T,
+    offset = 0,
+    size?: number,
+  ): T {
     (randomFillSync as Function)(target, offset, size);
     const whole = ArrayBuffer.isView(target)
       ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
       : new Uint8Array(target);
     // Offset and size count elements.
     const width = (target as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
-    flow.random.fill(whole.subarray(offset * width, size === undefined ? undefined : (offset + size) * width));
+    flow.random.fill(
+      whole.subarray(offset * width, size === undefined ? undefined : (offset + size) * width),
+    );
     return target;
   }
 }

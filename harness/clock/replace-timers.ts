@@ -71,7 +71,8 @@ function later(original: AnyFunction, repeat: boolean): AnyFunction {
   return (callback: Callback, delay?: unknown, ...args: unknown[]) => {
     const flow = virtualFlow();
     // Without a function it throws, in the words of the original.
-    if (flow === undefined || typeof callback !== 'function') return (original as Function)(callback, delay, ...args);
+    if (flow === undefined || typeof callback !== 'function')
+      return (original as Function)(callback, delay, ...args);
     return flow.time.schedule(flow, callback, delay, args, repeat);
   };
 }
@@ -93,7 +94,8 @@ function clear(original: AnyFunction): AnyFunction {
 function immediate(original: AnyFunction): AnyFunction {
   return (callback: Callback, ...args: unknown[]) => {
     const flow = virtualFlow();
-    if (flow === undefined || typeof callback !== 'function') return (original as Function)(callback, ...args);
+    if (flow === undefined || typeof callback !== 'function')
+      return (original as Function)(callback, ...args);
     return new VirtualImmediate(flow, callback, args);
   };
 }
@@ -163,7 +165,7 @@ function virtualImmediate(value?: unknown, options?: WaitOptions): Promise<unkno
   });
 }
 
-async function* virtualTicks(delay?: number, value?: unknown, options?: WaitOptions): AsyncGenerator<unknown> {
+async function* virtualTicks(delay?: number, value?: unknown, options?: WaitOptions): AsyncGenerator {
   let waiting: (() => void) | undefined;
   let ticks = 0;
   const timer = globalThis.setInterval(() => {

@@ -94,18 +94,22 @@ describe.each<ServerClockMode>(['shim', 'ttl-shift'])('the server clock by %s', 
     });
     let paused = false;
     // A fault that may happen makes the lab ask the chooser, which is where real time passes.
-    const result = await execute(environment, { ...cast, faults: { kinds: ['worker-crash'], budget: 1 } }, {
-      seed: 1,
-      chooser: {
-        choose: ({ moves }) => {
-          if (moves[0]!.kind === 'step') {
-            paused = true;
-            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
-          }
-          return 0;
+    const result = await execute(
+      environment,
+      { ...cast, faults: { kinds: ['worker-crash'], budget: 1 } },
+      {
+        seed: 1,
+        chooser: {
+          choose: ({ moves }) => {
+            if (moves[0]!.kind === 'step') {
+              paused = true;
+              Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+            }
+            return 0;
+          },
         },
       },
-    });
+    );
     expect(paused).toBe(true);
     expect(result.finding).toBeUndefined();
   });

@@ -23,7 +23,11 @@ export interface ServerClock {
    *
    * @returns the reply to show instead, if not the server's own
    */
-  afterCommand?(name: string, args: readonly Buffer[], reply: Buffer): Promise<Buffer | undefined> | undefined;
+  afterCommand?(
+    name: string,
+    args: readonly Buffer[],
+    reply: Buffer,
+  ): Promise<Buffer | undefined> | undefined;
   /** Gives back what it holds on this machine. */
   close?(): void;
 }

@@ -139,11 +139,16 @@ export class TtlShiftClock implements ServerClock {
   beforeCommand(name: string, args: readonly Buffer[]): Promise<void> | undefined {
     this.#sentAtMs = real.now();
     this.#intent = this.#reader.read(name, args);
-    const compares = name === 'EXEC' ? this.#intents.some((intent) => intent.compares) : this.#intent.compares;
+    const compares =
+      name === 'EXEC' ? this.#intents.some((intent) => intent.compares) : this.#intent.compares;
     return compares ? this.#lend(SCRIPT_MARGIN_MS) : undefined;
   }
 
-  afterCommand(name: string, args: readonly Buffer[], reply: Buffer): Promise<Buffer | undefined> | undefined {
+  afterCommand(
+    name: string,
+    args: readonly Buffer[],
+    reply: Buffer,
+  ): Promise<Buffer | undefined> | undefined {
     const intent = this.#intent!;
     if (reply.toString('latin1', 0, QUEUED.length) === QUEUED) {
       if (showsTtl(name)) this.#intents.push({ ...intent, compares: true });
@@ -175,7 +180,9 @@ export class TtlShiftClock implements ServerClock {
   async #park(intents: readonly TtlIntent[]): Promise<void> {
     const lent = this.#lent;
     this.#lent = [];
-    const stated = new Map(intents.flatMap(({ stated }) => (stated === undefined ? [] : [[String(stated[0]), stated]])));
+    const stated = new Map(
+      intents.flatMap(({ stated }) => (stated === undefined ? [] : [[String(stated[0]), stated]])),
+    );
     const candidates = new Set(intents.flatMap((intent) => intent.candidates));
     const slackMs = Math.ceil(real.now() - this.#sentAtMs) + SLACK_MS;
     this.#deadlines = Number(
@@ -200,7 +207,8 @@ export class TtlShiftClock implements ServerClock {
 
   /** The reply that a frozen clock would give: the remaining time is known exactly. */
   async #correctedReply(name: string, args: readonly Buffer[], reply: Buffer): Promise<Buffer | undefined> {
-    if (this.#deadlines === 0 || reply.toString('latin1', 0, 2) === ':-' || args[1] === undefined) return undefined;
+    if (this.#deadlines === 0 || reply.toString('latin1', 0, 2) === ':-' || args[1] === undefined)
+      return undefined;
     const at = Number(await this.control.tryCall('PEXPIRETIME', args[1])) - PARKED_MS;
     if (!(at >= 0)) return undefined;
     const shownMs = name.endsWith('EXPIRETIME') ? EPOCH_MS + at : at - this.#elapsedMs;

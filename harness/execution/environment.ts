@@ -97,7 +97,8 @@ export class Environment {
   /** Makes sure that the server is still there and that the inspector still reaches it. @throws ServerGoneError */
   async checkServer(): Promise<void> {
     await this.control.call('PING');
-    if (!this.#inspector.connected) throw new ServerGoneError('the connection of setup and invariants was closed');
+    if (!this.#inspector.connected)
+      throw new ServerGoneError('the connection of setup and invariants was closed');
   }
 
   /** A client that the last execution left as new, for the same scenario. */
@@ -145,6 +146,7 @@ export class Environment {
 }
 
 function clockOf(server: RedisServer, control: Control): ServerClock {
-  if (server.clockMode === 'shim' && server.clockFile !== undefined) return new FrozenClock(server.clockFile, control);
+  if (server.clockMode === 'shim' && server.clockFile !== undefined)
+    return new FrozenClock(server.clockFile, control);
   return server.clockMode === 'real' ? new RealClock() : new TtlShiftClock(control);
 }

@@ -23,7 +23,13 @@ function run(cast: Scenario, choices: readonly number[] = [], traced = false): P
 }
 
 function race(workers: WorkerBody | WorkerBody[], extra: Partial<ScenarioOptions> = {}): Scenario {
-  return scenario({ name: 'race', invariants: [], workers, ...(typeof workers === 'function' ? { count: 1 } : {}), ...extra });
+  return scenario({
+    name: 'race',
+    invariants: [],
+    workers,
+    ...(typeof workers === 'function' ? { count: 1 } : {}),
+    ...extra,
+  });
 }
 
 /** `w1 GET c -> "1"`, a line a step. */
@@ -56,7 +62,12 @@ describe('one execution', () => {
 
   test('should ask only where there is more than one possibility', async () => {
     const result = await run(race(add, { count: 2 }), [0, 1]);
-    expect(lines(result)).toEqual(['w1 GET c -> null', 'w2 GET c -> null', 'w2 SET c 1 -> "OK"', 'w1 SET c 1 -> "OK"']);
+    expect(lines(result)).toEqual([
+      'w1 GET c -> null',
+      'w2 GET c -> null',
+      'w2 SET c 1 -> "OK"',
+      'w1 SET c 1 -> "OK"',
+    ]);
     expect(result.choices.map(({ choice, moves, free }) => [choice, moves, free])).toEqual([
       [0, 2, 2],
       [1, 2, 1],
@@ -81,13 +92,23 @@ describe('one execution', () => {
 
   test('should switch between workers that share one client, and know whose command is whose', async () => {
     const result = await run(race(add, { count: 2, clients: 'shared' }), [0, 1]);
-    expect(lines(result)).toEqual(['w1 GET c -> null', 'w2 GET c -> null', 'w2 SET c 1 -> "OK"', 'w1 SET c 1 -> "OK"']);
+    expect(lines(result)).toEqual([
+      'w1 GET c -> null',
+      'w2 GET c -> null',
+      'w2 SET c 1 -> "OK"',
+      'w1 SET c 1 -> "OK"',
+    ]);
   });
 
   test('should keep a pipeline on a shared client together', async () => {
     const body: WorkerBody = ({ redis, id }) => redis.pipeline().rpush('l', id).rpush('l', id).exec();
     const result = await run(race(body, { count: 2, clients: 'shared' }), [1]);
-    expect(lines(result).map((line) => line.split(' ->')[0])).toEqual(['w2 RPUSH l 2', 'w2 RPUSH l 2', 'w1 RPUSH l 1', 'w1 RPUSH l 1']);
+    expect(lines(result).map((line) => line.split(' ->')[0])).toEqual([
+      'w2 RPUSH l 2',
+      'w2 RPUSH l 2',
+      'w1 RPUSH l 1',
+      'w1 RPUSH l 1',
+    ]);
   });
 
   test('should leave nothing of an execution to the next', async () => {
@@ -184,11 +205,38 @@ describe('one execution', () => {
 describe('findings', () => {
   test('should name a worker that throws, in whatever way', async () => {
     const bodies: [string, WorkerBody][] = [
-      ['w1 ended with TypeError: sync', (() => { throw new TypeError('sync'); }) as WorkerBody],
+      [
+        'w1 ended with TypeError: sync',
+        () => {
+          throw new TypeError('sync');
+        },
+      ],
       ['w1 ended with Error: async', async () => Promise.reject(new Error('async'))],
-      ['w1 left a rejection unhandled: Error: lost', async ({ redis }) => { void Promise.reject(new Error('lost')); await redis.ping(); }],
-      ['w1 threw outside of any handler: Error: timer', async ({ sleep }) => { setTimeout(() => { throw new Error('timer'); }, 5); await sleep(10); }],
-      ['w1 threw outside of any handler: Error: tick', async ({ redis }) => { process.nextTick(() => { throw new Error('tick'); }); await redis.ping(); }],
+      [
+        'w1 left a rejection unhandled: Error: lost',
+        async ({ redis }) => {
+          void Promise.reject(new Error('lost'));
+          await redis.ping();
+        },
+      ],
+      [
+        'w1 threw outside of any handler: Error: timer',
+        async ({ sleep }) => {
+          setTimeout(() => {
+            throw new Error('timer');
+          }, 5);
+          await sleep(10);
+        },
+      ],
+      [
+        'w1 threw outside of any handler: Error: tick',
+        async ({ redis }) => {
+          process.nextTick(() => {
+            throw new Error('tick');
+          });
+          await redis.ping();
+        },
+      ],
     ];
     for (const [observed, body] of bodies) {
       const { finding } = await run(race(body));
@@ -197,7 +245,9 @@ describe('findings', () => {
   });
 
   test('should let workers fail where the scenario says so', async () => {
-    const { finding } = await run(race(async () => Promise.reject(new Error('expected')), { workersMayFail: true }));
+    const { finding } = await run(
+      race(async () => Promise.reject(new Error('expected')), { workersMayFail: true }),
+    );
     expect(finding).toBeUndefined();
   });
 
@@ -208,12 +258,22 @@ describe('findings', () => {
       observed: 'w1 waits for another worker or a promise that nobody settles',
     });
     const cast = race(({ redis }) => redis.get('k'), { faults: { kinds: ['black-hole-request'] } });
-    expect((await run(cast, [-1])).finding).toMatchObject({ kind: 'hangs', observed: 'w1 waits for the reply of GET (step 1)' });
+    expect((await run(cast, [-1])).finding).toMatchObject({
+      kind: 'hangs',
+      observed: 'w1 waits for the reply of GET (step 1)',
+    });
   });
 
   test('should report expected and observed of an invariant, and of a failed assertion', async () => {
-    const lost = race(({ operation }) => operation('increment', async () => {}), { invariants: [noLostUpdate({ key: 'c' })] });
-    expect((await run(lost)).finding).toEqual({ kind: 'breaks', id: 'no lost update', expected: 'c = 1', observed: 'c = 0' });
+    const lost = race(({ operation }) => operation('increment', async () => {}), {
+      invariants: [noLostUpdate({ key: 'c' })],
+    });
+    expect((await run(lost)).finding).toEqual({
+      kind: 'breaks',
+      id: 'no lost update',
+      expected: 'c = 1',
+      observed: 'c = 0',
+    });
     const asserted = race(({ redis }) => redis.set('c', 1), {
       invariants: [{ id: 'two', check: async ({ redis }) => expect(await redis.get('c')).toBe('2') }],
     });
@@ -226,7 +286,9 @@ describe('findings', () => {
     };
     const { capped, finding } = await run(race(spin, { maxSteps: 30 }));
     expect(finding).toBeUndefined();
-    expect(capped).toBe('30 steps without an end; most often (15 times): w1 GET never. Bound the retries, or raise maxSteps');
+    expect(capped).toBe(
+      '30 steps without an end; most often (15 times): w1 GET never. Bound the retries, or raise maxSteps',
+    );
   });
 
   test('should keep zombies of an earlier execution from touching a later one', async () => {
@@ -249,7 +311,9 @@ describe('findings', () => {
 
 describe('what the lab does not control', () => {
   test('should wait for I/O that ends', async () => {
-    const result = await run(race(async ({ redis }) => redis.set('length', (await readFile('package.json')).length)));
+    const result = await run(
+      race(async ({ redis }) => redis.set('length', (await readFile('package.json')).length)),
+    );
     expect(result.steps).toHaveLength(1);
   });
 
@@ -260,7 +324,9 @@ describe('what the lab does not control', () => {
       await redis.ping();
       await new Promise((resolve) => createConnection(port).on('data', resolve));
     };
-    await expect(run(race(body))).rejects.toThrow(/^w1 waits for something that the lab does not control \(TCP\w+\), after PING, for 2000 ms/);
+    await expect(run(race(body))).rejects.toThrow(
+      /^w1 waits for something that the lab does not control \(TCP\w+\), after PING, for 2000 ms/,
+    );
     silent.close();
   });
 
@@ -270,18 +336,23 @@ describe('what the lab does not control', () => {
   });
 
   test('should pass on what setup throws', async () => {
-    await expect(run(race(({ redis }) => redis.ping(), { setup: () => Promise.reject(new Error('no data')) }))).rejects.toThrow('no data');
+    await expect(
+      run(race(({ redis }) => redis.ping(), { setup: () => Promise.reject(new Error('no data')) })),
+    ).rejects.toThrow('no data');
     expect((await run(race(({ redis }) => redis.ping()))).finding).toBeUndefined();
   });
 
   test('should say so when Redis is killed', async () => {
     const server = await startServer({ redis: 'process' });
     const other = await Environment.open(server);
-    const cast = race(async ({ redis, step }) => {
-      await redis.set('k', 1);
-      await step('kill');
-      await redis.get('k');
-    }, { faults: { kinds: ['worker-crash'] } });
+    const cast = race(
+      async ({ redis, step }) => {
+        await redis.set('k', 1);
+        await step('kill');
+        await redis.get('k');
+      },
+      { faults: { kinds: ['worker-crash'] } },
+    );
     const killing = execute(other, cast, {
       seed: 1,
       chooser: {

@@ -94,12 +94,18 @@ async function run(
   }
 }
 
-async function setUp(environment: Environment, setup: NonNullable<Scenario['setup']>, seed: number): Promise<void> {
+async function setUp(
+  environment: Environment,
+  setup: NonNullable<Scenario['setup']>,
+  seed: number,
+): Promise<void> {
   try {
     await runAside(environment, seed, 'the setup', () => setup({ redis: environment.inspector }));
   } catch (error) {
     await environment.checkServer();
-    throw new SetupError(`the setup failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new SetupError(`the setup failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   const parked = environment.serverClock.afterSetup?.();
   if (parked !== undefined) await parked;
@@ -116,7 +122,8 @@ async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
   for (;;) {
     const decision = enabledSteps(stage, current, scenario.faults.budget - faults);
     if (decision.moves.length === 0) return { capped: undefined, choices, preemptions, faults };
-    if (steps.length >= scenario.maxSteps) return { capped: describeCap(stage), choices, preemptions, faults };
+    if (steps.length >= scenario.maxSteps)
+      return { capped: describeCap(stage), choices, preemptions, faults };
     const choice = choose(decision, chooser, choices);
     if (choice < 0) {
       faults += 1;

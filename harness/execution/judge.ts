@@ -43,7 +43,13 @@ export async function judge(stage: Stage): Promise<Finding | undefined> {
   return first && uncaughtFinding(first);
 }
 
-async function firstViolation({ scenario, environment, history, workers, seed }: Stage): Promise<Finding | undefined> {
+async function firstViolation({
+  scenario,
+  environment,
+  history,
+  workers,
+  seed,
+}: Stage): Promise<Finding | undefined> {
   if (scenario.invariants.length === 0) return undefined;
   const lent = environment.serverClock.beforeCheck?.();
   if (lent !== undefined) await lent;
@@ -69,7 +75,11 @@ async function firstViolation({ scenario, environment, history, workers, seed }:
 
 function uncaughtFinding({ worker, origin, error }: UncaughtError): Finding {
   const who = worker === 0 ? 'the shared client' : `w${worker}`;
-  const how = { worker: 'ended with', rejection: 'left a rejection unhandled:', exception: 'threw outside of any handler:' };
+  const how = {
+    worker: 'ended with',
+    rejection: 'left a rejection unhandled:',
+    exception: 'threw outside of any handler:',
+  };
   return {
     kind: 'breaks',
     id: UNCAUGHT,
@@ -82,7 +92,8 @@ function uncaughtFinding({ worker, origin, error }: UncaughtError): Finding {
 function violationOf(error: unknown): Violation {
   if (!(error instanceof Error)) return { expected: 'no error', observed: show(error) };
   const { expected, actual } = error as { expected?: unknown; actual?: unknown };
-  if (expected === undefined && actual === undefined) return { expected: 'the invariant holds', observed: error.message };
+  if (expected === undefined && actual === undefined)
+    return { expected: 'the invariant holds', observed: error.message };
   return { expected: show(expected), observed: show(actual) };
 }
 
@@ -95,7 +106,9 @@ function show(value: unknown): string {
 function describeWait(stage: Stage, { flow }: Worker): string {
   const waitsFor = [...flow.outstanding].map(({ name, nth }) => {
     const id = `w${flow.worker}.${nth}`;
-    const sent = stage.steps.findLastIndex((step) => step.kind === 'command' && (step.id === id || step.id.startsWith(`${id}r`)));
+    const sent = stage.steps.findLastIndex(
+      (step) => step.kind === 'command' && (step.id === id || step.id.startsWith(`${id}r`)),
+    );
     return `the reply of ${name.toUpperCase()}${sent < 0 ? ', never sent' : ` (step ${sent + 1})`}`;
   });
   return `w${flow.worker} waits for ${waitsFor.length > 0 ? waitsFor.join(', ') : 'another worker or a promise that nobody settles'}`;

@@ -49,5 +49,7 @@ function debtOf(stage: Stage, worker: Worker, entry: TcpEntry): Owing | undefine
     return silent ? { worker, waitedMs, limitMs: silenceMs, mayHang: true } : undefined;
   }
   const outside = entry.open > 0 || !entry.seen || realWorkOf(flow, true).length > 0;
-  return outside ? { worker, waitedMs, limitMs: waitMs, mayHang: stage.environment.time.waits(flow) } : undefined;
+  return outside
+    ? { worker, waitedMs, limitMs: waitMs, mayHang: stage.environment.time.waits(flow) }
+    : undefined;
 }

@@ -146,7 +146,11 @@ async function sendUpstream(
   if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = args[1]!.toString('latin1');
   if (before !== undefined) {
     const after = await readValues(control, args, link.database);
-    step.values = before.map(({ key, value }, at) => ({ key, before: value, after: after[at]?.value ?? null }));
+    step.values = before.map(({ key, value }, at) => ({
+      key,
+      before: value,
+      after: after[at]?.value ?? null,
+    }));
   }
   return reply;
 }
@@ -160,12 +164,19 @@ function refuseUnsupported({ name, args, tag }: HeldCommand): void {
   const words = [name, `${name} ${args[1]?.toString('latin1').toUpperCase()}`];
   const known = words.find((word) => SERVER_WIDE.has(word));
   if (known !== undefined) {
-    throw new UnsupportedCommandError(`${tag.flow.name} sent ${known}, which would stop the lab's own connections, too`);
+    throw new UnsupportedCommandError(
+      `${tag.flow.name} sent ${known}, which would stop the lab's own connections, too`,
+    );
   }
 }
 
 /** The connection ended instead of an answer. @throws ServerGoneError when the server is gone */
-async function connectionLost(stage: Stage, link: Link, { name, tag }: HeldCommand, error: unknown): Promise<void> {
+async function connectionLost(
+  stage: Stage,
+  link: Link,
+  { name, tag }: HeldCommand,
+  error: unknown,
+): Promise<void> {
   try {
     if (link.upstream?.gaveUp !== false) throw error;
     const noted = stage.cut.indexOf(link);
@@ -201,7 +212,8 @@ function onTheWire(stage: Stage, move: Move): WrittenMove | undefined {
   if (link !== undefined && held !== undefined) {
     return new Move(move.worker, held.seq, { kind: 'command', link, held }) as WrittenMove;
   }
-  const why = link?.silent === true ? 'nothing passes on this connection any more' : 'the client sent nothing';
+  const why =
+    link?.silent === true ? 'nothing passes on this connection any more' : 'the client sent nothing';
   stage.notes.push(`${target.client.name}: ${why}`);
   return undefined;
 }

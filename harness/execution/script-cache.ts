@@ -37,7 +37,8 @@ export class ScriptCache {
   before(control: Control, name: string, args: readonly (string | Buffer)[]): Promise<void> | undefined {
     if (!this.#stale) return undefined;
     const asks = name === 'SCRIPT' && word(args[1]) === 'EXISTS';
-    const calls = (name === 'EVALSHA' || name === 'EVALSHA_RO') && !this.#loaded.has(word(args[1]).toLowerCase());
+    const calls =
+      (name === 'EVALSHA' || name === 'EVALSHA_RO') && !this.#loaded.has(word(args[1]).toLowerCase());
     return asks || calls ? this.#refresh(control) : undefined;
   }
 

@@ -193,7 +193,9 @@ function waitsUnseen(stage: Stage, flow: Flow): boolean {
     flow.outstanding.size === 0 &&
     worker.steps.length === 0 &&
     !stage.environment.time.waits(flow) &&
-    !stage.links.some((link) => link.client.flow === flow && (link.queue.length > 0 || link.phase === 'connecting'))
+    !stage.links.some(
+      (link) => link.client.flow === flow && (link.queue.length > 0 || link.phase === 'connecting'),
+    )
   );
 }
 
@@ -220,5 +222,7 @@ function silentClient(stage: Stage, { worker, limitMs }: Owing): UncontrolledWai
 
 function lastSeen(stage: Stage, flow: Flow): string {
   const last = stage.steps.findLast((step) => step.worker === flow.worker);
-  return last === undefined ? 'from its start' : `after ${last.text ?? commandText(last.args ?? []).join(' ')}`;
+  return last === undefined
+    ? 'from its start'
+    : `after ${last.text ?? commandText(last.args ?? []).join(' ')}`;
 }

@@ -57,7 +57,8 @@ export class Stage implements Network, WorkerHost {
 
   /** Creates flows, clients and workers; those in `skip` (1-based) do not take part. Nothing runs yet. */
   populate(skip: readonly number[]): void {
-    const shared = this.scenario.clients === 'shared' ? this.#primary('shared', true, this.#flow(0, 'shared')) : undefined;
+    const shared =
+      this.scenario.clients === 'shared' ? this.#primary('shared', true, this.#flow(0, 'shared')) : undefined;
     for (let id = 1; id <= this.scenario.workers.length; id++) {
       if (skip.includes(id)) continue;
       const flow = this.#flow(id, `w${id}`);
@@ -110,7 +111,10 @@ export class Stage implements Network, WorkerHost {
   }
 
   clientOptions(flow: Flow): LegacyOptions {
-    const options = { ...this.scenario.clientOptions, Connector: connectorFor(() => this.anotherClient(flow)) };
+    const options = {
+      ...this.scenario.clientOptions,
+      Connector: connectorFor(() => this.anotherClient(flow)),
+    };
     return options as LegacyOptions;
   }
 
@@ -196,7 +200,9 @@ export class Stage implements Network, WorkerHost {
   #asNew(client: Client): boolean {
     if (!client.primary || !client.pristine) return false;
     const flows = client.shared ? this.#flows : [client.flow];
-    return flows.every((flow) => flow.alive && flow.outstanding.size === 0 && !this.environment.time.waits(flow));
+    return flows.every(
+      (flow) => flow.alive && flow.outstanding.size === 0 && !this.environment.time.waits(flow),
+    );
   }
 
   /** The client of a worker, or the shared one: that of the last execution, if it is as new. */
@@ -224,7 +230,11 @@ export class Stage implements Network, WorkerHost {
       first = undefined;
       return claimed;
     };
-    const merged: RedisOptions = { ...this.scenario.clientOptions, ...options, Connector: connectorFor(claim) };
+    const merged: RedisOptions = {
+      ...this.scenario.clientOptions,
+      ...options,
+      Connector: connectorFor(claim),
+    };
     const create = this.scenario.createClient ?? newRedis;
     client.adopt(runInFlow(client.flow, () => create(merged)));
   }

@@ -40,7 +40,9 @@ export class Move {
   get command(): string[] | undefined {
     const target = this.target;
     if (target.kind !== 'command') return undefined;
-    return 'held' in target ? commandText(target.held.args) : [target.call.args[0]!.toUpperCase(), ...target.call.args.slice(1)];
+    return 'held' in target
+      ? commandText(target.held.args)
+      : [target.call.args[0]!.toUpperCase(), ...target.call.args.slice(1)];
   }
 
   /** Stable identity within a scenario: worker and position in that worker's own order. */

@@ -9,7 +9,9 @@ let last: Promise<unknown> = Promise.resolve();
 export function oneAtATime<T>(body: () => Promise<T>): Promise<T> {
   if (currentFlow() !== undefined) {
     // It would wait for itself.
-    return Promise.reject(new Error('an execution cannot begin inside of another one: not in a worker, setup or invariant'));
+    return Promise.reject(
+      new Error('an execution cannot begin inside of another one: not in a worker, setup or invariant'),
+    );
   }
   const turn = last.then(body);
   last = turn.catch(() => {});

@@ -3,7 +3,8 @@ import { currentFlow } from '../flow.js';
 type Listener = (error: unknown, second: unknown) => void;
 
 let installs = 0;
-let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Listener[]; ours: Listener }[] = [];
+let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Listener[]; ours: Listener }[] =
+  [];
 
 /**
  * Catches what nothing in a worker handled: it becomes a finding of its execution instead of the death of the
@@ -23,7 +24,7 @@ export function catchUncaught(): () => void {
 
 function install(): void {
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
-    const listeners = process.rawListeners(event as 'uncaughtException') as Listener[];
+    const listeners = process.rawListeners(event) as Listener[];
     const origin = event === 'unhandledRejection' ? 'rejection' : 'exception';
     // Node calls it in the async context of the promise, or of the callback, that went wrong.
     const ours: Listener = (error, second) => {

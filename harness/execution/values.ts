@@ -22,10 +22,11 @@ export async function readValues(
 }
 
 async function readValue(control: Control, key: Buffer): Promise<string | null> {
-  const type = await control.tryCall('TYPE', key);
-  const reply = await control.tryCall(...readerOf(String(type), key));
+  const answer = await control.tryCall('TYPE', key);
+  const type = typeof answer === 'string' ? answer : 'none';
+  const reply = await control.tryCall(...readerOf(type, key));
   if (reply === null || type === 'none') return null;
-  const text = isReplyError(reply) ? `(${String(type)})` : typeof reply === 'string' ? reply : JSON.stringify(reply);
+  const text = isReplyError(reply) ? `(${type})` : typeof reply === 'string' ? reply : JSON.stringify(reply);
   return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text;
 }
 
@@ -45,4 +46,3 @@ function readerOf(type: string, key: Buffer): [string, ...(string | Buffer)[]] {
       return ['GET', key];
   }
 }
-

@@ -19,7 +19,10 @@ export function firstDifference(first: ExecutionResult, second: ExecutionResult)
 }
 
 /** Compares steps and replies. */
-export function firstStepDifference(first: readonly RecordStep[], second: readonly RecordStep[]): Difference | undefined {
+export function firstStepDifference(
+  first: readonly RecordStep[],
+  second: readonly RecordStep[],
+): Difference | undefined {
   for (let at = 0; at < Math.max(first.length, second.length); at++) {
     const [a, b] = [describeStep(first[at]), describeStep(second[at])];
     if (a !== b) return { step: at + 1, first: a, second: b };

@@ -26,7 +26,13 @@ const readThenWrite: WorkerBody = ({ redis, operation }) =>
 const increment: WorkerBody = ({ redis, operation }) => operation('increment', () => redis.incr('c'));
 
 function counter(workers: WorkerBody, count: number, extra: object = {}): Scenario {
-  return scenario({ name: 'counter', workers, count, invariants: [noLostUpdate({ key: 'c' }), atMostOnce({ key: 'c' })], ...extra });
+  return scenario({
+    name: 'counter',
+    workers,
+    count,
+    invariants: [noLostUpdate({ key: 'c' }), atMostOnce({ key: 'c' })],
+    ...extra,
+  });
 }
 
 describe('explore', () => {
@@ -39,7 +45,9 @@ describe('explore', () => {
   });
 
   test('should shrink INCR under a lost reply to 1 worker, 1 command, 1 fault', async () => {
-    const verdict = await explore(counter(increment, 3, { faults: { kinds: ['reset-after-apply'] } }), { environment });
+    const verdict = await explore(counter(increment, 3, { faults: { kinds: ['reset-after-apply'] } }), {
+      environment,
+    });
     expect(verdict.invariant).toBe('at most once');
     expect(verdict.minimal).toMatchObject({ workers: 1, preemptions: 0, faults: 1 });
     const commands = verdict.record!.steps.filter(({ kind }) => kind === 'command');
@@ -54,7 +62,12 @@ describe('explore', () => {
 
   test('should say complete only when nothing within the bounds is left', async () => {
     const whole = await explore(counter(increment, 3), { environment, strategy: 'systematic' });
-    expect(whole).toMatchObject({ kind: 'holds', complete: true, executions: 6, bounds: { preemptions: 2, faults: 0 } });
+    expect(whole).toMatchObject({
+      kind: 'holds',
+      complete: true,
+      executions: 6,
+      bounds: { preemptions: 2, faults: 0 },
+    });
     const part = await explore(counter(increment, 3), { environment, strategy: 'systematic', runs: 5 });
     expect(part).toMatchObject({ kind: 'incomplete', complete: false, executions: 5 });
   });
@@ -64,7 +77,9 @@ describe('explore', () => {
     const changing: WorkerBody = ({ redis }) => redis.set('c', String((runs += 1)));
     const verdict = await explore(counter(changing, 1), { environment });
     expect(verdict.kind).toBe('error');
-    expect(verdict.message).toBe('not deterministic: step 1 was "w1.1 SET c 1 -> "OK" @0 ms" in one run and "w1.1 SET c 2 -> "OK" @0 ms" in the next');
+    expect(verdict.message).toBe(
+      'not deterministic: step 1 was "w1.1 SET c 1 -> "OK" @0 ms" in one run and "w1.1 SET c 2 -> "OK" @0 ms" in the next',
+    );
   });
 
   test('should refuse bounds that make no sense', async () => {
@@ -72,7 +87,9 @@ describe('explore', () => {
     await expect(explore(one, { environment, runs: 0 })).rejects.toThrow(ScenarioError);
     await expect(explore(one, { environment, seed: 1.5 })).rejects.toThrow('seed 1.5 is not a whole number');
     await expect(explore(one, { environment, workers: 0 })).rejects.toThrow('0 workers make no race');
-    await expect(explore(one, { environment, strategy: 'luck' as never })).rejects.toThrow('unknown strategy "luck"');
+    await expect(explore(one, { environment, strategy: 'luck' as never })).rejects.toThrow(
+      'unknown strategy "luck"',
+    );
   });
 
   test('should stop when told to', async () => {
@@ -164,7 +181,7 @@ describe('tapes', () => {
     const details = await fc.check(property, { seed: 3 });
     const [count, tape] = details.counterexample!;
     expect(count).toBe(2);
-    expect(tape!.choices).toEqual([0, 1]);
+    expect(tape.choices).toEqual([0, 1]);
   });
 
   test('should show the tape in the report', async () => {
@@ -174,6 +191,9 @@ describe('tapes', () => {
 
   test('should hold where nothing is wrong', async () => {
     const fine = counter(increment, 3);
-    await fc.assert(fc.asyncProperty(tapes(fine), (tape) => holdsOn(fine, tape, environment)), { numRuns: 50 });
+    await fc.assert(
+      fc.asyncProperty(tapes(fine), (tape) => holdsOn(fine, tape, environment)),
+      { numRuns: 50 },
+    );
   });
 });

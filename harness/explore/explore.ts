@@ -57,7 +57,8 @@ const PROGRESS_EVERY = 50;
 export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<Verdict> {
   const cast = recast(scenario, options);
   const limit = checkedLimits(options);
-  const environment = options.environment ?? (await Environment.open(options.server ?? (await sharedServer())));
+  const environment =
+    options.environment ?? (await Environment.open(options.server ?? (await sharedServer())));
   try {
     return await new Exploration(environment, cast, options, limit).run();
   } finally {
@@ -77,7 +78,8 @@ interface Limit {
 }
 
 function checkedLimits({ runs = DEFAULT_RUNS, seconds = Infinity, seed = 1 }: ExploreOptions): Limit {
-  if (!Number.isInteger(runs) || runs < 1) throw new ScenarioError(`${runs} executions explore nothing: give 1 or more`);
+  if (!Number.isInteger(runs) || runs < 1)
+    throw new ScenarioError(`${runs} executions explore nothing: give 1 or more`);
   if (!(seconds > 0)) throw new ScenarioError(`${seconds} seconds explore nothing: give more than 0`);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new ScenarioError(`seed ${seed} is not a whole number from 0 to 4294967295`);
@@ -103,7 +105,11 @@ class Exploration {
     if (!Number.isInteger(preemptions) || preemptions < 0) {
       throw new ScenarioError(`${preemptions} preemptions make no bound`);
     }
-    this.#strategy = createStrategy(strategy, { seed: limit.seed, preemptions, faults: scenario.faults.budget });
+    this.#strategy = createStrategy(strategy, {
+      seed: limit.seed,
+      preemptions,
+      faults: scenario.faults.budget,
+    });
   }
 
   async run(): Promise<Verdict> {
@@ -126,7 +132,10 @@ class Exploration {
     const first = await runTape(this.environment, this.scenario, calm, { seed });
     const second = await runTape(this.environment, this.scenario, calm, { seed });
     const found = firstDifference(first.result, second.result);
-    return found && `not deterministic: step ${found.step} was "${found.first}" in one run and "${found.second}" in the next`;
+    return (
+      found &&
+      `not deterministic: step ${found.step} was "${found.first}" in one run and "${found.second}" in the next`
+    );
   }
 
   async #search(): Promise<Failure | undefined> {
@@ -188,13 +197,20 @@ class Exploration {
   #passed(): Verdict {
     const { complete } = this.#strategy;
     if (this.#capped > 0) {
-      return this.#verdict('incomplete', `${this.#capped} of ${this.#executions} executions hit a limit: ${this.#cappedBy}`);
+      return this.#verdict(
+        'incomplete',
+        `${this.#capped} of ${this.#executions} executions hit a limit: ${this.#cappedBy}`,
+      );
     }
-    if (this.options.signal?.aborted === true) return this.#verdict('incomplete', `stopped after ${this.#executions} executions`);
-    const covered = complete ? `all ${this.#executions} executions within the bounds` : `${this.#executions} executions`;
+    if (this.options.signal?.aborted === true)
+      return this.#verdict('incomplete', `stopped after ${this.#executions} executions`);
+    const covered = complete
+      ? `all ${this.#executions} executions within the bounds`
+      : `${this.#executions} executions`;
     // A search that was meant to end and did not proves nothing; sampling never claims to be complete.
     const kind = complete || this.#strategy.pending === undefined ? 'holds' : 'incomplete';
-    const left = complete || this.#strategy.pending === undefined ? '' : `, at least ${this.#strategy.pending} left`;
+    const left =
+      complete || this.#strategy.pending === undefined ? '' : `, at least ${this.#strategy.pending} left`;
     return this.#verdict(kind, `${covered}${left}, nothing wrong`);
   }
 

@@ -70,7 +70,15 @@ const SEVERITY: readonly CellOutcome[] = ['holds', 'handled', 'unknown', 'hangs'
  * One systematic search covers all cells: the fault of an execution says which cell it belongs to.
  */
 export async function faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap> {
-  const { environment, kinds = FAULT_KINDS, preemptions = 1, runs = 20_000, seed = 1, identity, signal } = options;
+  const {
+    environment,
+    kinds = FAULT_KINDS,
+    preemptions = 1,
+    runs = 20_000,
+    seed = 1,
+    identity,
+    signal,
+  } = options;
   const count = options.workers ?? (scenario.uniform ? 2 : scenario.workers.length);
   const cast: Scenario = { ...withWorkers(scenario, count), faults: { kinds, budget: 1 } };
   const strategy = new Systematic(preemptions, 1);
@@ -92,7 +100,8 @@ export async function faultMap(scenario: Scenario, options: FaultMapOptions): Pr
     const { position, fault, outcome, executions: tried, failure } = cell;
     const record = failure && (await recordOf(failure, cast, environment, seed, identity));
     const broken = [...cell.broken.keys()];
-    const alsoWithout = broken.length > 0 && broken.every((id) => cell.broken.get(id)! >= (without.get(id) ?? Infinity));
+    const alsoWithout =
+      broken.length > 0 && broken.every((id) => cell.broken.get(id)! >= (without.get(id) ?? Infinity));
     const shown = { position, fault, outcome, broken, alsoWithout, executions: tried };
     finished.push(record === undefined ? shown : { ...shown, record });
   }
@@ -145,7 +154,14 @@ function noteCell(cells: Map<string, Cell>, result: ExecutionResult, uniform: bo
   const key = `${position} ${faulty.fault}`;
   let cell = cells.get(key);
   if (cell === undefined) {
-    cell = { position, fault: faulty.fault, outcome: 'holds', broken: new Map(), executions: 0, failure: undefined };
+    cell = {
+      position,
+      fault: faulty.fault,
+      outcome: 'holds',
+      broken: new Map(),
+      executions: 0,
+      failure: undefined,
+    };
     cells.set(key, cell);
   }
   cell.executions += 1;
@@ -163,7 +179,9 @@ function lower(fewest: Map<string, number>, key: string, value: number): void {
 function outcomeOf({ finding, capped, history }: ExecutionResult): CellOutcome {
   if (capped !== undefined) return 'unknown';
   if (finding !== undefined) return finding.kind;
-  return history.operations.some(({ outcome }) => outcome === 'failed' || outcome === 'unknown') ? 'handled' : 'holds';
+  return history.operations.some(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
+    ? 'handled'
+    : 'holds';
 }
 
 /** `w2.3r2` is worker 2's third command; among workers that are all alike only the 3 counts. */
@@ -175,7 +193,8 @@ function positionOf(id: string, uniform: boolean): string {
 
 function sorted(cells: Map<string, Cell>): Cell[] {
   return [...cells.values()].sort(
-    (a, b) => byPosition(a.position, b.position) || FAULT_KINDS.indexOf(a.fault) - FAULT_KINDS.indexOf(b.fault),
+    (a, b) =>
+      byPosition(a.position, b.position) || FAULT_KINDS.indexOf(a.fault) - FAULT_KINDS.indexOf(b.fault),
   );
 }
 
@@ -191,14 +210,22 @@ async function recordOf(
   seed: number,
   identity: FaultMapOptions['identity'],
 ): Promise<RaceRecord> {
-  const { tape, result } = await runTape(environment, scenario, Tape.of(failure.result), { seed, traced: true });
+  const { tape, result } = await runTape(environment, scenario, Tape.of(failure.result), {
+    seed,
+    traced: true,
+  });
   const traced = { ...result, finding: result.finding ?? failure.result.finding };
   return buildRecord(traced, tape, {
     scenario,
     server: environment.server,
     seed,
     identity,
-    found: { strategy: 'fault map', execution: failure.execution, from: sizeOf(failure.result), shrinkRuns: 0 },
+    found: {
+      strategy: 'fault map',
+      execution: failure.execution,
+      from: sizeOf(failure.result),
+      shrinkRuns: 0,
+    },
     reproduced: { times: result.finding?.id === failure.result.finding?.id ? 1 : 0, of: 1 },
   });
 }

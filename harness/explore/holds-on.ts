@@ -12,7 +12,9 @@ export class RaceError extends Error {
     readonly finding: Finding,
     readonly tape: Tape,
   ) {
-    super(`${finding.id}: expected ${finding.expected}, observed ${finding.observed} on tape ${tape.toString()}`);
+    super(
+      `${finding.id}: expected ${finding.expected}, observed ${finding.observed} on tape ${tape.toString()}`,
+    );
   }
 }
 

@@ -29,7 +29,8 @@ export class RandomWalk implements Strategy {
   }
 
   choose({ moves, faults }: Decision): Choice {
-    if (faults.length > 0 && this.#random.unit() < FAULT_CHANCE) return -1 - this.#random.below(faults.length);
+    if (faults.length > 0 && this.#random.unit() < FAULT_CHANCE)
+      return -1 - this.#random.below(faults.length);
     return this.#random.below(moves.length);
   }
 

@@ -32,7 +32,11 @@ export interface ReplayResult {
  *
  * @throws ScenarioError when the scenario cannot be the one that was recorded
  */
-export async function replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult> {
+export async function replay(
+  scenario: Scenario,
+  record: RaceRecord,
+  options: ReplayOptions,
+): Promise<ReplayResult> {
   const { environment, times = 1, signal } = options;
   if (!Number.isInteger(times) || times < 1) throw new ScenarioError(`${times} runs make no replay`);
   const cast = withFaults(withWorkers(scenario, record.workers), record.faultBudget);
@@ -63,5 +67,7 @@ export async function replay(scenario: Scenario, record: RaceRecord, options: Re
 }
 
 function outcome(verdict: RaceRecord['verdict'] | undefined): string {
-  return verdict === undefined ? 'nothing wrong' : `${verdict.kind} "${verdict.invariant}": ${verdict.observed}`;
+  return verdict === undefined
+    ? 'nothing wrong'
+    : `${verdict.kind} "${verdict.invariant}": ${verdict.observed}`;
 }

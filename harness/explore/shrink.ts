@@ -31,14 +31,18 @@ function* candidates(tape: Tape, workers: number): Generator<Tape> {
       if (skip.includes(worker)) continue;
       const without = [...skip, worker];
       yield withChoices(choices, without);
-      yield withChoices(choices.map((choice) => Math.min(1, choice)), without);
+      yield withChoices(
+        choices.map((choice) => Math.min(1, choice)),
+        without,
+      );
       for (const shorter of deletions(choices)) yield withChoices(shorter, without);
     }
   }
 
   // Fewer deviations: cut the tail, calm blocks from coarse to fine, calm single choices.
   for (let length = choices.length >> 1; length >= 1; length >>= 1) {
-    for (let end = choices.length; end > 0; end -= length) yield withChoices(calmed(choices, Math.max(0, end - length), end));
+    for (let end = choices.length; end > 0; end -= length)
+      yield withChoices(calmed(choices, Math.max(0, end - length), end));
   }
 
   // The same deviations earlier, or with smaller numbers.

@@ -25,6 +25,7 @@ export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
 /** Creates a strategy by name. @throws ScenarioError for a name that does not exist */
 export function createStrategy(name: string, options: StrategyOptions): Strategy {
   const create = (STRATEGIES as Record<string, Create>)[name];
-  if (create === undefined) throw new ScenarioError(`unknown strategy "${name}": one of ${STRATEGY_NAMES.join(', ')}`);
+  if (create === undefined)
+    throw new ScenarioError(`unknown strategy "${name}": one of ${STRATEGY_NAMES.join(', ')}`);
   return create(options);
 }

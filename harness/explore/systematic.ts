@@ -41,7 +41,9 @@ export class Systematic implements Strategy {
     maxFaults: number,
   ) {
     this.bounds = { preemptions: maxPreemptions, faults: maxFaults };
-    this.#waiting = Array.from({ length: maxFaults + 1 }, () => Array.from({ length: maxPreemptions + 1 }, () => []));
+    this.#waiting = Array.from({ length: maxFaults + 1 }, () =>
+      Array.from({ length: maxPreemptions + 1 }, () => []),
+    );
     this.#waiting[0]![0]!.push({ parent: [], at: -1, choice: 0, preemptions: 0, faults: 0 });
   }
 
@@ -86,8 +88,15 @@ export class Systematic implements Strategy {
     }
   }
 
-  #branch(made: readonly number[], at: number, { moves, free, faults: kinds }: MadeChoice, preemptions: number, faults: number): void {
-    for (let fault = kinds - 1; fault >= 0; fault--) this.#add({ parent: made, at, choice: -1 - fault, preemptions, faults: faults + 1 });
+  #branch(
+    made: readonly number[],
+    at: number,
+    { moves, free, faults: kinds }: MadeChoice,
+    preemptions: number,
+    faults: number,
+  ): void {
+    for (let fault = kinds - 1; fault >= 0; fault--)
+      this.#add({ parent: made, at, choice: -1 - fault, preemptions, faults: faults + 1 });
     for (let move = moves - 1; move >= 1; move--) {
       this.#add({ parent: made, at, choice: move, preemptions: preemptions + (move < free ? 0 : 1), faults });
     }

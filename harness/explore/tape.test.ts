@@ -55,7 +55,8 @@ describe('simplerTapes', () => {
     fc.assert(
       fc.property(anyTape, anyTape, (a, b) => {
         expect(isSimpler(a, b) && isSimpler(b, a)).toBe(false);
-        if (a.toString() !== b.toString() && !sameUpToSign(a, b)) expect(isSimpler(a, b) || isSimpler(b, a)).toBe(true);
+        if (a.toString() !== b.toString() && !sameUpToSign(a, b))
+          expect(isSimpler(a, b) || isSimpler(b, a)).toBe(true);
       }),
     );
   });
@@ -67,5 +68,8 @@ describe('simplerTapes', () => {
 
 /** Tapes that differ only in which entry is a fault, or in which workers are left out, are equally simple. */
 function sameUpToSign(a: Tape, b: Tape): boolean {
-  return a.choices.length === b.choices.length && a.choices.every((choice, at) => Math.abs(choice) === Math.abs(b.choices[at]!));
+  return (
+    a.choices.length === b.choices.length &&
+    a.choices.every((choice, at) => Math.abs(choice) === Math.abs(b.choices[at]!))
+  );
 }

@@ -20,7 +20,11 @@ export class Tape {
   readonly skip: readonly number[];
   readonly lineage: Lineage;
 
-  constructor(choices: readonly Choice[], skip: readonly number[] = [], lineage: Lineage = { finding: undefined }) {
+  constructor(
+    choices: readonly Choice[],
+    skip: readonly number[] = [],
+    lineage: Lineage = { finding: undefined },
+  ) {
     let length = choices.length;
     while (length > 0 && choices[length - 1] === 0) length -= 1;
     this.choices = choices.slice(0, length);
@@ -51,7 +55,8 @@ export class Tape {
   /** Reads what `toString` wrote. @throws SyntaxError */
   static parse(text: string): Tape {
     const found = /^((?:-w\d+ )*)(calm|(?:f?\d+)(?:\.f?\d+)*)$/.exec(text);
-    if (found === null) throw new SyntaxError(`"${text}" is not a tape: expected something like "0.1.f1" or "calm"`);
+    if (found === null)
+      throw new SyntaxError(`"${text}" is not a tape: expected something like "0.1.f1" or "calm"`);
     const skip = Array.from(found[1]!.matchAll(/\d+/g), ([number]) => Number(number));
     const choices = found[2] === 'calm' ? [] : found[2]!.split('.');
     return new Tape(

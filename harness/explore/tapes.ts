@@ -19,7 +19,9 @@ const DEVIATION_CHANCES = [0.1, 0.3, 0.7];
  * @param options.workers - workers offered; needed to leave some out. Give the largest number when it is generated
  * @param options.faults - faults at most; default 0
  */
-export function tapes(options: Pick<Scenario, 'workers' | 'faults'> | { workers: number; faults?: number }): Arbitrary<Tape> {
+export function tapes(
+  options: Pick<Scenario, 'workers' | 'faults'> | { workers: number; faults?: number },
+): Arbitrary<Tape> {
   const workers = typeof options.workers === 'number' ? options.workers : options.workers.length;
   const faults = typeof options.faults === 'object' ? options.faults.budget : (options.faults ?? 0);
   if (!Number.isInteger(workers) || workers < 1) throw new ScenarioError(`${workers} workers make no race`);

@@ -35,7 +35,12 @@ export interface Verdict {
   readonly capped: number;
   readonly minimal: ExecutionSize | undefined;
   readonly record: RaceRecord | undefined;
-  readonly redis: { readonly version: string; readonly product: string; readonly source: ServerSource; readonly clock: ServerClockMode };
+  readonly redis: {
+    readonly version: string;
+    readonly product: string;
+    readonly source: ServerSource;
+    readonly clock: ServerClockMode;
+  };
   /** Real time taken. */
   readonly tookMs: number;
 }

@@ -119,7 +119,13 @@ export class Client {
       const tag = this.#tag(command, target.status);
       // A promise that never settles: the caller is part of an execution that is over, or its worker crashed.
       if (!tag.flow.alive) return new Promise(() => {});
-      if (this.shared && tag.flow.worker > 0 && tag.attempts === 0 && target.status === 'ready' && !this.#releasing) {
+      if (
+        this.shared &&
+        tag.flow.worker > 0 &&
+        tag.attempts === 0 &&
+        target.status === 'ready' &&
+        !this.#releasing
+      ) {
         this.#hold(tag, command, stream, () => void send.call(redis, command, stream, node));
         return command.promise;
       }
@@ -168,7 +174,9 @@ export class Client {
     if (at === 0) return this.#outbox.shift()!;
     if (at > 0) return this.#outbox.splice(at, 1)[0]!;
     const handshake = !link.greeted && isHandshake(name);
-    const announced = handshake ? -1 : this.#announced.findIndex((tag) => tag.name === lower || tag.name === '');
+    const announced = handshake
+      ? -1
+      : this.#announced.findIndex((tag) => tag.name === lower || tag.name === '');
     if (announced >= 0) {
       const tag = this.#announced.splice(announced, 1)[0]!;
       tag.name = lower;

@@ -42,5 +42,5 @@ export function connectorFor(claim: () => Client): ConnectorClass {
       if (this.#link?.phase === 'connecting') this.#link.stream.destroy();
       else this.stream?.end();
     }
-  } as unknown as ConnectorClass;
+  };
 }

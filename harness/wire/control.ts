@@ -58,7 +58,9 @@ export class Control {
     try {
       return await this.upstream.request(encodeCommand(args));
     } catch (error) {
-      throw new ServerGoneError(`${(error as Error).message}, at ${String(args[0])} of the lab itself`, { cause: error });
+      throw new ServerGoneError(`${(error as Error).message}, at ${String(args[0])} of the lab itself`, {
+        cause: error,
+      });
     }
   }
 }

@@ -25,7 +25,8 @@ export const FAULTS = {
     mark: '● request lost, connection silent',
     outcome: 'ambiguous',
     target: 'command',
-    summary: 'The command is lost on its way and the connection stays open: the client hears nothing more on it.',
+    summary:
+      'The command is lost on its way and the connection stays open: the client hears nothing more on it.',
   },
   'black-hole-reply': {
     mark: '● reply lost, connection silent',

@@ -75,7 +75,12 @@ export class ForeignClients {
  * Is this connection one more of that client? With a key it is when the last one is gone. Without, only when the
  * lab broke the last one: a client that closed it by itself is done, and the next connection is another client's.
  */
-function isReconnect({ client, link, ...known }: Known, flow: Flow, way: Way, key: object | undefined): boolean {
+function isReconnect(
+  { client, link, ...known }: Known,
+  flow: Flow,
+  way: Way,
+  key: object | undefined,
+): boolean {
   if (client.flow !== flow || known.way !== way || link.phase !== 'closed') return false;
   return key === undefined || known.key === undefined ? link.broken : known.key === key;
 }

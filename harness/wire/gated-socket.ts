@@ -134,8 +134,10 @@ export class GatedSocket implements ClientEnd {
       bytesRead: () => this.#read,
       bytesWritten: () => this.#written + socket.writableLength,
     };
-    for (const [name, get] of Object.entries(getters)) Object.defineProperty(socket, name, { get, configurable: true });
-    if (this.#secure) Object.assign(socket, { encrypted: true, authorized: true, getPeerCertificate: () => ({}) });
+    for (const [name, get] of Object.entries(getters))
+      Object.defineProperty(socket, name, { get, configurable: true });
+    if (this.#secure)
+      Object.assign(socket, { encrypted: true, authorized: true, getPeerCertificate: () => ({}) });
   }
 
   #write(bytes: Buffer, done: Done): void {

@@ -34,7 +34,8 @@ export function followNodeRedis(): () => void {
     ['batch:start', (message) => announceTransaction(message as TraceContext)],
   ];
   for (const kind of ['command', 'batch']) {
-    for (const event of ['error', 'asyncEnd']) listeners.push([`${kind}:${event}`, (message) => settled(message as object)]);
+    for (const event of ['error', 'asyncEnd'])
+      listeners.push([`${kind}:${event}`, (message) => settled(message as object)]);
   }
   for (const [name, listener] of listeners) subscribe(`tracing:node-redis:${name}`, listener);
   return () => {

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeCommand } from './control.js';
-import { decodeReply, decodeRequest, frameEnd, FrameReader, printable, RespError, type Reply } from './resp.js';
+import {
+  decodeReply,
+  decodeRequest,
+  frameEnd,
+  FrameReader,
+  printable,
+  RespError,
+  type Reply,
+} from './resp.js';
 
 /** A reply and the bytes that a server would send for it. */
 const { reply } = fc.letrec<{ reply: [Reply, Buffer]; leaf: [Reply, Buffer] }>((tie) => ({
@@ -19,21 +27,31 @@ const { reply } = fc.letrec<{ reply: [Reply, Buffer]; leaf: [Reply, Buffer] }>((
       ['plain', bulk('=', 'txt:plain')],
       [1.5, Buffer.from(',1.5\r\n')],
       ['inf', Buffer.from(',inf\r\n')],
-      ['3492890328409238509324850943850943825024385', Buffer.from('(3492890328409238509324850943850943825024385\r\n')],
+      [
+        '3492890328409238509324850943850943825024385',
+        Buffer.from('(3492890328409238509324850943850943825024385\r\n'),
+      ],
       [7, Buffer.from('|1\r\n+ttl\r\n:3600\r\n:7\r\n')],
     ),
   ),
   reply: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     tie('leaf'),
-    fc.tuple(fc.constantFrom('*', '~'), fc.array(tie('reply'), { maxLength: 4 })).map(([type, items]): [Reply, Buffer] => [
-      items.map(([value]) => value),
-      Buffer.concat([Buffer.from(`${type}${items.length}\r\n`), ...items.map(([, bytes]) => bytes)]),
-    ]),
-    fc.array(fc.tuple(tie('reply'), tie('reply')), { maxLength: 3 }).map((pairs): [Reply, Buffer] => [
-      { map: pairs.flatMap(([key, value]) => [key[0], value[0]]) },
-      Buffer.concat([Buffer.from(`%${pairs.length}\r\n`), ...pairs.flatMap(([key, value]) => [key[1], value[1]])]),
-    ]),
+    fc
+      .tuple(fc.constantFrom('*', '~'), fc.array(tie('reply'), { maxLength: 4 }))
+      .map(([type, items]): [Reply, Buffer] => [
+        items.map(([value]) => value),
+        Buffer.concat([Buffer.from(`${type}${items.length}\r\n`), ...items.map(([, bytes]) => bytes)]),
+      ]),
+    fc
+      .array(fc.tuple(tie('reply'), tie('reply')), { maxLength: 3 })
+      .map((pairs): [Reply, Buffer] => [
+        { map: pairs.flatMap(([key, value]) => [key[0], value[0]]) },
+        Buffer.concat([
+          Buffer.from(`%${pairs.length}\r\n`),
+          ...pairs.flatMap(([key, value]) => [key[1], value[1]]),
+        ]),
+      ]),
   ),
 }));
 
@@ -64,11 +82,16 @@ describe('FrameReader', () => {
   });
 
   test('should cut any stream of requests into commands', () => {
-    const command = fc.array(fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)), { minLength: 1, maxLength: 5 });
+    const command = fc.array(
+      fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+      { minLength: 1, maxLength: 5 },
+    );
     fc.assert(
       fc.property(fc.array(command, { maxLength: 5 }), cuts, (commands, places) => {
         const reader = new FrameReader();
-        const frames = pieces(Buffer.concat(commands.map(encodeCommand)), places).flatMap((piece) => reader.push(piece));
+        const frames = pieces(Buffer.concat(commands.map(encodeCommand)), places).flatMap((piece) =>
+          reader.push(piece),
+        );
         expect(frames.map(decodeRequest)).toEqual(commands);
       }),
     );

@@ -135,7 +135,8 @@ export interface ReplyError {
 }
 
 /** A decoded reply: what a record keeps and a person reads. */
-export type Reply = string | number | boolean | null | ReplyError | readonly Reply[] | { readonly map: readonly Reply[] };
+export type Reply =
+  string | number | boolean | null | ReplyError | readonly Reply[] | { readonly map: readonly Reply[] };
 
 /** True for an error reply. */
 export function isReplyError(reply: Reply): reply is ReplyError {

@@ -9,8 +9,6 @@ export interface SocketError extends Error {
   port?: number;
 }
 
-
-
 /** What `read` shows when the peer sent RST. */
 export function connectionReset(): SocketError {
   return socketError('read ECONNRESET', 'ECONNRESET', 'read');

@@ -62,7 +62,7 @@ function install(): void {
     const wanted = connectOf(args);
     if (wanted.options.host !== LAB_HOST) return (connect as Function).apply(this, args) as Socket;
     return gate(this, wanted, false);
-  } as typeof connect;
+  };
 
   const secureConnect = tls.connect;
   const replacement = (...args: unknown[]): unknown => {
@@ -88,14 +88,17 @@ function replaceLookup(): () => void {
   const lookupPromise = dns.promises.lookup;
   const answer = (options: unknown): unknown => {
     const found = { address: '127.0.0.1', family: 4 };
-    return typeof options === 'object' && options !== null && 'all' in options && options.all === true ? [found] : found;
+    return typeof options === 'object' && options !== null && 'all' in options && options.all === true
+      ? [found]
+      : found;
   };
   const replacement = (host: string, ...args: unknown[]): unknown => {
     const callback = args.at(-1);
-    if (host !== LAB_HOST || typeof callback !== 'function') return (lookup as Function)(host, ...args) as unknown;
+    if (host !== LAB_HOST || typeof callback !== 'function')
+      return (lookup as Function)(host, ...args) as unknown;
     const found = answer(args[0]);
     const results = Array.isArray(found) ? [found] : Object.values(found as object);
-    process.nextTick(callback as () => void, null, ...(results as []));
+    process.nextTick(callback, null, ...(results as []));
     return {};
   };
   const promised = (host: string, options?: unknown): unknown =>
@@ -116,7 +119,10 @@ function connectOf(args: readonly unknown[]): Connect {
   const callback = list.find((arg) => typeof arg === 'function') as (() => void) | undefined;
   if (typeof list[0] === 'object' && list[0] !== null) return { options: given[0]!, callback };
   const host = typeof list[1] === 'string' ? list[1] : undefined;
-  return { options: { ...given[0], port: list[0] as number, ...(host === undefined ? {} : { host }) }, callback };
+  return {
+    options: { ...given[0], port: list[0] as number, ...(host === undefined ? {} : { host }) },
+    callback,
+  };
 }
 
 /** Makes a socket end at the gate of the worker that is running. */
@@ -128,7 +134,9 @@ function gate(socket: Socket, { options, callback }: Connect, secure: boolean): 
     return socket.destroy(new Error(`${LAB_HOST} is the Redis of a worker: there is no worker here`));
   }
   if ('encrypted' in socket) {
-    return socket.destroy(new Error(`tls.connect was taken before the lab replaced it: import its module after the lab`));
+    return socket.destroy(
+      new Error(`tls.connect was taken before the lab replaced it: import its module after the lab`),
+    );
   }
   const port = Number(options.port ?? LAB_PORT);
   // Clients that connect again do so with the same object.

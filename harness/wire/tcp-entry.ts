@@ -87,7 +87,10 @@ export class TcpEntry {
     this.#server = undefined;
     if (this.#closed) return;
     real.clearTimeout(this.#reopening);
-    this.#reopening = real.setTimeout(() => void this.#listen(this.#port).catch(() => {}), this.limits.refuseMs);
+    this.#reopening = real.setTimeout(
+      () => void this.#listen(this.#port).catch(() => {}),
+      this.limits.refuseMs,
+    );
     this.#reopening.unref();
   }
 
@@ -95,7 +98,9 @@ export class TcpEntry {
     return runOutsideFlows(
       () =>
         new Promise((resolve, reject) => {
-          const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.#accept(socket));
+          const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
+            this.#accept(socket),
+          );
           // Neither the port nor what comes in keeps this process alive.
           server.unref();
           server.once('error', reject);

@@ -90,7 +90,8 @@ export class Upstream {
     this.onPush = undefined;
     this.onLost = undefined;
     const reply = decodeReply(await this.request(RESET));
-    if (isReplyError(reply)) throw new ServerGoneError(`RESET failed: ${reply.error} (Redis 6.2 or newer is needed)`);
+    if (isReplyError(reply))
+      throw new ServerGoneError(`RESET failed: ${reply.error} (Redis 6.2 or newer is needed)`);
   }
 
   /** Gives up waiting for replies, with this error. */
@@ -129,7 +130,8 @@ export class Upstream {
 
   #lost(cause: Error): void {
     if (this.#broken !== undefined) return;
-    const broken = cause instanceof ServerGoneError ? cause : new ServerGoneError(`lost Redis: ${cause.message}`);
+    const broken =
+      cause instanceof ServerGoneError ? cause : new ServerGoneError(`lost Redis: ${cause.message}`);
     this.#broken = broken;
     this.#watch?.remove(this);
     this.waitsSince = undefined;
