@@ -2,6 +2,7 @@
  * What ioredis 6 does when a connection breaks, one scenario a row, on the real server. These are facts to build on,
  * not wishes: when one of them changes with a new version, the labs' lessons change too.
  */
+import { constants } from 'node:os';
 import type { RedisOptions } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environment } from '../harness/execution/environment.js';
@@ -243,5 +244,42 @@ describe('ioredis 6', () => {
       'rejected: Command timed out',
     );
     expect(await stored('c')).toBe('1');
+  });
+
+  test('half a reply, then the connection closes: runs twice, as with a reset', async () => {
+    const deviations = [fault('truncated-reply', 'INCR')];
+    expect(await outcome({ worker: ({ redis }) => redis.incr('c'), deviations })).toBe(2);
+    const single: ClientProfile = 'single-shot';
+    const seen = await outcome({ client: single, worker: ({ redis }) => redis.incr('c'), deviations });
+    expect(seen).toBe('rejected: Connection is closed.');
+    expect(await stored('c')).toBe('1');
+  });
+
+  test('refused reconnects: three error events as a real socket shows them, then it goes on', async () => {
+    const errors: unknown[] = [];
+    const body: WorkerBody = ({ redis }) => {
+      redis.on('error', ({ code, syscall, errno }: NodeJS.ErrnoException) =>
+        errors.push([code, syscall, errno]),
+      );
+      return redis.incr('c');
+    };
+    const deviations = [fault('reset-before-send', 'INCR'), fault('refuse-reconnect', 'connect')];
+    expect(await outcome({ worker: body, deviations })).toBe(1);
+    const { ECONNRESET, ECONNREFUSED } = constants.errno;
+    expect(errors).toEqual([
+      ['ECONNRESET', 'read', -ECONNRESET],
+      ['ECONNREFUSED', 'connect', -ECONNREFUSED],
+      ['ECONNREFUSED', 'connect', -ECONNREFUSED],
+      ['ECONNREFUSED', 'connect', -ECONNREFUSED],
+    ]);
+  });
+
+  test('a crashed worker sends nothing more, and the others go on', async () => {
+    const body: WorkerBody = async ({ redis, id }) => {
+      await redis.set(`first:${id}`, 1);
+      await redis.set(`second:${id}`, 1);
+    };
+    await play({ workers: [body, body], deviations: [fault('worker-crash', 'SET')] });
+    expect((await environment.inspector.keys('*')).toSorted()).toEqual(['first:2', 'second:2']);
   });
 });
