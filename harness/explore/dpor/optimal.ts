@@ -1,0 +1,22 @@
+import type { Trace } from '../event.js';
+import { races } from './races.js';
+import { TreeSearch, type Node } from './tree-search.js';
+import { insert, isWeakInitial } from './wakeup-tree.js';
+
+/**
+ * Optimal dynamic partial-order reduction with wakeup trees (Abdulla, Aronis, Jonsson, Sagonas: Source Sets: A
+ * Foundation for Optimal Dynamic Partial Order Reduction, JACM 64(4), 2017, algorithm 2): runs exactly one
+ * execution of each class of executions that differ only in the order of independent steps.
+ *
+ * Deviations: steps may disable others (see `races`), and what `TreeSearch` says.
+ */
+export class OptimalSearch extends TreeSearch {
+  override readonly name = 'exhaustive';
+
+  protected override learn(trace: Trace, path: readonly Node[]): void {
+    for (const { at, sequence } of races(trace, 'trace', this.limits)) {
+      const { sleep, wakeup } = path[at]!;
+      if (!sleep.some((sleeper) => isWeakInitial(sleeper, sequence))) insert(wakeup, sequence);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import type { Event, Limits, Trace } from '../event.js';
+import { RUNNING } from '../resources.js';
+import { HappensBefore } from './happens-before.js';
+
+/** Two steps that could have come the other way round, and what to run to see it. */
+export interface Race {
+  /** Position of the first step: the reversal branches off right before it. */
+  readonly at: number;
+  /** What to run from there: all that does not depend on the first step, then the second step. */
+  readonly sequence: readonly Event[];
+}
+
+/**
+ * Finds every race of an execution: two dependent steps with nothing ordered between them, the second of which was
+ * possible, or would have become possible, without the first (Abdulla et al., JACM 2017, section 5).
+ *
+ * Beyond the paper, where no process disables another: a step that was possible and ceased to be because of the
+ * step that was taken (another fault at the same command, a timer that the reply cancelled) races with that step,
+ * though it never ran.
+ *
+ * @param reach - `trace`: the sequence holds all that is independent of the first step; `second`: only what came
+ * before the second step, as source-DPOR wants it
+ */
+export function* races(trace: Trace, reach: 'trace' | 'second', limits: Limits): Generator<Race> {
+  const { points } = trace;
+  const events = points.map(({ event }) => event);
+  const order = new HappensBefore(events);
+  const keys = points.map(({ options }) => new Set(options.map(({ key }) => key)));
+  keys.push(new Set(trace.left.map(({ key }) => key)));
+  for (const [j, second] of events.entries()) {
+    const enabler = enabledBy(keys, second.key, j);
+    for (const i of order.direct(j)) {
+      if (i === enabler) continue;
+      const sequence: Event[] = [];
+      const end = reach === 'trace' ? events.length : j;
+      for (let k = i + 1; k < end; k++) if (k !== j && !order.before(i, k)) sequence.push(events[k]!);
+      sequence.push(second);
+      yield { at: i, sequence };
+    }
+  }
+  for (const [i, { event, options }] of points.entries()) {
+    for (const option of options) {
+      if (option.key === event.key || keys[i + 1]!.has(option.key)) continue;
+      // A fault of another worker for which this one left no budget: it is an alternative to a step without a fault,
+      // and shows there.
+      if (option.cost !== undefined && option.cost === event.cost && option.worker !== event.worker) continue;
+      yield { at: i, sequence: insteadOf(i, option, events, order, limits) };
+    }
+  }
+}
+
+/** The event that made the event at `j` possible; -1 when it was possible from the start. */
+function enabledBy(keys: readonly ReadonlySet<string>[], key: string, j: number): number {
+  let at = j;
+  while (at > 0 && keys[at - 1]!.has(key)) at -= 1;
+  return at - 1;
+}
+
+/**
+ * What to run from point `i` to see `option` in place of the step there: all that does not depend on that step, as
+ * long as the option stays possible, then the option.
+ */
+function insteadOf(
+  i: number,
+  option: Event,
+  events: readonly Event[],
+  order: HappensBefore,
+  limits: Limits,
+): Event[] {
+  const { cost } = option;
+  let spent = 1;
+  for (let k = 0; k < i; k++) if (events[k]!.cost === cost) spent += 1;
+  const left: number[] = [];
+  const sequence: Event[] = [];
+  for (let k = i + 1; k < events.length; k++) {
+    const event = events[k]!;
+    if (order.before(i, k) || left.some((earlier) => order.before(earlier, k))) continue;
+    const spends = cost !== undefined && event.cost === cost;
+    if ((spends && spent >= limits[cost]) || mayDisable(event, option)) {
+      left.push(k);
+      continue;
+    }
+    if (spends) spent += 1;
+    sequence.push(event);
+  }
+  return [...sequence, option];
+}
+
+/** A worker may cancel what it waits for, and timers end with the last worker. */
+function mayDisable(event: Event, option: Event): boolean {
+  return event.worker === option.worker || (uses(event, 'add') && uses(option, 'read'));
+}
+
+function uses({ footprint }: Event, wanted: 'add' | 'read'): boolean {
+  return (
+    footprint !== 'everything' &&
+    footprint.some(({ resource, mode }) => resource === RUNNING && mode === wanted)
+  );
+}

@@ -1,0 +1,182 @@
+import { eventsDependent, type Event, type Limits, type Point, type Trace } from '../event.js';
+import { DivergenceError, type Ending, type Search, type SearchCounts } from './search.js';
+import { leaves, type Wakeup } from './wakeup-tree.js';
+
+/** A point on the path that is being explored. */
+export interface Node {
+  /** What need not be tried here: it was, here or further up, and nothing since then depends on it. */
+  sleep: Event[];
+  /** What is still to be run from here, besides `chosen`. */
+  readonly wakeup: Wakeup[];
+  chosen: Event;
+  /** Branches that were finished here. */
+  done: number;
+}
+
+interface State {
+  readonly path: Node[];
+  /** The rest of the wakeup sequence that the next execution follows. */
+  readonly ahead: Wakeup[];
+  readonly started: boolean;
+  readonly counts: Omit<SearchCounts, 'pending'>;
+}
+
+/**
+ * What depth-first searches with sleep sets have in common (Godefroid, LNCS 1032, 1996): the path that is being
+ * explored, what sleeps at each of its points, and what is still to be run from there. They differ in what they
+ * plan to run. Iterative, one execution at a time.
+ *
+ * Steps may cease to be possible: what sleeps and is not possible any more is forgotten. The footprint of a step is
+ * what it turned out to be where it ran. Executions that a step limit cut are not whole, but their races count.
+ */
+export abstract class TreeSearch implements Search {
+  abstract readonly name: string;
+  /** Skip what sleeps. */
+  readonly sleepSets: boolean = true;
+  #path: Node[] = [];
+  #ahead: Wakeup[] = [];
+  #started = false;
+  #maximal = 0;
+  #capped = 0;
+  #redundant = 0;
+  // The execution that is running.
+  #points: Point[] = [];
+  #options: readonly Event[] = [];
+  #sleep: Event[] = [];
+  #follow: Wakeup[] = [];
+
+  constructor(readonly limits: Limits) {}
+
+  get complete(): boolean {
+    return this.#started && this.#path.length === 0;
+  }
+
+  get counts(): SearchCounts {
+    let pending = this.#started ? 0 : 1;
+    for (const { wakeup } of this.#path) pending += leaves(wakeup);
+    // The branch that comes next has left its wakeup tree already.
+    if (this.#path.length > 0) pending += Math.max(1, leaves(this.#ahead));
+    return { maximal: this.#maximal, capped: this.#capped, redundant: this.#redundant, pending };
+  }
+
+  /**
+   * Executions so far divided by the share of the tree that they cover, every known branch of a node counted as
+   * equally large. Branches that nobody knows of yet make it a lower bound.
+   */
+  get estimate(): number {
+    const done = this.#maximal + this.#capped + this.#redundant;
+    if (this.complete || done === 0) return done;
+    let covered = 0;
+    let share = 1;
+    for (const node of this.#path) {
+      const branches = node.done + 1 + node.wakeup.length;
+      covered += (share * node.done) / branches;
+      share /= branches;
+    }
+    return Math.max(done + this.counts.pending, covered === 0 ? 0 : Math.round(done / covered));
+  }
+
+  start(): boolean {
+    if (this.complete) return false;
+    this.#started = true;
+    this.#points = [];
+    this.#sleep = [];
+    this.#follow = this.#ahead;
+    return true;
+  }
+
+  choose(options: readonly Event[]): number | undefined {
+    const depth = this.#points.length;
+    this.#options = options;
+    const known = this.#path[depth];
+    if (known !== undefined) {
+      this.#sleep = known.sleep;
+      return this.#find(known.chosen);
+    }
+    const possible = new Set(options.map(({ key }) => key));
+    const sleep = this.#sleep.filter(({ key }) => possible.has(key));
+    const [next, ...others] = this.#follow;
+    const asleep = new Set(sleep.map(({ key }) => key));
+    const at = next === undefined ? options.findIndex(({ key }) => !asleep.has(key)) : this.#find(next.event);
+    if (at < 0) return undefined;
+    const node: Node = { sleep, wakeup: others, chosen: options[at]!, done: 0 };
+    if (next === undefined) this.open(node, options);
+    this.#path.push(node);
+    this.#sleep = sleep;
+    this.#follow = next?.children ?? [];
+    return at;
+  }
+
+  performed(event: Event): void {
+    this.#points.push({ options: this.#options, event });
+    const node = this.#path[this.#points.length - 1]!;
+    node.chosen = event;
+    this.#sleep = this.sleepSets ? node.sleep.filter((sleeper) => !eventsDependent(sleeper, event)) : [];
+  }
+
+  finish(ending: Ending, left?: readonly Event[]): void {
+    if (ending === 'maximal') this.#maximal += 1;
+    else if (ending === 'capped') this.#capped += 1;
+    else this.#redundant += 1;
+    this.learn(
+      { points: this.#points, left: left ?? (ending === 'maximal' ? [] : this.#options) },
+      this.#path,
+    );
+    this.#backtrack();
+    this.#points = [];
+    this.#options = [];
+  }
+
+  save(): State {
+    return structuredClone({
+      path: this.#path,
+      ahead: this.#ahead,
+      started: this.#started,
+      counts: { maximal: this.#maximal, capped: this.#capped, redundant: this.#redundant },
+    });
+  }
+
+  restore(state: unknown): void {
+    const { path, ahead, started, counts } = structuredClone(state) as State;
+    this.#path = path;
+    this.#ahead = ahead;
+    this.#started = started;
+    this.#maximal = counts.maximal;
+    this.#capped = counts.capped;
+    this.#redundant = counts.redundant;
+  }
+
+  /** Plans at a point that is seen for the first time and where no plan leads on. */
+  protected open(_node: Node, _options: readonly Event[]): void {
+    // Nothing beyond the step chosen.
+  }
+
+  /** Plans after an execution, in the nodes that it went through. */
+  protected learn(_trace: Trace, _path: readonly Node[]): void {
+    // Nothing.
+  }
+
+  #find({ key, label }: Event): number {
+    const at = this.#options.findIndex((option) => option.key === key);
+    const found = this.#options[at];
+    if (found?.label === label) return at;
+    const there = found === undefined ? this.#options.map((option) => option.label).join(' | ') : found.label;
+    throw new DivergenceError(this.#points.length + 1, label, there);
+  }
+
+  /** Goes up to the last point with something left to run, and takes the first of that. */
+  #backtrack(): void {
+    this.#ahead = [];
+    for (let node = this.#path.at(-1); node !== undefined; node = this.#path.at(-1)) {
+      node.sleep.push(node.chosen);
+      node.done += 1;
+      const next = node.wakeup.shift();
+      if (next !== undefined) {
+        node.chosen = next.event;
+        this.#ahead = next.children;
+        return;
+      }
+      this.#path.pop();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { eventsDependent, type Event } from '../event.js';
+
+/** A node of a wakeup tree: run the event, then what its children say, first child first; a leaf leaves it open. */
+export interface Wakeup {
+  readonly event: Event;
+  readonly children: Wakeup[];
+}
+
+/**
+ * Is `event` a weak initial of `sequence`: could the sequence, perhaps extended, begin with it? Either it occurs in
+ * there with nothing before it that it depends on, or it does not occur and depends on nothing in there.
+ */
+export function isWeakInitial(event: Event, sequence: readonly Event[]): boolean {
+  for (const other of sequence) {
+    if (other.key === event.key) return true;
+    if (eventsDependent(other, event)) return false;
+  }
+  return true;
+}
+
+/** Is `event` an initial of `sequence`: does it occur in there with nothing before it that it depends on? */
+export function isInitial(event: Event, sequence: readonly Event[]): boolean {
+  return sequence.some(({ key }) => key === event.key) && isWeakInitial(event, sequence);
+}
+
+/**
+ * Adds a sequence to a wakeup tree, unless what the tree holds already leads to it (Abdulla et al., JACM 2017,
+ * section 6.2, `insert`).
+ *
+ * @param children - the tree: what is to be run, first to last
+ * @returns the number of leaves that were added: 0 or 1
+ */
+export function insert(children: Wakeup[], sequence: readonly Event[]): number {
+  let rest = [...sequence];
+  let level = children;
+  while (rest.length > 0) {
+    const fitting = level.find(({ event }) => isWeakInitial(event, rest));
+    if (fitting === undefined) {
+      append(level, rest);
+      return 1;
+    }
+    if (fitting.children.length === 0) return 0;
+    rest = rest.filter(({ key }) => key !== fitting.event.key);
+    level = fitting.children;
+  }
+  return 0;
+}
+
+function append(level: Wakeup[], sequence: readonly Event[]): void {
+  for (const event of sequence) {
+    const node: Wakeup = { event, children: [] };
+    level.push(node);
+    level = node.children;
+  }
+}
+
+/** Number of leaves: executions that the tree asks for. */
+export function leaves(children: readonly Wakeup[]): number {
+  let count = 0;
+  const open = [...children];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.children.length === 0) count += 1;
+    else open.push(...node.children);
+  }
+  return count;
+}

@@ -1,0 +1,150 @@
+import { read, union, type Footprint } from '../footprint.js';
+import { CLOCK } from '../resources.js';
+import { isScript, maySetDeadline } from './command-rules.js';
+import type { CommandFootprints } from './command-footprints.js';
+import type { ObservedScript } from './script-monitor.js';
+
+/** Hands out the record of a script that ran, oldest first; undefined when nobody watched. */
+export type TakeScript = (args: readonly string[]) => ObservedScript | undefined;
+
+/** A command on its way to the server. */
+export interface Call {
+  /** Name and arguments, one character a byte. */
+  readonly args: readonly string[];
+  /** The connection that it is sent on. */
+  readonly connection: string;
+  /** The database selected there. */
+  readonly database: string;
+}
+
+/** What a connection keeps on the server. */
+interface Session {
+  /** Commands since MULTI; undefined outside of a transaction. */
+  queued: Call[] | undefined;
+  watched: Footprint;
+}
+
+const INVALID = /^[-!]/;
+const NIL = /^(\*-1|_)\r/;
+
+/**
+ * The footprints of the commands of one execution, with what they owe to those before them: commands between MULTI
+ * and EXEC only wait, EXEC does what they say and looks at what was watched, and a key that has a deadline is gone
+ * once time has passed it, so that each use of it looks at the clock.
+ */
+export class FootprintTracker {
+  readonly #sessions = new Map<string, Session>();
+  readonly #deadlines: Set<string>;
+
+  /** Nobody knows which keys have a deadline: any may. */
+  #anyDeadline: boolean;
+
+  /** @param deadlines - keys that have a deadline before the first step, as resources; `any` when nobody knows */
+  constructor(
+    readonly commands: CommandFootprints,
+    deadlines: Iterable<string> | 'any',
+  ) {
+    this.#anyDeadline = deadlines === 'any';
+    this.#deadlines = new Set(deadlines === 'any' ? [] : deadlines);
+  }
+
+  /** The footprint that a command would have now. A script: what it declares. */
+  of(call: Call): Footprint {
+    const { args, connection } = call;
+    const { queued, watched } = this.#session(connection);
+    const name = args[0]!.toUpperCase();
+    if (queued === undefined) return name === 'EXEC' ? [] : this.#plain(call);
+    if (name !== 'EXEC') return [];
+    return union(watched, ...queued.map((one) => this.#plain(one)));
+  }
+
+  /**
+   * The footprint that a command turned out to have.
+   *
+   * @param reply - its frame
+   * @param takeScript - the scripts that ran in this command, if somebody watched
+   */
+  performed(call: Call, reply: Buffer, takeScript: TakeScript): Footprint {
+    const { args, connection } = call;
+    const session = this.#session(connection);
+    const name = args[0]!.toUpperCase();
+    const answer = reply.toString('latin1', 0, 8);
+    if (session.queued !== undefined && name !== 'EXEC' && name !== 'DISCARD' && name !== 'RESET') {
+      if (!INVALID.test(answer)) session.queued.push(call);
+      return [];
+    }
+    const own = name === 'EXEC' ? session.watched : this.of(call);
+    const inner = name === 'EXEC' ? (session.queued ?? []) : [];
+    this.#note(name, session, own, answer);
+    if (name === 'EXEC') {
+      // Nothing ran when a watched key had changed.
+      if (NIL.test(answer)) return own;
+      return union(own, ...inner.map((one) => this.#ran(one, takeScript)));
+    }
+    return this.#ran(call, takeScript);
+  }
+
+  #session(connection: string): Session {
+    let session = this.#sessions.get(connection);
+    if (session === undefined) {
+      session = { queued: undefined, watched: [] };
+      this.#sessions.set(connection, session);
+    }
+    return session;
+  }
+
+  #note(name: string, session: Session, own: Footprint, answer: string): void {
+    if (INVALID.test(answer) && name !== 'EXEC') return;
+    switch (name) {
+      case 'MULTI':
+        session.queued = [];
+        break;
+      case 'WATCH':
+        session.watched = union(session.watched, own);
+        break;
+      case 'EXEC':
+      case 'DISCARD':
+      case 'RESET':
+        session.queued = undefined;
+        session.watched = [];
+        break;
+      case 'UNWATCH':
+        session.watched = [];
+        break;
+      default:
+    }
+  }
+
+  /** A command that the server ran, with the commands of the script that it may be. */
+  #ran(call: Call, takeScript: TakeScript): Footprint {
+    const declared = this.#plain(call);
+    if (!isScript(call.args[0]!)) {
+      if (maySetDeadline(call.args)) this.#addDeadlines(declared);
+      return declared;
+    }
+    const script = takeScript(call.args);
+    if (script === undefined) {
+      this.#anyDeadline = true;
+      return 'everything';
+    }
+    const parts = [declared];
+    for (const { args, database } of script.inner) {
+      const footprint = this.#plain({ ...call, args, database });
+      if (maySetDeadline(args)) this.#addDeadlines(footprint);
+      parts.push(footprint);
+    }
+    return union(...parts);
+  }
+
+  #addDeadlines(footprint: Footprint): void {
+    if (footprint === 'everything') this.#anyDeadline = true;
+    else for (const { resource } of footprint) if (resource !== CLOCK) this.#deadlines.add(resource);
+  }
+
+  #plain({ args, database }: Call): Footprint {
+    const footprint = this.commands.of(args, database);
+    if (footprint === 'everything' || footprint.length === 0) return footprint;
+    const timed = this.#anyDeadline || footprint.some(({ resource }) => this.#deadlines.has(resource));
+    return timed ? union(footprint, [read(CLOCK)]) : footprint;
+  }
+}

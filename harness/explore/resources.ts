@@ -1,0 +1,23 @@
+import type { Cost } from './event.js';
+
+/** Names of what steps touch, besides keys. */
+
+/** What a worker knows; every step of it writes it. */
+export const worker = (id: number): string => `worker:${id}`;
+/** What is left of a limit: which fault comes first decides whether the others may still come. */
+export const limit = (cost: Cost): string => `limit:${cost}`;
+/** Whether some worker still runs: when none does, timers that were left behind do not fire any more. */
+export const RUNNING = 'running';
+/** Virtual time. */
+export const CLOCK = 'clock';
+/** The order of starts (`read`) and ends (`add`) of operations, which invariants may look at. */
+export const HISTORY = 'history';
+/** What workers share in the memory of their process. */
+export const MEMORY = 'memory';
+
+export const key = (database: number | string, name: string): string => `${database}:${name}`;
+export const channel = (name: string): string => `ch:${name}`;
+/** A script in the server's cache. */
+export const script = (sha1: string): string => `script:${sha1}`;
+/** Subscriptions to patterns of channels. */
+export const PATTERNS = 'patterns';

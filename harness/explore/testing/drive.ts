@@ -1,0 +1,84 @@
+import { classOf } from '../classes.js';
+import type { Search } from '../dpor/search.js';
+import type { Event } from '../event.js';
+import { Machine, type Model } from './machine.js';
+
+/** What a search did on a model. */
+export interface Driven {
+  readonly maximal: number;
+  readonly redundant: number;
+  readonly capped: number;
+  readonly classes: ReadonlySet<string>;
+}
+
+/**
+ * Runs a search to its end on a model.
+ *
+ * @param options.stepsMax - executions that get longer than this are cut
+ * @param options.between - called between two executions; may replace the search
+ */
+export function drive(
+  model: Model,
+  search: Search,
+  options: { stepsMax?: number; runsMax?: number; between?: (search: Search) => Search } = {},
+): Driven {
+  const { stepsMax = 100, runsMax = 100_000, between = (same) => same } = options;
+  const classes = new Set<string>();
+  let runs = 0;
+  while (search.start()) {
+    if ((runs += 1) > runsMax) throw new Error(`more than ${runsMax} executions`);
+    runOnce(model, search, stepsMax, classes);
+    search = between(search);
+  }
+  const { maximal, redundant, capped } = search.counts;
+  return { maximal, redundant, capped, classes };
+}
+
+function runOnce(model: Model, search: Search, stepsMax: number, classes: Set<string>): void {
+  const machine = new Machine(model);
+  const events: Event[] = [];
+  for (;;) {
+    const { options } = machine;
+    if (options.length === 0) {
+      classes.add(classOf(events));
+      search.finish('maximal');
+      return;
+    }
+    if (events.length >= stepsMax) {
+      search.finish('capped', options);
+      return;
+    }
+    const index = search.choose(options);
+    if (index === undefined) {
+      search.finish('redundant', options);
+      return;
+    }
+    const event = machine.perform(index);
+    events.push(event);
+    search.performed(event);
+  }
+}
+
+/** The classes of all executions of a model, found by running each of them. */
+export function bruteForce(
+  model: Model,
+  limit = 40_000,
+): { interleavings: number; classes: ReadonlySet<string> } | undefined {
+  const classes = new Set<string>();
+  const path: { at: number; of: number }[] = [];
+  for (let interleavings = 1; ; interleavings++) {
+    if (interleavings > limit) return undefined;
+    const machine = new Machine(model);
+    const events: Event[] = [];
+    while (machine.options.length > 0) {
+      const point = path[events.length] ?? { at: 0, of: machine.options.length };
+      path[events.length] = point;
+      events.push(machine.perform(point.at));
+    }
+    classes.add(classOf(events));
+    while (path.length > 0 && path.at(-1)!.at === path.at(-1)!.of - 1) path.pop();
+    const last = path.at(-1);
+    if (last === undefined) return { interleavings, classes };
+    last.at += 1;
+  }
+}
