@@ -13,7 +13,8 @@ export type {
   WorkerBody,
   WorkerContext,
 } from './scenario.js';
-export { FAULTS, FAULT_KINDS, type FaultKind } from './wire/fault.js';
+export { FAULTS, FAULT_KINDS, USUAL_FAULTS, type FaultKind } from './wire/fault.js';
+export type { AimedFault, FaultAim, FaultParameters } from './wire/fault-spec.js';
 
 export { invariant, type Invariant, type InvariantContext, type Violation } from './check/invariant.js';
 export { atMostOnce, mutualExclusion, noKeyLeft, noLostUpdate, noStuckKey } from './check/invariants.js';

@@ -1,6 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import type { Invariant } from './check/invariant.js';
-import { FAULT_KINDS, type FaultKind } from './wire/fault.js';
+import { USUAL_FAULTS, type FaultKind } from './wire/fault.js';
+import { faultSpec, type AimedFault, type FaultSpec } from './wire/fault-spec.js';
 import type { PortOptions } from './wire/tcp-entry.js';
 
 /** What `setup` may use: a plain client on the clean store. */
@@ -61,8 +62,8 @@ export type WorkerBody = (context: WorkerContext) => Promise<unknown>;
 export type ClientProfile = 'defaults' | 'single-shot' | RedisOptions;
 
 export interface FaultPlan {
-  /** What may happen. Default: every kind. */
-  readonly kinds?: readonly FaultKind[];
+  /** What may happen: kinds, or faults with parameters or an aim. Default: the usual kinds. */
+  readonly kinds?: readonly (FaultKind | AimedFault)[];
   /** How many faults one execution may contain. Default: 1. */
   readonly budget?: number;
 }
@@ -104,7 +105,7 @@ export interface Scenario {
   /** Name of the client profile for records. */
   readonly profile: string;
   readonly createClient: ((options: RedisOptions) => Redis) | undefined;
-  readonly faults: { readonly kinds: readonly FaultKind[]; readonly budget: number };
+  readonly faults: { readonly specs: readonly FaultSpec[]; readonly budget: number };
   readonly maxSteps: number;
   readonly workersMayFail: boolean;
 }
@@ -181,8 +182,8 @@ export function withWorkers(original: Scenario, count: number): Scenario {
 export function withFaults(original: Scenario, budget: number): Scenario {
   if (!Number.isInteger(budget) || budget < 0)
     throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
-  const kinds = original.faults.kinds.length > 0 ? original.faults.kinds : FAULT_KINDS;
-  return { ...original, faults: { kinds, budget } };
+  const { specs } = original.faults;
+  return { ...original, faults: { specs: specs.length > 0 ? specs : USUAL_FAULTS.map(faultSpec), budget } };
 }
 
 function checkedCount(count: number): number {
@@ -191,13 +192,13 @@ function checkedCount(count: number): number {
 }
 
 function checkedFaults(plan: FaultPlan | undefined): Scenario['faults'] {
-  if (plan === undefined) return { kinds: [], budget: 0 };
-  const kinds = plan.kinds ?? FAULT_KINDS;
+  if (plan === undefined) return { specs: [], budget: 0 };
   const budget = plan.budget ?? 1;
-  const unknown = kinds.find((kind) => !FAULT_KINDS.includes(kind));
-  if (unknown !== undefined)
-    throw new ScenarioError(`unknown fault "${String(unknown)}": one of ${FAULT_KINDS.join(', ')}`);
   if (!Number.isInteger(budget) || budget < 0)
     throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
-  return { kinds, budget };
+  try {
+    return { specs: (plan.kinds ?? USUAL_FAULTS).map(faultSpec), budget };
+  } catch (error) {
+    throw new ScenarioError((error as RangeError).message);
+  }
 }

@@ -25,7 +25,7 @@ type Deviation = (decision: Decision) => number | undefined;
 function fault(kind: FaultKind, name: string): Deviation {
   return ({ faults }) => {
     const at = faults.findIndex(
-      (one) => one.kind === kind && (one.at.command?.[0] === name || one.at.kind === name),
+      (one) => one.spec.kind === kind && (one.at.command?.[0] === name || one.at.kind === name),
     );
     return at < 0 ? undefined : -1 - at;
   };

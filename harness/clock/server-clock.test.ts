@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environment } from '../execution/environment.js';
 import { execute } from '../execution/execution.js';
 import { scenario, type ScenarioOptions, type WorkerContext } from '../scenario.js';
+import { faultSpec } from '../wire/fault-spec.js';
 import { startServer } from '../server/index.js';
 import type { RedisServer, ServerClockMode } from '../server/types.js';
 
@@ -96,7 +97,7 @@ describe.each<ServerClockMode>(['shim', 'ttl-shift'])('the server clock by %s', 
     // A fault that may happen makes the lab ask the chooser, which is where real time passes.
     const result = await execute(
       environment,
-      { ...cast, faults: { kinds: ['worker-crash'], budget: 1 } },
+      { ...cast, faults: { specs: [faultSpec('worker-crash')], budget: 1 } },
       {
         seed: 1,
         chooser: {

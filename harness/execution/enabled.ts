@@ -1,10 +1,10 @@
-import { FAULTS, type FaultKind } from '../wire/fault.js';
+import { faultApplies } from './faults/index.js';
 import { Move, type Decision, type FaultMove } from './step.js';
 import type { Stage } from './stage.js';
 
 /**
  * Collects what could happen next, in a fixed order: the worker that ran last, then the others by number, then
- * clients that reconnect, then timers. The first is the calm choice.
+ * clients that reconnect, then what a fault delayed, then timers. The first is the calm choice.
  *
  * @param current - the worker of the last step
  * @param faultsLeft - how many more faults this execution may contain
@@ -18,8 +18,14 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
       moves.push(new Move(worker.flow.worker, step.seq, { kind: 'step', step }));
     }
   }
+  for (const event of stage.pending) {
+    if (event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
+  }
   if (moves.length > 1) moves.sort((a, b) => rank(a, current) - rank(b, current) || a.seq - b.seq);
   const active = moves.length;
+  for (const event of stage.pending) {
+    if (!event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
+  }
   // Once every worker has ended, a timer can only start something that nobody waits for.
   if (stage.workers.some((worker) => worker.status === 'running')) {
     for (const timer of stage.environment.time.next()) {
@@ -72,29 +78,23 @@ function rank(move: Move, current: number): number {
 }
 
 function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
+  const { specs } = stage.scenario.faults;
   const faults: FaultMove[] = [];
   const mayCrash = new Set<number>();
   for (const move of moves) {
-    for (const kind of stage.scenario.faults.kinds) {
-      if (!applies(kind, move, stage)) continue;
-      if (kind === 'worker-crash') {
+    for (const spec of specs) {
+      if (!faultApplies(stage, move, spec)) continue;
+      if (spec.kind === 'worker-crash') {
         if (mayCrash.has(move.worker)) continue;
         mayCrash.add(move.worker);
       }
-      faults.push({ kind, at: move });
+      faults.push({ spec, at: move });
     }
   }
-  return faults;
-}
-
-function applies(kind: FaultKind, move: Move, stage: Stage): boolean {
-  switch (FAULTS[kind].target) {
-    case 'command':
-      return move.kind === 'command';
-    case 'connect':
-      return move.target.kind === 'connect' && move.target.link.client.refuse === 0;
-    case 'worker':
-      // A process dies with its own connections; flows that share a client share a process.
-      return move.worker > 0 && stage.scenario.clients === 'own';
+  const calm = moves[0];
+  if (calm !== undefined) {
+    const at = new Move(0, calm.seq, { kind: 'server', before: calm });
+    for (const spec of specs) if (faultApplies(stage, at, spec)) faults.push({ spec, at });
   }
+  return faults;
 }

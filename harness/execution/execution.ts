@@ -4,7 +4,8 @@ import { runAside } from './aside.js';
 import { enabledSteps } from './enabled.js';
 import type { Environment } from './environment.js';
 import { judge, type Finding } from './judge.js';
-import { inject, perform } from './perform.js';
+import { inject } from './faults/index.js';
+import { perform } from './perform.js';
 import { settle } from './settle.js';
 import { Stage, type UncaughtError } from './stage.js';
 import { commandText, type Chooser, type Decision, type PerformedStep } from './step.js';
@@ -128,7 +129,7 @@ async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
     if (choice < 0) {
       faults += 1;
       const fault = decision.faults[-1 - choice]!;
-      current = fault.at.worker;
+      if (fault.at.worker > 0) current = fault.at.worker;
       await inject(stage, fault);
     } else {
       const move = decision.moves[choice]!;

@@ -11,7 +11,7 @@ import { Link } from '../wire/link.js';
 import { TcpEntry, type PortOptions } from '../wire/tcp-entry.js';
 import type { Environment } from './environment.js';
 import { turn } from './settle.js';
-import type { PerformedStep } from './step.js';
+import type { PendingEvent, PerformedStep } from './step.js';
 import { Worker, type WorkerHost } from './worker.js';
 
 /** Something that went wrong in a worker and that nothing handled. */
@@ -34,6 +34,8 @@ export class Stage implements Network, WorkerHost {
   readonly closing: Link[] = [];
   /** Links whose upstream connection the server closed. */
   readonly cut: Link[] = [];
+  /** What is on its way and happens when the lab chooses it, in order of arrival. */
+  readonly pending: PendingEvent[] = [];
   readonly uncaught: UncaughtError[] = [];
   readonly steps: PerformedStep[] = [];
   /** Remarks for the lane table since the last step was recorded. */

@@ -1,11 +1,31 @@
 import type { FaultKind } from '../wire/fault.js';
+import type { FaultSpec } from '../wire/fault-spec.js';
 import type { Client, CommandTag, HeldCall } from '../wire/client.js';
 import type { HeldCommand, Link } from '../wire/link.js';
 import { printable } from '../wire/resp.js';
 import type { PendingTimer } from '../clock/virtual-time.js';
 import type { ExplicitStep } from './worker.js';
 
-export type MoveKind = 'command' | 'connect' | 'step' | 'timer';
+export type MoveKind = 'command' | 'connect' | 'step' | 'event' | 'timer' | 'server';
+
+/**
+ * Something that is on its way and happens when the lab chooses it: a reply that was kept back, a frame that lands
+ * late, an answer to a command that waited on the server, the recovery of a server.
+ */
+export interface PendingEvent {
+  /** 1-based worker that it reaches; 0 where it is nobody's. */
+  readonly worker: number;
+  /** Order of arrival, as for moves. */
+  readonly seq: number;
+  /** Stable identity within a scenario: `w1.2.reply`. */
+  readonly id: string;
+  /** For people: `reply to GET c arrives`. */
+  readonly label: string;
+  /** Part of ordinary work, such as an answer that is there: it preempts nobody when its worker waits for it. */
+  readonly ordinary: boolean;
+  /** Makes it happen. The step is recorded already. */
+  readonly perform: (step: PerformedStep) => Promise<void>;
+}
 
 /** What a move acts on; only the execution looks inside. */
 export type MoveTarget =
@@ -13,7 +33,10 @@ export type MoveTarget =
   | { readonly kind: 'command'; readonly client: Client; readonly call: HeldCall }
   | { readonly kind: 'connect'; readonly link: Link }
   | { readonly kind: 'step'; readonly step: ExplicitStep }
-  | { readonly kind: 'timer'; readonly timer: PendingTimer };
+  | { readonly kind: 'event'; readonly event: PendingEvent }
+  | { readonly kind: 'timer'; readonly timer: PendingTimer }
+  /** The server itself, struck right before another move. */
+  | { readonly kind: 'server'; readonly before: Move };
 
 /** A step that could be performed next. */
 export class Move {
@@ -58,6 +81,10 @@ export class Move {
         return `${target.link.client.name}.connect${target.link.client.connects}`;
       case 'step':
         return `w${this.worker}.step${target.step.nth}`;
+      case 'event':
+        return target.event.id;
+      case 'server':
+        return `server before ${target.before.id}`;
       case 'timer':
         return `${target.timer.flow.name}.timer${target.timer.flow.timersFired + 1}`;
     }
@@ -73,6 +100,10 @@ export class Move {
         return target.link.client.shared ? 'reconnect the shared client' : 'reconnect';
       case 'step':
         return target.step.label;
+      case 'event':
+        return target.event.label;
+      case 'server':
+        return 'the server';
       case 'timer':
         return `timer ${target.timer.delayMs} ms`;
     }
@@ -89,7 +120,7 @@ export class Move {
 
 /** A fault that could be injected next, and the move that it is aimed at. */
 export interface FaultMove {
-  readonly kind: FaultKind;
+  readonly spec: FaultSpec;
   readonly at: Move;
 }
 

@@ -3,7 +3,8 @@ import { execute, type ExecutionResult } from '../execution/execution.js';
 import { commandText } from '../execution/step.js';
 import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
-import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
+import { FAULT_KINDS, USUAL_FAULTS, type FaultKind } from '../wire/fault.js';
+import { faultSpec } from '../wire/fault-spec.js';
 import { withWorkers, type Scenario } from '../scenario.js';
 import { runTape } from './shrink-failure.js';
 import { Systematic } from './systematic.js';
@@ -49,7 +50,7 @@ export interface FaultMap {
 
 export interface FaultMapOptions {
   readonly environment: Environment;
-  /** Faults to try. Default: all. */
+  /** Faults to try. Default: the usual ones. */
   readonly kinds?: readonly FaultKind[];
   /** Default: 2 where the workers are all alike, else as many as there are. */
   readonly workers?: number;
@@ -72,7 +73,7 @@ const SEVERITY: readonly CellOutcome[] = ['holds', 'handled', 'unknown', 'hangs'
 export async function faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap> {
   const {
     environment,
-    kinds = FAULT_KINDS,
+    kinds = USUAL_FAULTS,
     preemptions = 1,
     runs = 20_000,
     seed = 1,
@@ -80,7 +81,10 @@ export async function faultMap(scenario: Scenario, options: FaultMapOptions): Pr
     signal,
   } = options;
   const count = options.workers ?? (scenario.uniform ? 2 : scenario.workers.length);
-  const cast: Scenario = { ...withWorkers(scenario, count), faults: { kinds, budget: 1 } };
+  const cast: Scenario = {
+    ...withWorkers(scenario, count),
+    faults: { specs: kinds.map((kind) => faultSpec(kind)), budget: 1 },
+  };
   const strategy = new Systematic(preemptions, 1);
   const cells = new Map<string, Cell>();
   const commands = new Map<string, string>();

@@ -1,0 +1,23 @@
+import type { HeldCommand, Link } from '../wire/link.js';
+import type { Stage } from './stage.js';
+import { Move } from './step.js';
+
+/** A move whose command is a frame at the gate. */
+export type WrittenMove = Move & { readonly target: { readonly link: Link; readonly held: HeldCommand } };
+
+/** The move itself, or, for a call on a shared client, the frame that the client writes for it, if it writes one. */
+export function onTheWire(stage: Stage, move: Move): WrittenMove | undefined {
+  const { target } = move;
+  if (target.kind !== 'command') return undefined;
+  if ('held' in target) return move as WrittenMove;
+  target.client.release(target.call);
+  const { link } = target.client;
+  const held = link?.queue[0];
+  if (link !== undefined && held !== undefined) {
+    return new Move(move.worker, held.seq, { kind: 'command', link, held }) as WrittenMove;
+  }
+  const why =
+    link?.silent === true ? 'nothing passes on this connection any more' : 'the client sent nothing';
+  stage.notes.push(`${target.client.name}: ${why}`);
+  return undefined;
+}

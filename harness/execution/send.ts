@@ -1,0 +1,103 @@
+import type { HeldCommand, Link } from '../wire/link.js';
+import { ServerGoneError } from '../wire/upstream.js';
+import { serverClosed } from './settle.js';
+import type { Stage } from './stage.js';
+import type { PerformedStep } from './step.js';
+import { readValues } from './values.js';
+
+/** A command that the lab cannot order yet. */
+export class UnsupportedCommandError extends Error {
+  override name = 'UnsupportedCommandError';
+}
+
+/** Commands whose reply may come much later, or never: one of these would hold up everybody. */
+const BLOCKING = new Set(
+  (
+    'BLPOP BRPOP BLMOVE BRPOPLPUSH BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF ' +
+    'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR'
+  ).split(' '),
+);
+/** Commands that act on the whole server, and so on the lab itself. */
+const SERVER_WIDE = new Set(['SHUTDOWN', 'CLIENT PAUSE', 'CLIENT REPLY', 'SYNC', 'PSYNC', 'DEBUG SLEEP']);
+/** A simple string: `+OK`. */
+const STATUS_REPLY = 0x2b;
+
+/**
+ * Sends one command and awaits its reply.
+ *
+ * @returns undefined when the server closed this connection instead of answering
+ * @throws ServerGoneError, UnsupportedCommandError
+ */
+export async function sendUpstream(
+  stage: Stage,
+  link: Link,
+  held: HeldCommand,
+  step: PerformedStep,
+): Promise<Buffer | undefined> {
+  const { name, args } = held;
+  refuseUnsupported(held);
+  const { serverClock: clock, scripts, control } = stage.environment;
+  const before = stage.traced ? await readValues(control, args, link.database) : undefined;
+  const refreshed = scripts.before(control, name, args);
+  if (refreshed !== undefined) await refreshed;
+  const prepared = clock.beforeCommand?.(name, args);
+  if (prepared !== undefined) await prepared;
+  let reply: Buffer;
+  try {
+    reply = await link.upstream!.request(held.frame);
+  } catch (error) {
+    await connectionLost(stage, link, held, error);
+    return undefined;
+  }
+  scripts.after(name, args, reply);
+  const followed = clock.afterCommand?.(name, args, reply);
+  if (followed !== undefined) reply = (await followed) ?? reply;
+  step.reply = reply;
+  if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = args[1]!.toString('latin1');
+  if (before !== undefined) {
+    const after = await readValues(control, args, link.database);
+    step.values = before.map(({ key, value }, at) => ({
+      key,
+      before: value,
+      after: after[at]?.value ?? null,
+    }));
+  }
+  return reply;
+}
+
+function refuseUnsupported({ name, args, tag }: HeldCommand): void {
+  if (BLOCKING.has(name) || ((name === 'XREAD' || name === 'XREADGROUP') && hasBlock(args))) {
+    throw new UnsupportedCommandError(
+      `${tag.flow.name} sent ${name}, which waits on the server: blocking commands and subscriptions cannot be ordered yet`,
+    );
+  }
+  const words = [name, `${name} ${args[1]?.toString('latin1').toUpperCase()}`];
+  const known = words.find((word) => SERVER_WIDE.has(word));
+  if (known !== undefined) {
+    throw new UnsupportedCommandError(
+      `${tag.flow.name} sent ${known}, which would stop the lab's own connections, too`,
+    );
+  }
+}
+
+/** The connection ended instead of an answer. @throws ServerGoneError when the server is gone */
+async function connectionLost(
+  stage: Stage,
+  link: Link,
+  { name, tag }: HeldCommand,
+  error: unknown,
+): Promise<void> {
+  try {
+    if (link.upstream?.gaveUp !== false) throw error;
+    const noted = stage.cut.indexOf(link);
+    if (noted >= 0) stage.cut.splice(noted, 1);
+    await serverClosed(stage, link);
+  } catch (gone) {
+    const { message } = gone as Error;
+    throw new ServerGoneError(`${message} (${name} of ${tag.flow.name} was not answered)`, { cause: gone });
+  }
+}
+
+function hasBlock(args: readonly Buffer[]): boolean {
+  return args.some((arg) => arg.length === 5 && arg.toString('latin1').toUpperCase() === 'BLOCK');
+}
