@@ -3,9 +3,10 @@
  *
  * @packageDocumentation
  */
-export { scenario, ScenarioError, withFaults, withWorkers } from './scenario.js';
+export { scenario, ScenarioError, withFaults, withWay, withWorkers } from './scenario.js';
 export type {
   ClientProfile,
+  ClientWay,
   FaultPlan,
   Scenario,
   ScenarioOptions,

@@ -61,6 +61,15 @@ export type WorkerBody = (context: WorkerContext) => Promise<unknown>;
  */
 export type ClientProfile = 'defaults' | 'single-shot' | RedisOptions;
 
+/**
+ * How the lab's own clients (`redis`, `connect`) reach it. `connector`: through the client's own `Connector` option,
+ * without any socket. `hook`: as an unknown client of this process does, through a `net.Socket` that ends at the gate.
+ * `tcp`: through a real socket, with the kernel in between; slower. The same tape does the same by all three.
+ */
+export type ClientWay = 'connector' | 'hook' | 'tcp';
+
+const WAYS: readonly ClientWay[] = ['connector', 'hook', 'tcp'];
+
 export interface FaultPlan {
   /** What may happen: kinds, or faults with parameters or an aim. Default: the usual kinds. */
   readonly kinds?: readonly (FaultKind | AimedFault)[];
@@ -84,6 +93,8 @@ export interface ScenarioOptions {
   readonly client?: ClientProfile;
   /** How to construct a client; default `new Redis(options)` of the lab's own ioredis. */
   readonly createClient?: (options: RedisOptions) => Redis;
+  /** How the clients reach the lab. Default: `connector`. */
+  readonly way?: ClientWay;
   /** Faults that may be injected. Default: none. */
   readonly faults?: FaultPlan;
   /** Steps after which an execution is given up as incomplete. Default: 200. */
@@ -105,6 +116,7 @@ export interface Scenario {
   /** Name of the client profile for records. */
   readonly profile: string;
   readonly createClient: ((options: RedisOptions) => Redis) | undefined;
+  readonly way: ClientWay;
   readonly faults: { readonly specs: readonly FaultSpec[]; readonly budget: number };
   readonly maxSteps: number;
   readonly workersMayFail: boolean;
@@ -157,6 +169,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     clientOptions: typeof profile === 'string' ? PROFILES[profile] : { ...PROFILES.defaults, ...profile },
     profile: typeof profile === 'string' ? profile : 'custom',
     createClient: options.createClient,
+    way: checkedWay(options.way ?? 'connector'),
     faults: checkedFaults(options.faults),
     maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
     workersMayFail: options.workersMayFail ?? false,
@@ -184,6 +197,16 @@ export function withFaults(original: Scenario, budget: number): Scenario {
     throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
   const { specs } = original.faults;
   return { ...original, faults: { specs: specs.length > 0 ? specs : USUAL_FAULTS.map(faultSpec), budget } };
+}
+
+/** The same scenario with its clients reaching the lab in another way. @throws ScenarioError for an unknown way */
+export function withWay(original: Scenario, way: ClientWay): Scenario {
+  return { ...original, way: checkedWay(way) };
+}
+
+function checkedWay(way: ClientWay): ClientWay {
+  if (WAYS.includes(way)) return way;
+  throw new ScenarioError(`unknown way "${String(way)}": one of ${WAYS.join(', ')}`);
 }
 
 function checkedCount(count: number): number {

@@ -80,7 +80,7 @@ async function run(
   try {
     await environment.clean(traced);
     if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
-    stage.populate(skip);
+    await stage.populate(skip);
     if (stage.clients.some((client) => client.redis?.status !== 'ready')) await settle(stage);
     stage.start();
     await settle(stage);
@@ -88,7 +88,7 @@ async function run(
     const finding = made.capped === undefined ? await judge(stage) : undefined;
     completed = true;
     const { steps, history, uncaught } = stage;
-    const bestEffort = stage.ports.size > 0;
+    const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
     return { finding, ...made, steps, history, uncaught, workers: stage.workers.length, bestEffort };
   } finally {
     await stage.finish(completed);

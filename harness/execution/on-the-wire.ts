@@ -1,4 +1,5 @@
 import type { HeldCommand, Link } from '../wire/link.js';
+import { quiet } from './outside.js';
 import type { Stage } from './stage.js';
 import { Move } from './step.js';
 
@@ -6,11 +7,13 @@ import { Move } from './step.js';
 export type WrittenMove = Move & { readonly target: { readonly link: Link; readonly held: HeldCommand } };
 
 /** The move itself, or, for a call on a shared client, the frame that the client writes for it, if it writes one. */
-export function onTheWire(stage: Stage, move: Move): WrittenMove | undefined {
+export async function onTheWire(stage: Stage, move: Move): Promise<WrittenMove | undefined> {
   const { target } = move;
   if (target.kind !== 'command') return undefined;
   if ('held' in target) return move as WrittenMove;
   target.client.release(target.call);
+  // On a real socket it takes a moment to get here.
+  if (stage.ports.size > 0) await quiet(stage, target.client.flow);
   const { link } = target.client;
   const held = link?.queue[0];
   if (link !== undefined && held !== undefined) {

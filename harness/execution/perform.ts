@@ -12,7 +12,7 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
   const { target } = move;
   switch (target.kind) {
     case 'command': {
-      const written = onTheWire(stage, move);
+      const written = await onTheWire(stage, move);
       const step = record(stage, written ?? move, preemption, undefined);
       if (written === undefined) return;
       const { link, held } = written.target;

@@ -5,6 +5,7 @@ import type { Link } from '../wire/link.js';
 import { giveUp, owing, type Owing } from './outside.js';
 import { commandText } from './step.js';
 import type { Stage } from './stage.js';
+import { turn } from './turn.js';
 
 /** Callbacks of `setImmediate` in a row, without anything else happening, that are taken for an endless loop. */
 const IMMEDIATES_MAX = 2000;
@@ -16,11 +17,6 @@ export class UncontrolledWaitError extends Error {
   override name = 'UncontrolledWaitError';
 }
 
-/** Lets the event loop turn once: every microtask that can run has run afterwards. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => real.setImmediate(resolve));
-}
-
 /**
  * Runs JavaScript until nothing can move by itself. Handshakes are passed on here, since they are no steps.
  *
@@ -28,14 +24,20 @@ export function turn(): Promise<void> {
  */
 export async function settle(stage: Stage): Promise<void> {
   await turn();
+  await calm(stage);
+  do {
+    if (stage.ports.size > 0) await awaitOutside(stage);
+    if (anyRealWork()) await awaitRealWork(stage);
+    await calm(stage);
+  } while (stage.ports.size > 0 && owing(stage) !== undefined);
+}
+
+/** Does what needs no choice until there is nothing more of it. */
+async function calm(stage: Stage): Promise<void> {
   while (moving(stage)) {
     await tidy(stage);
     await turn();
   }
-  do {
-    if (stage.ports.size > 0) await awaitOutside(stage);
-    if (anyRealWork()) await awaitRealWork(stage);
-  } while (stage.ports.size > 0 && owing(stage) !== undefined);
 }
 
 /** Is there anything that needs no choice? */
@@ -141,10 +143,7 @@ async function awaitRealWork(stage: Stage): Promise<void> {
     if (tookMs > limitMs) throw uncontrolled(stage, busy, limitMs);
     if (tookMs < BUSY_MS) await turn();
     else await new Promise((resolve) => real.setTimeout(resolve, 1));
-    while (moving(stage)) {
-      await tidy(stage);
-      await turn();
-    }
+    await calm(stage);
   }
   // What has just ended may still be on its way through the microtasks.
   await turn();
@@ -156,16 +155,15 @@ async function awaitRealWork(stage: Stage): Promise<void> {
  * @throws UncontrolledWaitError when it takes too long
  */
 async function awaitOutside(stage: Stage): Promise<void> {
+  const since = real.now();
   for (let debt = owing(stage); debt !== undefined; debt = owing(stage)) {
     if (debt.waitedMs > debt.limitMs) {
       if (!debt.mayHang) throw silentClient(stage, debt);
       giveUp(stage, debt);
     }
-    await new Promise((resolve) => real.setTimeout(resolve, 1));
-    while (moving(stage)) {
-      await tidy(stage);
-      await turn();
-    }
+    if (real.now() - since < BUSY_MS) await turn();
+    else await new Promise((resolve) => real.setTimeout(resolve, 1));
+    await calm(stage);
   }
 }
 
@@ -210,8 +208,7 @@ function uncontrolled(stage: Stage, { flow, types }: Busy, limitMs: number): Unc
   );
 }
 
-function silentClient(stage: Stage, { worker, limitMs }: Owing): UncontrolledWaitError {
-  const { flow } = worker;
+function silentClient(stage: Stage, { flow, limitMs }: Owing): UncontrolledWaitError {
   const entry = stage.ports.get(flow)!;
   const what = entry.seen ? 'sent no further command' : 'did not connect';
   return new UncontrolledWaitError(

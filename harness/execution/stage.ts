@@ -8,10 +8,11 @@ import { Client, type Network } from '../wire/client.js';
 import { connectorFor } from '../wire/connector.js';
 import { ForeignClients } from '../wire/foreign-clients.js';
 import { Link } from '../wire/link.js';
+import { LAB_HOST, LAB_PORT, labHostOf } from '../wire/socket-hook.js';
 import { TcpEntry, type PortOptions } from '../wire/tcp-entry.js';
 import type { Environment } from './environment.js';
-import { turn } from './settle.js';
 import type { PendingEvent, PerformedStep } from './step.js';
+import { turn } from './turn.js';
 import { Worker, type WorkerHost } from './worker.js';
 
 /** Something that went wrong in a worker and that nothing handled. */
@@ -58,14 +59,15 @@ export class Stage implements Network, WorkerHost {
   ) {}
 
   /** Creates flows, clients and workers; those in `skip` (1-based) do not take part. Nothing runs yet. */
-  populate(skip: readonly number[]): void {
-    const shared =
-      this.scenario.clients === 'shared' ? this.#primary('shared', true, this.#flow(0, 'shared')) : undefined;
-    for (let id = 1; id <= this.scenario.workers.length; id++) {
-      if (skip.includes(id)) continue;
-      const flow = this.#flow(id, `w${id}`);
-      this.workers.push(new Worker(flow, shared ?? this.#primary(flow.name, false, flow), this));
-    }
+  async populate(skip: readonly number[]): Promise<void> {
+    const { clients, way, workers } = this.scenario;
+    const shared = clients === 'shared' ? this.#flow(0, 'shared') : undefined;
+    const numbers = workers.map((_body, at) => at + 1).filter((id) => !skip.includes(id));
+    const flows = numbers.map((id) => this.#flow(id, `w${id}`));
+    if (way === 'tcp') await Promise.all(this.#flows.map((flow) => this.#entry(flow, {}).listening));
+    const client = shared && this.#primary('shared', true, shared);
+    for (const flow of flows)
+      this.workers.push(new Worker(flow, client ?? this.#primary(flow.name, false, flow), this));
   }
 
   /** Starts every worker; each runs until it first waits. */
@@ -115,18 +117,13 @@ export class Stage implements Network, WorkerHost {
   clientOptions(flow: Flow): LegacyOptions {
     const options = {
       ...this.scenario.clientOptions,
-      Connector: connectorFor(() => this.anotherClient(flow)),
+      ...this.#wayIn(flow, () => this.anotherClient(flow), undefined),
     };
     return options as LegacyOptions;
   }
 
   async tcpPort(flow: Flow, options: PortOptions): Promise<number> {
-    let entry = this.ports.get(flow);
-    if (entry === undefined) {
-      entry = new TcpEntry(flow, this.foreign, options);
-      this.ports.set(flow, entry);
-      this.notes.push(`${flow.name}: through a port, best effort`);
-    }
+    const entry = this.#entry(flow, options);
     await entry.listening;
     return entry.port;
   }
@@ -200,7 +197,8 @@ export class Stage implements Network, WorkerHost {
 
   /** May this client serve the next execution? Only when that one could not tell it from a new client. */
   #asNew(client: Client): boolean {
-    if (!client.primary || !client.pristine) return false;
+    // The sockets of the other ways belong to the flow that opened them.
+    if (this.scenario.way !== 'connector' || !client.primary || !client.pristine) return false;
     const flows = client.shared ? this.#flows : [client.flow];
     return flows.every(
       (flow) => flow.alive && flow.outstanding.size === 0 && !this.environment.time.waits(flow),
@@ -209,7 +207,8 @@ export class Stage implements Network, WorkerHost {
 
   /** The client of a worker, or the shared one: that of the last execution, if it is as new. */
   #primary(name: string, shared: boolean, flow: Flow): Client {
-    const kept = this.environment.takeClient(this.scenario, name);
+    const { way } = this.scenario;
+    const kept = way === 'connector' ? this.environment.takeClient(this.scenario, name) : undefined;
     if (kept === undefined) {
       const client = new Client(name, shared, true, flow, this);
       this.clients.push(client);
@@ -235,10 +234,29 @@ export class Stage implements Network, WorkerHost {
     const merged: RedisOptions = {
       ...this.scenario.clientOptions,
       ...options,
-      Connector: connectorFor(claim),
+      ...this.#wayIn(client.flow, claim, client),
     };
     const create = this.scenario.createClient ?? newRedis;
     client.adopt(runInFlow(client.flow, () => create(merged)));
+  }
+
+  /** The options by which a client comes to the gate. */
+  #wayIn(flow: Flow, claim: () => Client, client: Client | undefined): RedisOptions {
+    if (this.scenario.way === 'connector') return { Connector: connectorFor(claim) };
+    const host = client === undefined ? LAB_HOST : labHostOf(client);
+    if (client !== undefined) this.foreign.expect(client, host);
+    if (this.scenario.way === 'hook') return { host, port: LAB_PORT };
+    const { host: address, port } = this.#entry(flow, {});
+    return { host: client === undefined ? address : host, port };
+  }
+
+  #entry(flow: Flow, options: PortOptions): TcpEntry {
+    let entry = this.ports.get(flow);
+    if (entry === undefined) {
+      entry = new TcpEntry(flow, this.foreign, options);
+      this.ports.set(flow, entry);
+    }
+    return entry;
   }
 
   #flow(worker: number, name: string): Flow {

@@ -10,8 +10,12 @@ export type Way = 'socket' | 'port';
 export interface ForeignConnection {
   readonly flow: Flow;
   readonly way: Way;
-  /** What stays the same over all connections of one client object, where it shows one: its options object. */
+  /** What may stay the same over all connections of one client object: its options object, where it shows one. */
   readonly key: object | undefined;
+  /** By which id a library's trace events call the client, where they do. */
+  readonly traceId?: string | undefined;
+  /** The client, where the lab knows it. */
+  readonly client: Client | undefined;
   /** Makes the client's end of the connection. */
   readonly end: (peer: StreamPeer) => ClientEnd;
 }
@@ -20,6 +24,9 @@ interface Known {
   readonly client: Client;
   readonly way: Way;
   readonly key: object | undefined;
+  readonly traceId: string | undefined;
+  /** It connected more than once with that key, so that the key tells its connections from others. */
+  keyed: boolean;
   link: Link;
 }
 
@@ -38,6 +45,7 @@ export function foreignClientsOf(flow: Flow): ForeignClients | undefined {
 export class ForeignClients {
   readonly #known: Known[] = [];
   readonly #byTraceId = new Map<string, Client>();
+  readonly #byHost = new Map<string, Client>();
 
   constructor(readonly network: Network) {}
 
@@ -47,17 +55,32 @@ export class ForeignClients {
   }
 
   /** Puts a connection before the gate. */
-  open({ flow, way, key, end }: ForeignConnection): Link {
-    const known = this.#known.find((candidate) => isReconnect(candidate, flow, way, key));
-    const client = known?.client ?? this.network.anotherClient(flow);
+  open(connection: ForeignConnection): Link {
+    const { way, key, traceId, end } = connection;
+    const known = connection.client === undefined ? this.#reconnecting(connection) : undefined;
+    const client = connection.client ?? known?.client ?? this.network.anotherClient(connection.flow);
     client.connects += 1;
-    const link = new Link(client, client.connects, known !== undefined, end);
-    if (known === undefined) this.#known.push({ client, way, key, link });
-    else known.link = link;
+    const link = new Link(client, client.connects, client.connects > 1, end);
+    if (known !== undefined) known.link = link;
+    else if (connection.client === undefined)
+      this.#known.push({ client, way, key, traceId, keyed: false, link });
+    if (traceId !== undefined) this.#byTraceId.set(traceId, client);
     client.connectionOpened(link);
     // In the flow of the client, whoever runs now: on a port that is the lab itself.
     runInFlow(client.flow, () => this.network.connecting(link));
     return link;
+  }
+
+  /** A client that the lab constructed connects to a host name of its own. */
+  expect(client: Client, host: string): void {
+    this.#byHost.set(host, client);
+  }
+
+  /** The client that connects to this host name now; a duplicate of it, which has the same one, is another client. */
+  expected(host: string): Client | undefined {
+    const client = this.#byHost.get(host);
+    const open = client?.link !== undefined && client.link.phase !== 'closed';
+    return client?.redis?.status === 'connecting' && !open ? client : undefined;
   }
 
   /** The client that a library's trace events call by this id. */
@@ -65,22 +88,22 @@ export class ForeignClients {
     return this.#byTraceId.get(id);
   }
 
-  /** Learns by which id a library's trace events call the client of this connection. */
-  learnTraceId(id: string, link: Link): void {
-    this.#byTraceId.set(id, link.client);
+  /**
+   * The client that connects again, if this connection is no new client's. Trace events tell for certain. Next best is
+   * the options object: most libraries keep one for each client. Those that make a new one each time (ioredis, without
+   * the lab's connector) are told by what happened: the lab broke the last connection of a client of this worker. One
+   * that a client closed by itself is over, and the next connection is another client's.
+   */
+  #reconnecting({ flow, way, key, traceId }: ForeignConnection): Known | undefined {
+    const candidates = this.#known.filter(
+      (known) => known.client.flow === flow && known.way === way && known.link.phase === 'closed',
+    );
+    if (traceId !== undefined) return candidates.find((known) => known.traceId === traceId);
+    const same = key === undefined ? undefined : candidates.find((known) => known.key === key);
+    if (same !== undefined) {
+      same.keyed = true;
+      return same;
+    }
+    return candidates.find((known) => known.link.broken && !known.keyed && known.traceId === undefined);
   }
-}
-
-/**
- * Is this connection one more of that client? With a key it is when the last one is gone. Without, only when the
- * lab broke the last one: a client that closed it by itself is done, and the next connection is another client's.
- */
-function isReconnect(
-  { client, link, ...known }: Known,
-  flow: Flow,
-  way: Way,
-  key: object | undefined,
-): boolean {
-  if (client.flow !== flow || known.way !== way || link.phase !== 'closed') return false;
-  return key === undefined || known.key === undefined ? link.broken : known.key === key;
 }

@@ -1,10 +1,12 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { currentFlow } from '../flow.js';
+import { currentFlow, type Flow } from '../flow.js';
+import type { Client } from './client.js';
 import { foreignClientsOf } from './foreign-clients.js';
 import { GatedSocket } from './gated-socket.js';
 import { followNodeRedis, nodeRedisConnecting } from './node-redis-trace.js';
+import { tcpEntryOn, type TcpEntry } from './tcp-entry.js';
 
 const require = createRequire(import.meta.url);
 const net = require('node:net') as typeof import('node:net');
@@ -17,6 +19,15 @@ export const LAB_HOST = 'redis.race-lab.test';
 export const LAB_PORT = 6379;
 /** The lab's Redis as an address for clients that take one. */
 export const LAB_URL = `redis://${LAB_HOST}:${LAB_PORT}`;
+
+/** The lab's Redis, for one client object that the lab is to recognise by it. */
+export function labHostOf(client: Client): string {
+  return `${client.name}.${LAB_HOST}`;
+}
+
+function isLabHost(host: string | undefined): boolean {
+  return host === LAB_HOST || host?.endsWith(`.${LAB_HOST}`) === true;
+}
 
 interface ConnectOptions {
   readonly host?: string;
@@ -60,14 +71,17 @@ function install(): void {
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const wanted = connectOf(args);
-    if (wanted.options.host !== LAB_HOST) return (connect as Function).apply(this, args) as Socket;
-    return gate(this, wanted, false);
+    const flow = currentFlow();
+    const entry = flow === undefined ? undefined : tcpEntryAt(wanted.options);
+    if (flow !== undefined && entry !== undefined) return connectLocally(this, wanted, entry, flow, connect);
+    if (isLabHost(wanted.options.host)) return gate(this, wanted, false);
+    return (connect as Function).apply(this, args) as Socket;
   };
 
   const secureConnect = tls.connect;
   const replacement = (...args: unknown[]): unknown => {
     const wanted = connectOf(args);
-    if (wanted.options.host !== LAB_HOST) return (secureConnect as Function)(...args) as unknown;
+    if (!isLabHost(wanted.options.host)) return (secureConnect as Function)(...args) as unknown;
     return gate(new net.Socket(), wanted, true);
   };
   tls.connect = replacement as typeof secureConnect;
@@ -94,7 +108,7 @@ function replaceLookup(): () => void {
   };
   const replacement = (host: string, ...args: unknown[]): unknown => {
     const callback = args.at(-1);
-    if (host !== LAB_HOST || typeof callback !== 'function')
+    if (!isLabHost(host) || typeof callback !== 'function')
       return (lookup as Function)(host, ...args) as unknown;
     const found = answer(args[0]);
     const results = Array.isArray(found) ? [found] : Object.values(found as object);
@@ -102,7 +116,7 @@ function replaceLookup(): () => void {
     return {};
   };
   const promised = (host: string, options?: unknown): unknown =>
-    host === LAB_HOST ? Promise.resolve(answer(options)) : (lookupPromise as Function)(host, options);
+    isLabHost(host) ? Promise.resolve(answer(options)) : (lookupPromise as Function)(host, options);
   dns.lookup = Object.assign(replacement, { [promisify.custom]: promised }) as unknown as typeof lookup;
   dns.promises.lookup = promised as typeof lookupPromise;
   return () => {
@@ -139,14 +153,35 @@ function gate(socket: Socket, { options, callback }: Connect, secure: boolean): 
     );
   }
   const port = Number(options.port ?? LAB_PORT);
-  // Clients that connect again do so with the same object.
-  const link = clients.open({
+  clients.open({
     flow,
     way: 'socket',
     key: options,
+    traceId: nodeRedisConnecting(),
+    client: clients.expected(options.host!),
     end: (peer) => new GatedSocket(socket, peer, flow, { port, secure }),
   });
-  const id = nodeRedisConnecting();
-  if (id !== undefined) clients.learnTraceId(id, link);
   return socket;
+}
+
+/** Lets a socket of this process connect to a port of the lab when the lab decides it. */
+function connectLocally(
+  socket: Socket,
+  { options, callback }: Connect,
+  entry: TcpEntry,
+  flow: Flow,
+  connect: Function,
+): Socket {
+  const connectTo = (port = entry.port): void => {
+    connect.call(socket, { ...options, host: entry.host, port }, callback);
+  };
+  const client = foreignClientsOf(flow)?.expected(options.host ?? '');
+  entry.connectLocally({ socket, flow, connect: connectTo }, client, nodeRedisConnecting());
+  return socket;
+}
+
+/** The port of the lab that an address means: by its own address, or by the name of a client that is to use it. */
+function tcpEntryAt({ host, port }: ConnectOptions): TcpEntry | undefined {
+  const local = host === '127.0.0.1' || host === 'localhost';
+  return local || (host !== LAB_HOST && isLabHost(host)) ? tcpEntryOn(Number(port)) : undefined;
 }

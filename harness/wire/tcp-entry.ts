@@ -2,8 +2,10 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { real } from '../clock/globals.js';
 import { runOutsideFlows, type Flow } from '../flow.js';
 import type { ClientEnd, StreamPeer } from './client-stream.js';
+import type { Client } from './client.js';
 import type { ForeignClients } from './foreign-clients.js';
 import { protocolError } from './gated-socket.js';
+import { LocalEnd, type LocalConnect } from './local-end.js';
 import { RespError } from './resp.js';
 import type { SocketError } from './socket-errors.js';
 
@@ -25,6 +27,13 @@ const HOST = '127.0.0.1';
 /** Real time without a byte after which the several connections of one client are taken to be quiet. */
 const QUIET_MS = 5;
 
+const listening = new Map<number, TcpEntry>();
+
+/** The way in that listens on a port of this machine, if one does. */
+export function tcpEntryOn(port: number): TcpEntry | undefined {
+  return listening.get(port);
+}
+
 /**
  * The way in for clients in other processes and languages: a real port of one worker. Their sockets are real, so what
  * they see of a fault is what the kernel shows them: RST, FIN, nobody listening.
@@ -33,17 +42,22 @@ const QUIET_MS = 5;
  * is timed, and so best effort: commands that a client sends on several connections at once; how often a client tries
  * to connect while connects are refused; whether it notices a silent connection in time; its own clock and random
  * numbers, which are real.
+ *
+ * Clients of this process that connect here are ordered exactly, whatever they do: see `LocalEnd`.
  */
 export class TcpEntry {
   readonly #flow: Flow;
   readonly #clients: ForeignClients;
   readonly #ends = new Set<TcpEnd>();
+  readonly #locals = new Set<LocalEnd>();
   #server: Server | undefined;
   #port = 0;
   #reopening: NodeJS.Timeout | undefined;
   #closed = false;
   /** A connection has come in. */
   seen = false;
+  /** One of them came from another process. */
+  outside = false;
   /** The lab waited for this client once and does not do so again, until it shows up. */
   givenUp = false;
   /** When the client was last heard, or last had something new to react to, in real ms. */
@@ -59,23 +73,61 @@ export class TcpEntry {
     this.listening = this.#listen(0);
   }
 
+  get host(): string {
+    return HOST;
+  }
+
   get port(): number {
     return this.#port;
   }
 
-  /** Connections that are open, as the client sees it. */
+  /** Connections of other processes that are open, as the client sees it. */
   get open(): number {
-    return this.#ends.size;
+    let count = 0;
+    for (const end of this.#ends) if (!end.local) count += 1;
+    return count;
   }
 
   /** True while more may be on its way: several connections, and traffic a moment ago. */
   get restless(): boolean {
-    return this.#ends.size > 1 && real.now() - this.lastMs < QUIET_MS;
+    return this.open > 1 && real.now() - this.lastMs < QUIET_MS;
+  }
+
+  /** True while clients of this process are connected, or about to be. */
+  get local(): boolean {
+    return this.#locals.size > 0;
+  }
+
+  /** False while something is on its way from or to a client of this process. */
+  get quiet(): boolean {
+    for (const local of this.#locals) {
+      if (!local.quiet) return false;
+      if (local.client.closed) this.#locals.delete(local);
+    }
+    return true;
+  }
+
+  /** A client of this process wants to connect; the lab decides when. */
+  connectLocally(wanted: LocalConnect, client: Client | undefined, traceId: string | undefined): void {
+    this.seen = true;
+    this.#clients.open({
+      flow: this.#flow,
+      way: 'port',
+      key: undefined,
+      traceId,
+      client,
+      end: (peer) => {
+        const local = new LocalEnd(wanted, peer);
+        this.#locals.add(local);
+        return local;
+      },
+    });
   }
 
   /** Nothing comes in any more; connections break off. */
   close(): void {
     this.#closed = true;
+    listening.delete(this.#port);
     real.clearTimeout(this.#reopening);
     this.#server?.close();
     for (const end of this.#ends) end.destroy();
@@ -108,6 +160,7 @@ export class TcpEntry {
             if (this.#closed) server.close();
             this.#server = server;
             this.#port = (server.address() as AddressInfo | null)?.port ?? port;
+            if (!this.#closed) listening.set(this.#port, this);
             resolve();
           });
         }),
@@ -123,18 +176,26 @@ export class TcpEntry {
     }
     this.heard();
     this.seen = true;
-    const entry = this;
+    for (const local of this.#locals) {
+      if (!local.awaits(socket.remotePort)) continue;
+      local.accepted(socket, this.#end(socket, local.peer, true));
+      return;
+    }
+    this.outside = true;
     this.#clients.open({
       flow: this.#flow,
       way: 'port',
       key: undefined,
-      end: (peer) => {
-        const end = new TcpEnd(socket, peer, entry);
-        this.#ends.add(end);
-        socket.once('close', () => this.#ends.delete(end));
-        return end;
-      },
+      client: undefined,
+      end: (peer) => this.#end(socket, peer, false),
     });
+  }
+
+  #end(socket: Socket, peer: StreamPeer, local: boolean): TcpEnd {
+    const end = new TcpEnd(socket, peer, this, local);
+    this.#ends.add(end);
+    socket.once('close', () => this.#ends.delete(end));
+    return end;
   }
 
   /** Something came from the client, or went to it. */
@@ -157,6 +218,8 @@ class TcpEnd implements ClientEnd {
     readonly socket: Socket,
     readonly peer: StreamPeer,
     readonly entry: TcpEntry,
+    /** The client is in this process. */
+    readonly local: boolean,
   ) {
     socket.on('close', () => {
       this.entry.heard();

@@ -14,7 +14,7 @@ export function beforeApply(
 ): FaultAction {
   return {
     inject: async (stage, move, spec) => {
-      const struck = take(stage, move, spec);
+      const struck = await take(stage, move, spec);
       if (struck === undefined) return;
       const { link, held } = struck;
       note(stage, held, false, false);
@@ -29,7 +29,7 @@ export function afterApply(
 ): FaultAction {
   return {
     inject: async (stage, move, spec) => {
-      const struck = take(stage, move, spec);
+      const struck = await take(stage, move, spec);
       if (struck === undefined) return;
       const { link, held, step } = struck;
       const reply = await sendUpstream(stage, link, held, step);
@@ -40,8 +40,8 @@ export function afterApply(
 }
 
 /** Records the step and takes the command out of its connection's queue; undefined when none was written. */
-function take(stage: Stage, move: Move, spec: FaultSpec) {
-  const written = onTheWire(stage, move);
+async function take(stage: Stage, move: Move, spec: FaultSpec) {
+  const written = await onTheWire(stage, move);
   const step = record(stage, written ?? move, false, spec.kind);
   if (written === undefined) return undefined;
   const { link, held } = written.target;
