@@ -12,7 +12,7 @@ import type { Place } from './place.js';
 import { Probe } from './probe.js';
 import { startProcess } from './process.js';
 import { resolveRequest, type ResolvedRequest } from './request.js';
-import { compileShim } from './shim.js';
+import { findShim } from './shim.js';
 import type { RedisServer, ServerClockMode, StartServerOptions } from './types.js';
 
 export { ServerError, type ServerErrorCode } from './errors.js';
@@ -71,8 +71,11 @@ async function wantedShim({ clock, redis }: ResolvedRequest): Promise<{ shim?: s
   if (clock === 'ttl-shift' || clock === 'real') return { reason: `the clock mode ${clock} was asked for` };
   if (redis.startsWith('redis://'))
     return { reason: 'the clock of a server that is already running cannot be frozen' };
-  const compiled = await compileShim();
-  return 'library' in compiled ? { shim: compiled.library } : { reason: compiled.reason };
+  const found = await findShim();
+  if (found.library === undefined) return { reason: found.reason };
+  return found.prebuilt === undefined
+    ? { shim: found.library }
+    : { shim: found.library, reason: `by the prebuilt library: ${found.prebuilt}` };
 }
 
 async function findPlace(request: ResolvedRequest, shim: string | undefined): Promise<Place> {
@@ -115,8 +118,10 @@ async function serverAt(
       const complaint = clockFile
         ? await verifyClock(probe, clockFile)
         : (reason ?? 'the clock file cannot be shared with this container');
-      if (clockFile && complaint === undefined)
-        return { ...rest, version, product, clockMode: 'shim', clockFile };
+      if (clockFile && complaint === undefined) {
+        const remark = reason === undefined ? {} : { clockReason: reason };
+        return { ...rest, version, product, clockMode: 'shim', clockFile, ...remark };
+      }
       // It may follow the file halfway: let it run on real time.
       if (clockFile) writeClock(clockFile, 0n);
       const clockReason = complaint ?? 'unknown';

@@ -8,53 +8,72 @@ import { cacheFolder, cached } from './cache.js';
 import { messageOf } from './errors.js';
 
 const run = promisify(execFile);
-const SOURCE = fileURLToPath(new URL('./clock-shim.c', import.meta.url));
+const HERE = new URL('./clock-library/', import.meta.url);
+const SOURCE = fileURLToPath(new URL('clock-shim.c', HERE));
 const LIBRARY = 'clock-shim.so';
-const FLAGS = [
-  '-shared',
-  '-fPIC',
-  '-O2',
-  '-nostdlib',
-  '-ffreestanding',
-  '-fno-stack-protector',
-  '-Wl,--hash-style=both',
-];
-
-/** The compiled library, or why there is none. */
-export type Shim = { readonly library: string } | { readonly reason: string };
-
-let compiled: Promise<Shim> | undefined;
 
 /**
- * The library that freezes a server's wall clock, compiled once into the cache folder by the C compiler of this
- * machine. Never rejects: a machine without a compiler gets the reason in words.
+ * The library: compiled here, or the one that comes with the lab, with the reason why it was not compiled here; or why
+ * there is none.
  */
-export function compileShim(): Promise<Shim> {
-  return (compiled ??= compile());
+export type Shim =
+  | { readonly library: string; readonly prebuilt?: string }
+  | { readonly library?: undefined; readonly reason: string };
+
+let found: Promise<Shim> | undefined;
+
+/**
+ * The library that freezes a server's wall clock: compiled once into the cache folder by the C compiler of this
+ * machine, else a prebuilt one of the same source. Never rejects: a machine that can have none gets the reason in words.
+ */
+export function findShim(): Promise<Shim> {
+  return (found ??= find());
 }
 
-async function compile(): Promise<Shim> {
+async function find(): Promise<Shim> {
   if (process.platform !== 'linux')
     return { reason: `the frozen clock needs Linux, this is ${process.platform}` };
   if (process.arch !== 'x64' && process.arch !== 'arm64') {
     return { reason: `the frozen clock knows x64 and arm64, this is ${process.arch}` };
   }
+  const source = readFileSync(SOURCE);
+  const flags = JSON.parse(readFileSync(new URL('flags.json', HERE), 'utf8')) as string[];
+  const hash = createHash('sha256').update(source).update(flags.join(' ')).digest('hex');
   try {
-    const key = createHash('sha256')
-      .update(readFileSync(SOURCE))
-      .update(FLAGS.join(' '))
-      .digest('hex')
-      .slice(0, 12);
-    const name = `clock-shim-${process.arch}-${key}`;
-    const known = join(cacheFolder(), name, LIBRARY);
-    if (existsSync(known)) return { library: known };
-    const folder = await cached(name, async (scratch) => {
-      await runCompiler([...FLAGS, '-o', join(scratch, LIBRARY), SOURCE]);
-    });
-    return { library: join(folder, LIBRARY) };
+    return { library: await compile(hash, flags) };
   } catch (error) {
-    return { reason: messageOf(error) };
+    return prebuilt(hash, messageOf(error));
   }
+}
+
+async function compile(hash: string, flags: readonly string[]): Promise<string> {
+  const name = `clock-shim-${process.arch}-${hash.slice(0, 12)}`;
+  const known = join(cacheFolder(), name, LIBRARY);
+  if (existsSync(known)) return known;
+  const folder = await cached(name, async (scratch) => {
+    await runCompiler([...flags, '-o', join(scratch, LIBRARY), SOURCE]);
+  });
+  return join(folder, LIBRARY);
+}
+
+/** What `clock-library/build.mjs` wrote down. */
+interface Built {
+  /** SHA-256 of the source and the flags that the libraries were made from. */
+  readonly source: string;
+  readonly libraries: Readonly<Record<string, { readonly sha256: string }>>;
+}
+
+/** The library that comes with the lab, if it is what the source says. The clock is verified at start all the same. */
+function prebuilt(hash: string, reason: string): Shim {
+  const built = JSON.parse(readFileSync(new URL('built.json', HERE), 'utf8')) as Built;
+  const library = fileURLToPath(new URL(`clock-shim-${process.arch}.so`, HERE));
+  const whole =
+    existsSync(library) &&
+    createHash('sha256').update(readFileSync(library)).digest('hex') ===
+      built.libraries[process.arch]?.sha256;
+  if (built.source !== hash || !whole)
+    return { reason: `${reason}; the prebuilt library is of another source` };
+  return { library, prebuilt: reason };
 }
 
 async function runCompiler(args: readonly string[]): Promise<void> {

@@ -40,7 +40,7 @@ export interface RedisServer {
   readonly clockMode: ServerClockMode;
   /** With `clockMode: 'shim'`: the memory-mapped file that the preloaded library reads. */
   readonly clockFile?: string;
-  /** Why the clock is not the `shim`, when it is not: one line for people. */
+  /** Why the clock is not the `shim`, or not one compiled here: one line for people. */
   readonly clockReason?: string;
   /** Process id of the server on this machine where known (process and download). */
   readonly pid?: number;
