@@ -6,6 +6,7 @@ import type { Verdict } from '../explore/verdict.js';
 import type { Lab } from '../lab.js';
 import type { RaceRecord } from '../record/format.js';
 import type { Scenario } from '../scenario.js';
+import type { Cleaned } from '../server/clean.js';
 import type { RedisServer, StartServerOptions } from '../server/types.js';
 import type { Output } from './terminal.js';
 
@@ -18,6 +19,8 @@ export interface Engine {
   faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;
   /** One line about the container engine of this machine. */
   describeDocker(): Promise<string>;
+  /** Removes what the lab keeps on this machine between runs. */
+  cleanUp(): Promise<Cleaned>;
 }
 
 /** Everything that a command gets from outside: nothing in it touches the process. */

@@ -2,6 +2,7 @@ import { Environment } from '../execution/environment.js';
 import { explore } from '../explore/explore.js';
 import { faultMap } from '../explore/fault-map.js';
 import { replay } from '../explore/replay.js';
+import { cleanUp } from '../server/clean.js';
 import { findEngine } from '../server/engine.js';
 import { startServer } from '../server/index.js';
 import type { Engine } from './context.js';
@@ -18,4 +19,5 @@ export const engine: Engine = {
       ({ address }) => `a container engine answers at ${address}`,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     ),
+  cleanUp: () => cleanUp(),
 };

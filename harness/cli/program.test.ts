@@ -12,6 +12,7 @@ import type { Results } from '../record/results.js';
 import { widthOf } from '../record/text.js';
 import { scenario, type Scenario } from '../scenario.js';
 import { ServerError } from '../server/errors.js';
+import type { Cleaned } from '../server/clean.js';
 import type { RedisServer, StartServerOptions } from '../server/types.js';
 import type { CliContext, Engine } from './context.js';
 import { runCli } from './program.js';
@@ -61,6 +62,7 @@ interface Asked {
 }
 
 interface Faked {
+  cleaned?: Partial<Cleaned>;
   /** What the variants come to; by default what is expected. */
   readonly verdicts?: Readonly<Record<string, Partial<Verdict> | Error>>;
   readonly replay?: Partial<ReplayResult>;
@@ -136,6 +138,7 @@ async function cli(args: string, faked: Faked = {}) {
     },
     faultMap: () => Promise.reject(new Error('not in this test')),
     describeDocker: async () => 'no container engine',
+    cleanUp: async () => ({ removed: ['cache /somewhere (1.0 MB)'], problems: [], ...faked.cleaned }),
     replay: async (_, record, options) => {
       asked.replayed.push(options);
       const of = options.times ?? 1;
@@ -514,6 +517,36 @@ describe('show and replay', () => {
     abort.abort();
     const stopped = await cli(`replay ${file} --times 9`, { abort });
     expect([stopped.code, stopped.err]).toEqual([2, 'race-lab: stopped while Redis was starting\n']);
+  });
+});
+
+describe('clean', () => {
+  test('removes the reports of the last run, and says what else went', async () => {
+    await cli(`run --out ${join(folder, 'latest')}`);
+    const { code, out, err } = await cli(`clean --out ${join(folder, 'latest')}`);
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    expect(out.replace(folder, 'FOLDER')).toBe(
+      'removed reports FOLDER/latest\nremoved cache /somewhere (1.0 MB)\n',
+    );
+    expect(await readdir(folder)).toEqual([]);
+    expect((await cli(`clean --out ${join(folder, 'latest')}`, { cleaned: { removed: [] } })).out).toBe(
+      'nothing to remove\n',
+    );
+  });
+
+  test("leaves a folder with somebody else's files alone", async () => {
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    expect(await refused(`clean --out ${folder}`)).toContain(folder);
+    expect(await readdir(folder)).toEqual(['mine.txt']);
+  });
+
+  test('says what could not be removed', async () => {
+    const { code, err } = await cli('clean --out /nonexistent', {
+      cleaned: { problems: ['image x: in use'] },
+    });
+    expect(code).toBe(2);
+    expect(err).toBe('race-lab: cannot remove image x: in use\n');
   });
 });
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { STRATEGY_NAMES } from '../explore/strategies.js';
 import { MAX_WORKERS } from '../scenario.js';
+import type { CleanFlags } from './clean.js';
 import type { CliContext } from './context.js';
 import { describeError, EXIT } from './errors.js';
 import { collect, secondsNumber, wholeNumber } from './parse.js';
@@ -136,6 +137,14 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
   withServerOptions(
     command('doctor', 'Say what this machine gives the lab: which Redis, which clock, and why.', ['doctor']),
   ).action(async (flags: ServerFlags) => finish(await (await import('./doctor.js')).doctor(context, flags)));
+
+  command(
+    'clean',
+    'Remove the reports of the last run, and what the lab keeps on this machine: its cache, the images that it built, containers whose owner is gone.',
+    ['clean'],
+  )
+    .option('--out <dir>', 'folder of the reports', DEFAULT_OUT)
+    .action(async (flags: CleanFlags) => finish(await (await import('./clean.js')).clean(context, flags)));
 
   return program;
 }

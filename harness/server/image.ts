@@ -9,11 +9,9 @@ import type { ContainerRuntimeClient } from 'testcontainers';
 import { environmentOf, type RedisBinary } from './binary.js';
 import { askEngine, type Engine } from './engine.js';
 import { ServerError, messageOf } from './errors.js';
+import { REPOSITORY } from './names.js';
 
 const run = promisify(execFile);
-
-/** `localhost/` is a registry that is never asked: no prefix or mirror that is configured for Docker Hub applies to it. */
-const REPOSITORY = 'localhost/redis-race-lab/redis-server';
 
 /** What finding an image needs. */
 export interface ImageRequest {

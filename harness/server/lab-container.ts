@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import type { Engine } from './engine.js';
+import { OWNER_LABEL } from './names.js';
 import type { Lease } from './reaper.js';
 
 /** The module, which is loaded late. */
@@ -60,7 +62,7 @@ export function labContainer(
       // Past the image's own entry script, which would change the user, and drop or add arguments.
       .withEntrypoint(['redis-server'])
       .withEnvironment(shim ? { LD_PRELOAD: PRELOAD, RACE_LAB_CLOCK_FILE: `${SHARED}/clock` } : {})
-      .withLabels({ 'redis-race-lab': 'server' })
+      .withLabels({ 'redis-race-lab': 'server', [OWNER_LABEL]: hostname() })
       // Cleaning up is the work of our own reaper: testcontainers' is an image that would have to be pulled.
       .withAutoCleanup(false)
       .withWaitStrategy(NO_WAIT)
