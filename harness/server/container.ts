@@ -5,6 +5,7 @@ import type Dockerode from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import type { RedisBinary } from './binary.js';
 import { createClockFile } from './clock-file.js';
+import { containerPower } from './container-power.js';
 import type { Engine } from './engine.js';
 import { ServerError, messageOf } from './errors.js';
 import { findImage } from './image.js';
@@ -149,11 +150,14 @@ async function attempt(
           { host: started.getIpAddress(started.getNetworkNames()[0] ?? 'bridge'), port: 6379 },
         ];
     const endpoint = await firstToAnswer(docker, name, candidates);
+    const answers = async (): Promise<void> => void (await firstToAnswer(docker, name, [endpoint]));
     return {
       endpoint,
       source: 'container',
       description: `container of ${image}`,
       ...(clockFile ? { clockFile } : {}),
+      // A published port is another one after a restart.
+      ...(shared ? { power: containerPower(docker, name, answers) } : {}),
       stop: once(stop),
     };
   } catch (error) {

@@ -55,16 +55,23 @@ export function sharedServer(options: StartServerOptions = {}): Promise<RedisSer
   const forget = (): void => {
     if (global[key] === started) delete global[key];
   };
-  const started: Promise<RedisServer> = startServer(options).then((server) => ({
-    ...server,
-    stop: () => {
-      forget();
-      return server.stop();
-    },
-  }));
+  const started: Promise<RedisServer> = startServer(options).then((server) =>
+    extended(server, {
+      stop: () => {
+        forget();
+        return server.stop();
+      },
+    }),
+  );
   started.catch(forget);
   global[key] = started;
   return started;
+}
+
+/** The same object with more, or other, properties. Unlike a spread it keeps getters: a process id changes. */
+function extended<T extends object, U extends object>(base: T, more: U): Omit<T, keyof U> & U {
+  const all = { ...Object.getOwnPropertyDescriptors(base), ...Object.getOwnPropertyDescriptors(more) };
+  return Object.defineProperties({}, all) as Omit<T, keyof U> & U;
 }
 
 async function wantedShim({ clock, redis }: ResolvedRequest): Promise<{ shim?: string; reason?: string }> {
@@ -110,7 +117,7 @@ async function serverAt(
   request: ResolvedRequest,
   reason: string | undefined,
 ): Promise<RedisServer> {
-  const { clockFile, ...rest } = place;
+  const { clockFile } = place;
   try {
     const probe = await Probe.connect(place.endpoint);
     try {
@@ -120,12 +127,13 @@ async function serverAt(
         : (reason ?? 'the clock file cannot be shared with this container');
       if (clockFile && complaint === undefined) {
         const remark = reason === undefined ? {} : { clockReason: reason };
-        return { ...rest, version, product, clockMode: 'shim', clockFile, ...remark };
+        return extended(place, { version, product, clockMode: 'shim', clockFile, ...remark });
       }
       // It may follow the file halfway: let it run on real time.
       if (clockFile) writeClock(clockFile, 0n);
       const clockReason = complaint ?? 'unknown';
-      return { ...rest, version, product, clockMode: secondBest(request, version, clockReason), clockReason };
+      const clockMode = secondBest(request, version, clockReason);
+      return extended(place, { version, product, clockMode, clockReason, clockFile: undefined });
     } finally {
       probe.close();
     }

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from './sleep.js';
+import type { ServerPower } from './power.js';
 import { Probe } from './probe.js';
 import type { Endpoint, ServerSource } from './types.js';
 
@@ -11,9 +12,11 @@ export interface Place {
   readonly endpoint: Endpoint;
   readonly source: ServerSource;
   readonly description: string;
-  readonly pid?: number;
+  readonly pid?: number | undefined;
   /** The file that a preloaded clock maps, where one could be shared with the server. */
   readonly clockFile?: string;
+  /** Absent where the server belongs to somebody else, or cannot come back at the same address. */
+  readonly power?: ServerPower;
   stop(): Promise<void>;
 }
 
@@ -33,9 +36,13 @@ export const LAB_SETTINGS = {
   'tcp-backlog': 511,
 } as const;
 
-/** `enable-debug-command` came with 7.0; an older server has DEBUG open and refuses the word. */
+/**
+ * What 7.0 keeps closed unless told otherwise: DEBUG, and CONFIG SET of a directory. An older server has both open and
+ * refuses the words.
+ */
 export function debugSettings(version: string): Readonly<Record<string, string>> {
-  return Number.parseInt(version, 10) >= 7 ? { 'enable-debug-command': 'yes' } : {};
+  if (Number.parseInt(version, 10) < 7) return {};
+  return { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' };
 }
 
 /** A name for a private directory. It is not made yet: the reaper is told of it first. */

@@ -126,8 +126,9 @@ describe('the binary', () => {
 
   it('gets the debug setting only from 7.0 on, since older servers do not start with it', () => {
     expect(debugSettings('6.2.14')).toEqual({});
-    expect(debugSettings('7.0.0')).toEqual({ 'enable-debug-command': 'yes' });
-    expect(debugSettings('10.1.0')).toEqual({ 'enable-debug-command': 'yes' });
+    const open = { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' };
+    expect(debugSettings('7.0.0')).toEqual(open);
+    expect(debugSettings('10.1.0')).toEqual(open);
   });
 });
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentOf, type RedisBinary } from './binary.js';
@@ -12,6 +12,7 @@ import {
   temporaryDirectory,
   type Place,
 } from './place.js';
+import type { ServerPower } from './power.js';
 import { Reaper, killHard } from './reaper.js';
 import { within } from './sleep.js';
 
@@ -34,8 +35,6 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
   const clockFile = join(dir, 'clock');
   if (shim) createClockFile(clockFile);
   const clock = shim ? { LD_PRELOAD: shim, RACE_LAB_CLOCK_FILE: clockFile } : {};
-  const logFile = join(dir, 'redis.log');
-  const log = openSync(logFile, 'w');
   const settings = {
     ...LAB_SETTINGS,
     ...debugSettings(binary.version),
@@ -44,72 +43,126 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
     unixsocket: path,
     unixsocketperm: 700,
   };
-  const child = spawn(
-    binary.path,
-    [...asArguments(settings), ...args],
-    // Its own session, so that Ctrl-C ends the lab first and the server only then. The log goes to a file: a pipe would
-    // keep the parent alive and could fill up.
-    { cwd: dir, detached: true, stdio: ['ignore', log, log], env: { ...environmentOf(binary), ...clock } },
-  );
-  closeSync(log);
-  if (child.pid !== undefined) lease.add({ pid: child.pid });
-  child.unref();
-
-  let ended: string | undefined;
-  const exited = new Promise<void>((resolve) => {
-    child.once('error', (error) => {
-      ended ??= messageOf(error);
-      resolve();
-    });
-    child.once('exit', (code, signal) => {
-      ended ??= signal ? `was killed by ${signal}` : `ended with code ${code}`;
-      resolve();
-    });
-  });
-
+  const command = [...asArguments(settings), ...args];
+  const env = { ...environmentOf(binary), ...clock };
+  const launch = async (): Promise<Running> => {
+    const running = new Running(binary.path, command, dir, env);
+    if (running.pid !== undefined) lease.add({ pid: running.pid });
+    try {
+      await running.answers(path);
+      return running;
+    } catch (error) {
+      await running.kill();
+      throw error;
+    }
+  };
+  let running: Running;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    if (child.pid !== undefined && ended === undefined) {
-      child.ref();
-      // Nothing is worth saving, and a server that a fault has stopped (SIGSTOP) would not hear anything gentler.
-      killHard(child.pid);
-      await within(5_000, exited);
-    }
+    // Nothing is worth saving, and a server that a fault has stopped (SIGSTOP) would not hear anything gentler.
+    await running?.kill();
     rmSync(dir, { recursive: true, force: true });
     lease.release();
   };
-
   try {
-    const failed = (): Error | undefined => {
-      if (ended === undefined) return undefined;
-      return new ServerError('start-failed', `${binary.path} ${ended} at start: ${lastLines(logFile)}`);
-    };
-    (await answering({ path }, failed, 10_000)).close();
+    running = await launch();
   } catch (error) {
-    const log = lastLines(logFile);
     await stop();
-    if (error instanceof ServerError) throw error;
-    throw new ServerError(
-      'start-failed',
-      `${binary.path} did not answer on ${path}: ${messageOf(error)}; its log: ${log}`,
-      { cause: error },
-    );
+    throw error;
   }
+  const power: ServerPower = {
+    kill: () => running.kill(),
+    start: async () => {
+      if (stopping === undefined) running = await launch();
+    },
+    pause: async () => running.signal('SIGSTOP'),
+    resume: async () => running.signal('SIGCONT'),
+  };
   return {
     endpoint: { path },
     source: binary.source,
     description: `${binary.path} (${binary.source === 'download' ? 'downloaded package' : 'process'})`,
-    ...(child.pid === undefined ? {} : { pid: child.pid }),
+    get pid() {
+      return running.pid;
+    },
     ...(shim ? { clockFile } : {}),
+    power,
     stop: () => (stopping ??= stop()),
   };
 }
 
-/** The end of a server's log, where it says why it gave up. */
-function lastLines(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim().split('\n').slice(-4).join(' | ') || 'its log is empty';
-  } catch {
-    return 'no log';
+/** One run of the server binary, from its start to its end. */
+class Running {
+  readonly #child: ChildProcess;
+  readonly #logFile: string;
+  readonly #exited: Promise<void>;
+  #ended: string | undefined;
+
+  constructor(
+    readonly binary: string,
+    args: readonly string[],
+    dir: string,
+    env: NodeJS.ProcessEnv,
+  ) {
+    this.#logFile = join(dir, 'redis.log');
+    const log = openSync(this.#logFile, 'w');
+    // Its own session, so that Ctrl-C ends the lab first and the server only then. The log goes to a file: a pipe would
+    // keep the parent alive and could fill up.
+    this.#child = spawn(binary, args, { cwd: dir, detached: true, stdio: ['ignore', log, log], env });
+    closeSync(log);
+    this.#child.unref();
+    this.#exited = new Promise<void>((resolve) => {
+      this.#child.once('error', (error) => {
+        this.#ended ??= messageOf(error);
+        resolve();
+      });
+      this.#child.once('exit', (code, signal) => {
+        this.#ended ??= signal ? `was killed by ${signal}` : `ended with code ${code}`;
+        resolve();
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Waits until it answers. @throws ServerError with the end of its log */
+  async answers(path: string): Promise<void> {
+    const failed = (): Error | undefined => {
+      if (this.#ended === undefined) return undefined;
+      return new ServerError('start-failed', `${this.binary} ${this.#ended} at start: ${this.#lastLines()}`);
+    };
+    try {
+      (await answering({ path }, failed, 10_000)).close();
+    } catch (error) {
+      if (error instanceof ServerError) throw error;
+      const message = `${this.binary} did not answer on ${path}: ${messageOf(error)}; its log: ${this.#lastLines()}`;
+      throw new ServerError('start-failed', message, { cause: error });
+    }
+  }
+
+  /** Ends it at once and waits until it is gone. */
+  async kill(): Promise<void> {
+    if (this.#child.pid === undefined || this.#ended !== undefined) return;
+    this.#child.ref();
+    killHard(this.#child.pid);
+    await within(5_000, this.#exited);
+  }
+
+  /** Sends a signal, unless it has ended. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.#child.pid !== undefined && this.#ended === undefined) process.kill(this.#child.pid, name);
+  }
+
+  /** The end of its log, where it says why it gave up. */
+  #lastLines(): string {
+    try {
+      return (
+        readFileSync(this.#logFile, 'utf8').trim().split('\n').slice(-4).join(' | ') || 'its log is empty'
+      );
+    } catch {
+      return 'no log';
+    }
   }
 }

@@ -1,3 +1,5 @@
+import type { ServerPower } from './power.js';
+
 /** Where a client finds the server: a unix socket where possible, else a TCP address. */
 export type Endpoint = { readonly path: string } | { readonly host: string; readonly port: number };
 
@@ -39,11 +41,13 @@ export interface RedisServer {
   readonly description: string;
   readonly clockMode: ServerClockMode;
   /** With `clockMode: 'shim'`: the memory-mapped file that the preloaded library reads. */
-  readonly clockFile?: string;
+  readonly clockFile?: string | undefined;
   /** Why the clock is not the `shim`, or not one compiled here: one line for people. */
   readonly clockReason?: string;
-  /** Process id of the server on this machine where known (process and download). */
-  readonly pid?: number;
+  /** Process id of the server on this machine where known (process and download); another one after a restart. */
+  readonly pid?: number | undefined;
+  /** For faults of the server itself; absent for a server given by address, which is not the lab's to stop. */
+  readonly power?: ServerPower;
   /** Stops the server and removes everything that was started for it. Safe to call twice. */
   stop(): Promise<void>;
 }

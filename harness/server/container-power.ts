@@ -1,0 +1,53 @@
+import type Dockerode from 'dockerode';
+import { ServerError, messageOf } from './errors.js';
+import type { ServerPower } from './power.js';
+
+/** What the engine says when the container is already as it should be. */
+const ALREADY = new Set([304, 409]);
+
+/**
+ * Power over a container: its only process is the server, so what is done to the one is done to the other.
+ *
+ * @param answers - resolves when the server answers again
+ */
+export function containerPower(docker: Dockerode, name: string, answers: () => Promise<void>): ServerPower {
+  const container = docker.getContainer(name);
+  let paused = false;
+  const resume = async (): Promise<void> => {
+    if (paused) await unless(ALREADY, container.unpause());
+    paused = false;
+  };
+  return {
+    kill: async () => {
+      // A paused container cannot be killed.
+      await resume();
+      const gone = container.wait({ condition: 'not-running' });
+      await unless(ALREADY, container.kill({ signal: 'SIGKILL' }));
+      await gone;
+    },
+    start: async () => {
+      try {
+        await unless(ALREADY, container.start());
+        await answers();
+      } catch (error) {
+        throw new ServerError('start-failed', `the container did not start again: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+    },
+    pause: async () => {
+      await container.pause();
+      paused = true;
+    },
+    resume,
+  };
+}
+
+async function unless(fine: ReadonlySet<number>, action: Promise<unknown>): Promise<void> {
+  try {
+    await action;
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status === undefined || !fine.has(status)) throw error;
+  }
+}

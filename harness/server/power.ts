@@ -1,0 +1,19 @@
+/**
+ * What can be done to a server that the lab started itself, and to no other: the plug is pulled, it is put back, the
+ * machine freezes and goes on. Whoever uses it has closed, or will replace, every connection of its own.
+ */
+export interface ServerPower {
+  /** Ends the server as `kill -9` does: nothing is written to disk. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /**
+   * Starts it again with the same settings, at {@link RedisServer.endpoint}, and resolves when it answers. What an
+   * earlier SAVE wrote is loaded; without one the store is empty. A preloaded clock is in force again.
+   *
+   * @throws ServerError when it does not start
+   */
+  start(): Promise<void>;
+  /** Stops it where it is (SIGSTOP, `docker pause`): connections stay open, and nothing is answered. */
+  pause(): Promise<void>;
+  /** Lets it go on. */
+  resume(): Promise<void>;
+}
