@@ -133,6 +133,8 @@ export class Stage implements Network, WorkerHost {
     if (controller === undefined) {
       controller = new AbortController();
       this.#signals.set(flow, controller);
+      // Asked for the first time by what a dead worker left behind.
+      if (!flow.alive) controller.abort();
     }
     return controller.signal;
   }

@@ -175,8 +175,14 @@ function connectLocally(
   const connectTo = (port = entry.port): void => {
     connect.call(socket, { ...options, host: entry.host, port }, callback);
   };
-  const client = foreignClientsOf(flow)?.expected(options.host ?? '');
-  entry.connectLocally({ socket, flow, connect: connectTo }, client, nodeRedisConnecting());
+  entry.connectLocally(
+    { socket, flow, connect: connectTo },
+    {
+      key: options,
+      traceId: nodeRedisConnecting(),
+      client: foreignClientsOf(flow)?.expected(options.host ?? ''),
+    },
+  );
   return socket;
 }
 

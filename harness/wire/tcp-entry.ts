@@ -2,8 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { real } from '../clock/globals.js';
 import { runOutsideFlows, type Flow } from '../flow.js';
 import type { ClientEnd, StreamPeer } from './client-stream.js';
-import type { Client } from './client.js';
-import type { ForeignClients } from './foreign-clients.js';
+import type { ForeignClients, ForeignConnection } from './foreign-clients.js';
 import { protocolError } from './gated-socket.js';
 import { LocalEnd, type LocalConnect } from './local-end.js';
 import { RespError } from './resp.js';
@@ -108,14 +107,12 @@ export class TcpEntry {
   }
 
   /** A client of this process wants to connect; the lab decides when. */
-  connectLocally(wanted: LocalConnect, client: Client | undefined, traceId: string | undefined): void {
+  connectLocally(wanted: LocalConnect, who: Pick<ForeignConnection, 'client' | 'key' | 'traceId'>): void {
     this.seen = true;
     this.#clients.open({
       flow: this.#flow,
       way: 'port',
-      key: undefined,
-      traceId,
-      client,
+      ...who,
       end: (peer) => {
         const local = new LocalEnd(wanted, peer);
         this.#locals.add(local);
