@@ -12,7 +12,7 @@ export class FrozenClock implements ServerClock {
   readonly mode = 'shim';
   readonly #file: number;
   readonly #cell = Buffer.alloc(8);
-  #nowMs = EPOCH_MS;
+  #nowMs: number | undefined;
 
   /** @param clockFile - file of two little-endian int64: frozen time in µs, offset in µs */
   constructor(
@@ -23,13 +23,13 @@ export class FrozenClock implements ServerClock {
   }
 
   reset(): undefined {
-    // Always written: another environment on this server may have moved it.
-    this.#write(EPOCH_MS);
+    // Every environment puts it back at the end of an execution, so it is known where it stands.
+    if (this.#nowMs !== EPOCH_MS) this.#write(EPOCH_MS);
   }
 
   async advance(byMs: number): Promise<void> {
     if (byMs === 0) return;
-    this.#write(this.#nowMs + byMs);
+    this.#write((this.#nowMs ?? EPOCH_MS) + byMs);
     // One round trip, so that the server's event loop has seen the new time before anything else happens.
     await this.control.call('PING');
   }

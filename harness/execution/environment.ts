@@ -48,7 +48,7 @@ export class Environment {
   ) {
     this.upstreams = new UpstreamPool(server.endpoint, watch);
     this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
-      this.scripts.after(name, [name, ...args]);
+      this.scripts.after({ name, args: [name, ...args] });
       serverClock.setupCommand?.(name, args);
     });
     this.#undo = [installGlobals(), installSocketHook(), catchUncaught(), () => watch.stop()];
@@ -88,10 +88,10 @@ export class Environment {
     const reset = this.serverClock.reset();
     if (reset !== undefined) await reset;
     // One round trip for all: they are in order on one connection.
-    await Promise.all([
-      ...this.scripts.begin().map((command) => this.control.tryCall(...command)),
-      this.control.call('FLUSHALL', 'SYNC'),
-    ]);
+    const scripts = this.scripts.begin();
+    const commands = scripts.map((command) => this.control.tryCall(...command));
+    const flushed = this.control.flush();
+    await (commands.length === 0 ? flushed : Promise.all([...commands, flushed]));
   }
 
   /** Makes sure that the server is still there and that the inspector still reaches it. @throws ServerGoneError */
@@ -111,7 +111,7 @@ export class Environment {
     const client = this.#clients.get(name);
     if (client === undefined) return undefined;
     this.#clients.delete(name);
-    if (client.pristine) return client;
+    if (client.idle) return client;
     this.#drop(client);
     return undefined;
   }

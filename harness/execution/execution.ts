@@ -78,11 +78,18 @@ async function run(
   const stage = new Stage(environment, scenario, seed, traced);
   let completed = false;
   try {
-    await environment.clean(traced);
-    if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
+    // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
+    const emptied = environment.clean(traced);
+    emptied.catch(() => {});
     await stage.populate(skip);
-    if (stage.clients.some((client) => client.redis?.status !== 'ready')) await settle(stage);
+    const connected = stage.clients.every((client) => client.redis?.status === 'ready');
+    if (scenario.setup !== undefined || !connected) {
+      await emptied;
+      if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
+      if (!connected) await settle(stage);
+    }
     stage.start();
+    await emptied;
     await settle(stage);
     const made = await runSteps(stage, chooser);
     const finding = made.capped === undefined ? await judge(stage) : undefined;
@@ -92,6 +99,8 @@ async function run(
     return { finding, ...made, steps, history, uncaught, workers: stage.workers.length, bestEffort };
   } finally {
     await stage.finish(completed);
+    const left = environment.serverClock.reset();
+    if (left !== undefined) await left;
   }
 }
 

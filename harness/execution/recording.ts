@@ -2,7 +2,7 @@ import type { WireCommand } from '../check/history.js';
 import type { FaultKind } from '../wire/fault.js';
 import type { HeldCommand } from '../wire/link.js';
 import type { Stage } from './stage.js';
-import { commandText, type Move, type PerformedStep } from './step.js';
+import { commandText, type KeyValue, type Move, type MoveKind, type PerformedStep } from './step.js';
 
 /** Records a step that is about to be performed. */
 export function record(
@@ -11,23 +11,43 @@ export function record(
   preemption: boolean,
   fault: FaultKind | undefined,
 ): PerformedStep {
-  const { target } = move;
-  const args = target.kind === 'command' && 'held' in target ? target.held.args : undefined;
-  const step: PerformedStep = {
-    kind: move.kind,
-    worker: move.worker,
-    id: move.id,
-    args,
-    text: args === undefined ? move.label : undefined,
-    reply: undefined,
-    fault,
-    preemption,
-    atMs: stage.environment.time.elapsedMs(),
-    source: stage.traced ? move.source : undefined,
-    notes: [],
-  };
+  const step = new RecordedStep(stage, move, preemption, fault);
   stage.steps.push(step);
   return step;
+}
+
+/** A step as it is kept. Its command is cut out of the frame only for those who look. */
+class RecordedStep implements PerformedStep {
+  readonly kind: MoveKind;
+  readonly worker: number;
+  readonly id: string;
+  readonly text: string | undefined;
+  reply: Buffer | undefined;
+  atMs: number;
+  readonly source: string | undefined;
+  declare values?: readonly KeyValue[];
+  readonly notes: string[] = [];
+  readonly #held: HeldCommand | undefined;
+
+  constructor(
+    stage: Stage,
+    move: Move,
+    readonly preemption: boolean,
+    readonly fault: FaultKind | undefined,
+  ) {
+    const { target } = move;
+    this.#held = target.kind === 'command' && 'held' in target ? target.held : undefined;
+    this.kind = move.kind;
+    this.worker = move.worker;
+    this.id = move.id;
+    this.text = this.#held === undefined ? move.label : undefined;
+    this.atMs = stage.environment.time.elapsedMs();
+    this.source = stage.traced ? move.source : undefined;
+  }
+
+  get args(): readonly Buffer[] | undefined {
+    return this.#held?.args;
+  }
 }
 
 /** Takes note of what became of a command on the wire, for the history. */
@@ -39,7 +59,7 @@ export function note(stage: Stage, held: HeldCommand, applied: boolean, answered
 /** One command in the history; its text is worked out when somebody reads it. */
 class SentCommand implements WireCommand {
   readonly worker: number;
-  readonly #args: readonly Buffer[];
+  readonly #held: HeldCommand;
 
   constructor(
     held: HeldCommand,
@@ -48,10 +68,10 @@ class SentCommand implements WireCommand {
     readonly answered: boolean,
   ) {
     this.worker = held.tag.flow.worker;
-    this.#args = held.args;
+    this.#held = held;
   }
 
   get command(): readonly string[] {
-    return commandText(this.#args);
+    return commandText(this.#held.args);
   }
 }

@@ -3,6 +3,16 @@ import type { Control } from '../wire/control.js';
 
 const QUEUED = '+QUEUED';
 const DIGESTS_MAX = 1000;
+/** Commands that have to do with scripts. */
+const SCRIPTING = new Set('EVAL EVAL_RO EVALSHA EVALSHA_RO SCRIPT FUNCTION'.split(' '));
+
+/** A command for the server. */
+export interface ServerCommand {
+  /** In upper case. */
+  readonly name: string;
+  /** Name and arguments. */
+  readonly args: readonly (string | Buffer)[];
+}
 
 /**
  * The server keeps scripts and functions across FLUSHALL, so an execution could find those of an earlier one and get
@@ -33,9 +43,11 @@ export class ScriptCache {
     return commands;
   }
 
-  /** Before a command reaches the server. @param name - in upper case */
-  before(control: Control, name: string, args: readonly (string | Buffer)[]): Promise<void> | undefined {
-    if (!this.#stale) return undefined;
+  /** Before a command reaches the server. */
+  before(control: Control, command: ServerCommand): Promise<void> | undefined {
+    const { name } = command;
+    if (!this.#stale || !SCRIPTING.has(name)) return undefined;
+    const { args } = command;
     const asks = name === 'SCRIPT' && word(args[1]) === 'EXISTS';
     const calls =
       (name === 'EVALSHA' || name === 'EVALSHA_RO') && !this.#loaded.has(word(args[1]).toLowerCase());
@@ -43,7 +55,10 @@ export class ScriptCache {
   }
 
   /** After the server ran a command. @param reply - its frame, where it is known */
-  after(name: string, args: readonly (string | Buffer)[], reply?: Buffer): void {
+  after(command: ServerCommand, reply?: Buffer): void {
+    const { name } = command;
+    if (!SCRIPTING.has(name)) return;
+    const { args } = command;
     const subcommand = word(args[1]);
     switch (name) {
       case 'EVAL':

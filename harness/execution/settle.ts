@@ -22,8 +22,16 @@ export class UncontrolledWaitError extends Error {
  *
  * @throws UncontrolledWaitError naming the worker, when one waits for real I/O for longer than the limit
  */
-export async function settle(stage: Stage): Promise<void> {
-  await turn();
+export function settle(stage: Stage): Promise<void> {
+  return new Promise((resolve, reject) =>
+    real.setImmediate(() => {
+      if (!moving(stage) && stage.ports.size === 0 && !anyRealWork()) resolve();
+      else settleMore(stage).then(resolve, reject);
+    }),
+  );
+}
+
+async function settleMore(stage: Stage): Promise<void> {
   await calm(stage);
   do {
     if (stage.ports.size > 0) await awaitOutside(stage);
@@ -103,7 +111,8 @@ export async function open(stage: Stage, link: Link): Promise<void> {
   }
   link.upstream = upstream;
   link.phase = 'open';
-  upstream.onLost = () => stage.cut.push(link);
+  // Asked anew each time: a connection may serve more than one execution.
+  upstream.onLost = () => link.client.network.linkCut(link);
   runInFlow(link.client.flow, () => link.stream.connected());
 }
 

@@ -95,6 +95,10 @@ export class Stage implements Network, WorkerHost {
     if (!this.over) this.closing.push(link);
   }
 
+  linkCut(link: Link): void {
+    this.cut.push(link);
+  }
+
   clientError(client: Client, error: unknown, handled: boolean): void {
     if (this.over) return;
     const text = error instanceof Error ? error.message : String(error);
@@ -220,7 +224,6 @@ export class Stage implements Network, WorkerHost {
     const link = kept.link!;
     kept.flow = flow;
     kept.network = this;
-    link.upstream!.onLost = () => this.cut.push(link);
     this.clients.push(kept);
     this.links.push(link);
     return kept;

@@ -1,4 +1,4 @@
-import type { RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import type { History, Operation } from '../check/history.js';
 import { outcomeOf } from '../check/history.js';
 import { runInFlow, type Flow } from '../flow.js';
@@ -7,6 +7,8 @@ import { callerSource } from '../wire/caller-source.js';
 import type { Client } from '../wire/client.js';
 import { LAB_HOST, LAB_PORT, LAB_URL } from '../wire/socket-hook.js';
 import type { PortOptions } from '../wire/tcp-entry.js';
+
+const LAB_ADDRESS = { host: LAB_HOST, port: LAB_PORT } as const;
 
 /** A worker's own interleaving point, held until the lab chooses it. */
 export interface ExplicitStep {
@@ -54,7 +56,7 @@ export class Worker {
     runInFlow(this.flow, () => {
       let running: Promise<unknown>;
       try {
-        running = Promise.resolve(body(this.#context()));
+        running = Promise.resolve(body(new Context(this)));
       } catch (error) {
         running = Promise.reject(error);
       }
@@ -72,31 +74,8 @@ export class Worker {
     this.host.workerEnded(this);
   }
 
-  #context(): WorkerContext {
-    const { flow, client, host } = this;
-    const operation = <T>(name: string, body: () => Promise<T>): Promise<T> => this.#operation(name, body);
-    return {
-      id: flow.worker,
-      name: flow.name,
-      redis: client.redis!,
-      connect: (options) => host.connect(flow, options).redis!,
-      get clientOptions() {
-        return host.clientOptions(flow);
-      },
-      url: LAB_URL,
-      address: { host: LAB_HOST, port: LAB_PORT },
-      tcpPort: (options = {}) => host.tcpPort(flow, options),
-      get signal() {
-        return host.signal(flow);
-      },
-      step: (label) => this.#step(label),
-      sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-      operation,
-      critical: (body, name = 'critical section') => operation(name, body),
-    };
-  }
-
-  #step(label: string): Promise<void> {
+  /** An interleaving point of its own. */
+  step(label: string): Promise<void> {
     return new Promise((resolve) => {
       const source = this.host.traced ? callerSource() : undefined;
       const nth = (this.#stepCount += 1);
@@ -104,7 +83,8 @@ export class Worker {
     });
   }
 
-  async #operation<T>(name: string, body: () => Promise<T>): Promise<T> {
+  /** Records an operation in the history. */
+  async operation<T>(name: string, body: () => Promise<T>): Promise<T> {
     const { history } = this.host;
     const operation: Operation = {
       worker: this.flow.worker,
@@ -130,4 +110,50 @@ export class Worker {
       if (this.flow.alive) operation.end = history.tick();
     }
   }
+}
+
+/**
+ * What a worker is given. A class, since an object with getters of its own would be a new hidden class for every
+ * worker of every execution.
+ */
+class Context implements WorkerContext {
+  readonly id: number;
+  readonly name: string;
+  readonly redis: Redis;
+  readonly url = LAB_URL;
+  readonly address = LAB_ADDRESS;
+  readonly connect: WorkerContext['connect'];
+  readonly tcpPort: WorkerContext['tcpPort'];
+  readonly step: WorkerContext['step'];
+  readonly sleep = sleep;
+  readonly operation: WorkerContext['operation'];
+  readonly critical: WorkerContext['critical'];
+  readonly #worker: Worker;
+
+  constructor(worker: Worker) {
+    const { flow, client, host } = worker;
+    this.#worker = worker;
+    this.id = flow.worker;
+    this.name = flow.name;
+    this.redis = client.redis!;
+    this.connect = (options) => host.connect(flow, options).redis!;
+    this.tcpPort = (options = {}) => host.tcpPort(flow, options);
+    this.step = (label) => worker.step(label);
+    this.operation = (name, body) => worker.operation(name, body);
+    this.critical = (body, name = 'critical section') => worker.operation(name, body);
+  }
+
+  get clientOptions(): LegacyOptions {
+    const { host, flow } = this.#worker;
+    return host.clientOptions(flow);
+  }
+
+  get signal(): AbortSignal {
+    const { host, flow } = this.#worker;
+    return host.signal(flow);
+  }
+}
+
+function sleep(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

@@ -29,6 +29,8 @@ export interface Network {
   /** A client wants a connection. */
   connecting(link: Link): void;
   linkClosed(link: Link): void;
+  /** The server closed the other side of a connection. */
+  linkCut(link: Link): void;
   /** The client emitted `error`; `handled` tells whether the user listens. */
   clientError(client: Client, error: unknown, handled: boolean): void;
   /** Another client object came into being in this flow, one that the lab did not construct itself. */
@@ -138,17 +140,25 @@ export class Client {
   /** True when no execution could tell this client from one that has just connected. */
   get pristine(): boolean {
     const { redis, link } = this;
-    if (redis === undefined || link === undefined || this.touched || this.connects !== 1) return false;
-    const { status, commandQueue, offlineQueue, scriptsSet } = redis as unknown as IoredisClient;
+    if (redis === undefined || link === undefined || this.touched || !this.idle) return false;
+    const { scriptsSet } = redis as unknown as IoredisClient;
+    return (
+      // A custom command is EVAL the first time and EVALSHA from then on.
+      !(link.scripted && Object.keys(scriptsSet ?? {}).length > 0) && this.#asAdopted?.fits(redis) === true
+    );
+  }
+
+  /** True when it is connected, by its first connection, and nothing is under way. */
+  get idle(): boolean {
+    const { redis, link } = this;
+    if (redis === undefined || link === undefined || this.connects !== 1) return false;
+    const { status, commandQueue, offlineQueue } = redis as unknown as IoredisClient;
     return (
       status === 'ready' &&
       link.pristine &&
       this.held.length === 0 &&
       (commandQueue?.length ?? 0) === 0 &&
-      (offlineQueue?.length ?? 0) === 0 &&
-      // A custom command is EVAL the first time and EVALSHA from then on.
-      !(link.scripted && Object.keys(scriptsSet ?? {}).length > 0) &&
-      this.#asAdopted?.fits(redis) === true
+      (offlineQueue?.length ?? 0) === 0
     );
   }
 

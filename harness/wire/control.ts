@@ -15,6 +15,8 @@ export function encodeCommand(args: readonly Argument[]): Buffer {
   return Buffer.concat(parts);
 }
 
+const FLUSH = encodeCommand(['FLUSHALL', 'SYNC']);
+
 /** The lab's own connection to the server: never gated, never part of a record. */
 export class Control {
   private constructor(readonly upstream: Upstream) {}
@@ -50,15 +52,25 @@ export class Control {
     return isReplyError(decodeReply(frame)) ? [] : decodeRequest(frame);
   }
 
+  /** Empties the whole store. @throws ServerGoneError */
+  async flush(): Promise<void> {
+    const reply = decodeReply(await this.#answer(FLUSH, 'FLUSHALL'));
+    if (isReplyError(reply)) throw failed(['FLUSHALL'], reply.error);
+  }
+
   close(): void {
     this.upstream.destroy();
   }
 
-  async #bytes(args: readonly Argument[]): Promise<Buffer> {
+  #bytes(args: readonly Argument[]): Promise<Buffer> {
+    return this.#answer(encodeCommand(args), String(args[0]));
+  }
+
+  async #answer(frame: Buffer, name: string): Promise<Buffer> {
     try {
-      return await this.upstream.request(encodeCommand(args));
+      return await this.upstream.request(frame);
     } catch (error) {
-      throw new ServerGoneError(`${(error as Error).message}, at ${String(args[0])} of the lab itself`, {
+      throw new ServerGoneError(`${(error as Error).message}, at ${name} of the lab itself`, {
         cause: error,
       });
     }

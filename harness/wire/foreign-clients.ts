@@ -30,11 +30,16 @@ interface Known {
   link: Link;
 }
 
-const serving = new WeakMap<Flow, ForeignClients>();
+/** Where a flow keeps its registry: a weak map from flows would hold on to whole executions for a while. */
+const REGISTRY = Symbol('race-lab.foreign-clients');
+
+interface Served extends Flow {
+  [REGISTRY]?: ForeignClients;
+}
 
 /** The registry of the execution that a flow belongs to; undefined for setup, invariants and code outside. */
 export function foreignClientsOf(flow: Flow): ForeignClients | undefined {
-  return serving.get(flow);
+  return (flow as Served)[REGISTRY];
 }
 
 /**
@@ -51,7 +56,7 @@ export class ForeignClients {
 
   /** From now on, connections of this flow come here. */
   serve(flow: Flow): void {
-    serving.set(flow, this);
+    (flow as Served)[REGISTRY] = this;
   }
 
   /** Puts a connection before the gate. */

@@ -1,19 +1,27 @@
 import { ClientStream, type ClientEnd, type StreamPeer } from './client-stream.js';
 import type { CommandTag, Client } from './client.js';
 import { ConnectionState, isHandshake } from './connection-state.js';
-import { decodeRequest, FrameReader } from './resp.js';
+import { decodeRequest, FrameReader, requestName } from './resp.js';
 import type { Upstream } from './upstream.js';
 
 /** A command that a client wrote and that the gate holds. */
-export interface HeldCommand {
-  /** Order of arrival at the gate, over all connections. */
-  readonly seq: number;
-  readonly frame: Buffer;
-  readonly args: readonly Buffer[];
-  /** Upper-case command name. */
-  readonly name: string;
-  /** Who issued it. */
-  readonly tag: CommandTag;
+export class HeldCommand {
+  #args: readonly Buffer[] | undefined;
+
+  constructor(
+    /** Order of arrival at the gate, over all connections. */
+    readonly seq: number,
+    readonly frame: Buffer,
+    /** Upper-case command name. */
+    readonly name: string,
+    /** Who issued it. */
+    readonly tag: CommandTag,
+  ) {}
+
+  /** Name and arguments; cut out of the frame when somebody looks at them. */
+  get args(): readonly Buffer[] {
+    return (this.#args ??= decodeRequest(this.frame));
+  }
 }
 
 /**
@@ -56,12 +64,11 @@ export class Link implements StreamPeer {
 
   receive(chunk: Buffer): void {
     for (const frame of this.#reader.push(chunk)) {
-      const args = decodeRequest(frame);
-      const name = args[0]!.toString('latin1').toUpperCase();
+      const name = requestName(frame);
       const tag = this.client.takeTag(name, this);
-      const command: HeldCommand = { seq: this.client.network.nextSeq(), frame, args, name, tag };
+      const command = new HeldCommand(this.client.network.nextSeq(), frame, name, tag);
       if (!this.greeted && tag.handshake && isHandshake(name)) {
-        if (name === 'SELECT') this.database = args[1]!.toString('latin1');
+        if (name === 'SELECT') this.database = command.args[1]!.toString('latin1');
         this.handshake.push(command);
         continue;
       }

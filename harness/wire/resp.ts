@@ -109,6 +109,19 @@ export class FrameReader {
 }
 
 /**
+ * The first word of a request frame, in upper case: the name of the command.
+ *
+ * @throws RespError for anything but an array of bulk strings
+ */
+export function requestName(frame: Buffer): string {
+  const line = frame.indexOf(LF, 1);
+  if (frame[0] !== 0x2a || frame[line + 1] !== 0x24)
+    throw new RespError('a request must be an array of bulk strings');
+  const start = frame.indexOf(LF, line + 2) + 1;
+  return frame.toString('latin1', start, start + lineNumber(frame, line + 2, start - 2)).toUpperCase();
+}
+
+/**
  * The arguments of a request frame, an array of bulk strings.
  *
  * @throws RespError for anything else (inline commands are not supported)

@@ -11,6 +11,8 @@ export class ServerGoneError extends Error {
 
 const RESET = Buffer.from('*1\r\n$5\r\nRESET\r\n');
 const PUSH = 0x3e;
+/** All connections read into this one; what was read is copied before anything else happens. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 interface Waiting {
   readonly resolve: (reply: Buffer) => void;
@@ -21,7 +23,7 @@ interface Waiting {
  * One real connection to Redis: requests out, replies back in the same order, pushes aside.
  */
 export class Upstream {
-  readonly #socket: Socket;
+  #socket!: Socket;
   readonly #watch: ReplyWatch | undefined;
   readonly #reader = new FrameReader();
   readonly #waiting: Waiting[] = [];
@@ -35,12 +37,14 @@ export class Upstream {
   /** Called once, when the connection ends without the lab having ended it. */
   onLost: (() => void) | undefined;
 
-  private constructor(socket: Socket, watch: ReplyWatch | undefined) {
-    this.#socket = socket;
+  private constructor(watch: ReplyWatch | undefined) {
     this.#watch = watch;
-    watch?.add(this);
+  }
+
+  #connected(socket: Socket): void {
+    this.#socket = socket;
+    this.#watch?.add(this);
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.#lost(error));
     socket.on('end', () => this.#lost(new Error('the server closed the connection')));
     socket.on('close', () => this.#lost(new Error('the server closed the connection')));
@@ -56,14 +60,27 @@ export class Upstream {
     return runOutsideFlows(
       () =>
         new Promise((resolve, reject) => {
-          const socket = createConnection({ ...endpoint, keepAlive: false });
+          const upstream = new Upstream(watch);
+          const socket = createConnection({
+            ...endpoint,
+            keepAlive: false,
+            // Straight from the socket: streams cost more than everything else that is done with a reply.
+            onread: {
+              buffer: READ_BUFFER,
+              callback: (length, buffer) => {
+                upstream.#receive(Buffer.from((buffer as Buffer).subarray(0, length)));
+                return true;
+              },
+            },
+          });
           const failed = (error: Error): void => {
             reject(new ServerGoneError(`cannot connect to Redis at ${describe(endpoint)}: ${error.message}`));
           };
           socket.once('error', failed);
           socket.once('connect', () => {
             socket.removeListener('error', failed);
-            resolve(new Upstream(socket, watch));
+            upstream.#connected(socket);
+            resolve(upstream);
           });
         }),
     );
