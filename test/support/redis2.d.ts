@@ -17,6 +17,7 @@ declare module 'redis2' {
     incr(key: string, done: Callback): void;
     multi(): Multi;
     batch(): Multi;
+    eval(script: string, keys: number, key: string, by: number, done: Callback): void;
     quit(done: Callback): void;
     end(flush: boolean): void;
   }
