@@ -1,4 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { counted } from '../counted.js';
 import { watchRealWork } from './real-work.js';
 import { replaceDates } from './replace-dates.js';
 import { replaceRandomness } from './replace-randomness.js';
@@ -21,8 +22,7 @@ export const real = {
 /** Replaces a property of an object until everything is put back. */
 export type Replace = (target: object, key: string, value: unknown) => void;
 
-let installs = 0;
-let undo: (() => void)[] = [];
+const undo: (() => void)[] = [];
 
 /**
  * Puts virtual time and seeded randomness in place of the real ones, for code that runs in a flow. Everything
@@ -35,20 +35,9 @@ let undo: (() => void)[] = [];
  *
  * @returns a function that takes this installation back
  */
-export function installGlobals(): () => void {
-  if (installs++ === 0) install();
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    if (--installs > 0) return;
-    for (const step of undo.reverse()) step();
-    undo = [];
-    syncBuiltinESMExports();
-  };
-}
+export const installGlobals = counted(install);
 
-function install(): void {
+function install(): () => void {
   undo.push(watchRealWork());
   replaceTimers(replace, {
     timers: require('node:timers') as typeof import('node:timers'),
@@ -58,6 +47,10 @@ function install(): void {
   replaceRandomness(replace, require('node:crypto') as typeof import('node:crypto'));
   // So that `import { randomUUID } from 'node:crypto'` sees it too.
   syncBuiltinESMExports();
+  return () => {
+    for (const step of undo.splice(0).reverse()) step();
+    syncBuiltinESMExports();
+  };
 }
 
 const replace: Replace = (target, key, value) => {

@@ -1,8 +1,8 @@
+import { counted } from '../counted.js';
 import { currentFlow } from '../flow.js';
 
 type Listener = (error: unknown, second: unknown) => void;
 
-let installs = 0;
 let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Listener[]; ours: Listener }[] =
   [];
 
@@ -12,17 +12,9 @@ let saved: { event: 'unhandledRejection' | 'uncaughtException'; listeners: Liste
  *
  * @returns a function that takes the handlers away again
  */
-export function catchUncaught(): () => void {
-  if (installs++ === 0) install();
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    if (--installs === 0) uninstall();
-  };
-}
+export const catchUncaught = counted(install);
 
-function install(): void {
+function install(): () => void {
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     const listeners = process.rawListeners(event) as Listener[];
     const origin = event === 'unhandledRejection' ? 'rejection' : 'exception';
@@ -45,6 +37,7 @@ function install(): void {
     process.on(event, ours);
     saved.push({ event, listeners, ours });
   }
+  return uninstall;
 }
 
 function uninstall(): void {

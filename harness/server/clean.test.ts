@@ -75,12 +75,7 @@ async function createContainer(engine: Engine, name: string): Promise<void> {
   await post(engine, `/containers/create?name=${name}`, 'application/json', body);
 }
 
-function post(
-  engine: Engine,
-  path: string,
-  type: string,
-  body: string | Pack,
-): Promise<void> {
+function post(engine: Engine, path: string, type: string, body: string | Pack): Promise<void> {
   return new Promise((resolve, reject) => {
     const call = request({ ...engine.options, method: 'POST', path, headers: { 'content-type': type } });
     call.on('error', reject);

@@ -1,6 +1,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
+import { counted } from '../counted.js';
 import { currentFlow, type Flow } from '../flow.js';
 import type { Client } from './client.js';
 import { foreignClientsOf } from './foreign-clients.js';
@@ -41,9 +42,6 @@ interface Connect {
   readonly callback: (() => void) | undefined;
 }
 
-let installs = 0;
-let undo: (() => void)[] = [];
-
 /**
  * The way in for every other client in this process: inside a worker, a socket that connects to `LAB_HOST` ends at
  * the gate. All other sockets pass through untouched. Nested calls count.
@@ -55,19 +53,9 @@ let undo: (() => void)[] = [];
  *
  * @returns a function that takes this installation back
  */
-export function installSocketHook(): () => void {
-  if (installs++ === 0) install();
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    if (--installs > 0) return;
-    for (const step of undo.splice(0).reverse()) step();
-    syncBuiltinESMExports();
-  };
-}
+export const installSocketHook = counted(install);
 
-function install(): void {
+function install(): () => void {
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
     const wanted = connectOf(args);
@@ -85,15 +73,14 @@ function install(): void {
     return gate(new net.Socket(), wanted, true);
   };
   tls.connect = replacement as typeof secureConnect;
-  undo = [
-    () => {
-      net.Socket.prototype.connect = connect;
-      tls.connect = secureConnect;
-    },
-    replaceLookup(),
-    followNodeRedis(),
-  ];
+  const undo = [replaceLookup(), followNodeRedis()];
   syncBuiltinESMExports();
+  return () => {
+    for (const step of undo) step();
+    net.Socket.prototype.connect = connect;
+    tls.connect = secureConnect;
+    syncBuiltinESMExports();
+  };
 }
 
 /** The reserved name has an address, without anybody being asked. */
