@@ -24,6 +24,8 @@ export interface Invariant {
 export interface Violation {
   readonly expected: string;
   readonly observed: string;
+  /** Position in the history from which on it was broken, where that is known: what came later did not cause it. */
+  readonly at?: number;
 }
 
 /**

@@ -62,6 +62,7 @@ export function mutualExclusion(name = 'critical section'): Invariant {
         return {
           expected: 'one worker at a time in the critical section',
           observed: `w${second.worker} entered while w${first.worker} was inside`,
+          at: second.start,
         };
       }
     }

@@ -9,8 +9,10 @@ import type { MapFlags } from './map.js';
 import type { ReplayFlags } from './replay.js';
 import type { RunFlags } from './run.js';
 import type { ServerFlags } from './server.js';
+import type { ShowFlags } from './show.js';
 
 const SEED_MAX = 0xffffffff;
+const ALL = 'also show steps that are not causally before the failure';
 const DEFAULT_OUT = 'reports/latest';
 
 /**
@@ -87,6 +89,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
   )
     .option('--json', 'print the results as JSON, and nothing else')
     .option('--out <dir>', 'folder for the reports, replaced at the end', DEFAULT_OUT)
+    .option('--all', ALL)
     .option('-v, --verbose', 'show every finding in full, also the expected ones')
     .action(async (words: string[], flags: RunFlags) =>
       finish(await (await import('./run.js')).run(context, words, flags)),
@@ -112,7 +115,12 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
 
   command('show <FILE>', 'Print a recorded finding without running it.', [
     'show reports/latest/records/01-lost-update--get-set.json',
-  ]).action(async (file: string) => finish(await (await import('./show.js')).show(context, file)));
+    'show FILE --all',
+  ])
+    .option('--all', ALL)
+    .action(async (file: string, flags: ShowFlags) =>
+      finish(await (await import('./show.js')).show(context, file, flags)),
+    );
 
   withServerOptions(
     command(

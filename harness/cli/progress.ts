@@ -10,6 +10,7 @@ const PHASES: Readonly<Record<Explored['phase'], string>> = {
   exploring: '',
   shrinking: ', shrinking the finding',
   confirming: ', running the finding again',
+  explaining: ', looking for what it takes',
 };
 
 /** Where an exploration ends at the latest. */

@@ -30,6 +30,8 @@ export interface RunFlags extends ServerFlags {
   readonly json?: boolean;
   readonly out: string;
   readonly verbose?: boolean;
+  /** Also the steps that have nothing to do with a failure. */
+  readonly all?: boolean;
 }
 
 /** Runs labs, compares each verdict with what is expected, and writes the reports. @returns the exit code */
@@ -191,6 +193,7 @@ function printReport(
         columns,
         colour,
         verdict,
+        all: flags.all === true,
         ...(kept === undefined ? {} : { replay: kept }),
       }),
     );

@@ -38,6 +38,8 @@ export class Environment {
   #clientsOf: Pick<Scenario, 'clientOptions' | 'createClient'> | undefined;
   readonly #undo: (() => void)[];
   #closed = false;
+  /** Is told of the commands of setup and invariants, while somebody listens. */
+  onInspected: ((command: readonly string[]) => void) | undefined;
 
   private constructor(
     readonly server: RedisServer,
@@ -50,6 +52,7 @@ export class Environment {
     this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
       this.scripts.after({ name, args: [name, ...args] });
       serverClock.setupCommand?.(name, args);
+      this.onInspected?.([name, ...args.map(String)]);
     });
     this.#undo = [installGlobals(), installSocketHook(), catchUncaught(), () => watch.stop()];
   }

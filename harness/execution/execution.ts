@@ -26,6 +26,8 @@ export interface MadeChoice {
   readonly moves: number;
   readonly free: number;
   readonly faults: number;
+  /** Index of the step that it led to. */
+  readonly step: number;
 }
 
 /** What one execution did. */
@@ -134,7 +136,7 @@ async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
     if (decision.moves.length === 0) return { capped: undefined, choices, preemptions, faults };
     if (steps.length >= scenario.maxSteps)
       return { capped: describeCap(stage), choices, preemptions, faults };
-    const choice = choose(decision, chooser, choices);
+    const choice = choose(decision, chooser, choices, steps.length);
     if (choice < 0) {
       faults += 1;
       const fault = decision.faults[-1 - choice]!;
@@ -156,14 +158,14 @@ async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
 }
 
 /** Asks the chooser, unless there is nothing to choose. */
-function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[]): number {
+function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[], step: number): number {
   const { moves, faults } = decision;
   if (moves.length === 1 && faults.length === 0) return 0;
   const choice = chooser.choose(decision);
   if (choice >= moves.length || -choice > faults.length) {
     throw new RangeError(`choice ${choice} of ${moves.length} moves and ${faults.length} faults`);
   }
-  choices.push({ choice, moves: moves.length, free: decision.free, faults: faults.length });
+  choices.push({ choice, moves: moves.length, free: decision.free, faults: faults.length, step });
   return choice;
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { History } from '../check/history.js';
 import type { InvariantContext, Violation } from '../check/invariant.js';
 import { AsideTimeoutError, runAside } from './aside.js';
 import { errorText, type Stage, type UncaughtError } from './stage.js';
@@ -11,6 +12,18 @@ export interface Finding {
   readonly id: string;
   readonly expected: string;
   readonly observed: string;
+  /** What the invariant looked at; only in traced executions. */
+  readonly evidence?: Evidence;
+}
+
+/** What an invariant looked at before it said that something is wrong. */
+export interface Evidence {
+  /** Its commands, upper-case name first. */
+  readonly commands: readonly (readonly string[])[];
+  /** It looked at the operations of the workers. */
+  readonly history: boolean;
+  /** Position in the history from which on it was broken; undefined where nobody knows. */
+  readonly at: number | undefined;
 }
 
 /** Name of the built-in invariant that no worker ends with an error and nothing is left unhandled. */
@@ -43,34 +56,59 @@ export async function judge(stage: Stage): Promise<Finding | undefined> {
   return first && uncaughtFinding(first);
 }
 
-async function firstViolation({
-  scenario,
-  environment,
-  history,
-  workers,
-  seed,
-}: Stage): Promise<Finding | undefined> {
+async function firstViolation(stage: Stage): Promise<Finding | undefined> {
+  const { scenario, environment, workers, seed, traced } = stage;
   if (scenario.invariants.length === 0) return undefined;
   const lent = environment.serverClock.beforeCheck?.();
   if (lent !== undefined) await lent;
   for (const { id, check } of scenario.invariants) {
+    const witness = traced ? new Witness(stage) : undefined;
     const context: InvariantContext = {
       redis: environment.inspector,
-      history,
+      history: witness?.history ?? stage.history,
       workers: workers.length,
       elapsedMs: environment.time.elapsedMs(),
     };
     try {
       const violation = await runAside(environment, seed, `the invariant "${id}"`, () => check(context));
-      if (violation !== undefined) return { kind: 'breaks', id, ...violation };
+      if (violation !== undefined) return brokenBy(id, violation, witness);
     } catch (error) {
       // Without a server every invariant fails, and that says nothing about the workers.
       await environment.checkServer();
       if (error instanceof AsideTimeoutError) throw error;
-      return { kind: 'breaks', id, ...violationOf(error) };
+      return brokenBy(id, violationOf(error), witness);
+    } finally {
+      witness?.end();
     }
   }
   return undefined;
+}
+
+function brokenBy(id: string, { expected, observed, at }: Violation, witness: Witness | undefined): Finding {
+  const evidence = witness && { commands: witness.commands, history: witness.usedHistory, at };
+  return { kind: 'breaks', id, expected, observed, ...(evidence === undefined ? {} : { evidence }) };
+}
+
+/** Takes down what an invariant looks at. */
+class Witness {
+  readonly commands: (readonly string[])[] = [];
+  usedHistory = false;
+  readonly history: History;
+
+  constructor(readonly stage: Stage) {
+    stage.environment.onInspected = (command) => this.commands.push(command);
+    this.history = new Proxy(stage.history, {
+      get: (target, name) => {
+        this.usedHistory = true;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+
+  end(): void {
+    this.stage.environment.onInspected = undefined;
+  }
 }
 
 function uncaughtFinding({ worker, origin, error }: UncaughtError): Finding {

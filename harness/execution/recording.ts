@@ -21,6 +21,8 @@ class RecordedStep implements PerformedStep {
   readonly kind: MoveKind;
   readonly worker: number;
   readonly id: string;
+  readonly tick: number;
+  readonly sentOn: PerformedStep['sentOn'];
   readonly text: string | undefined;
   reply: Buffer | undefined;
   atMs: number;
@@ -40,6 +42,11 @@ class RecordedStep implements PerformedStep {
     this.kind = move.kind;
     this.worker = move.worker;
     this.id = move.id;
+    this.tick = stage.history.tick();
+    this.sentOn =
+      stage.traced && target.kind === 'command' && 'held' in target
+        ? { connection: target.link.client.name, database: target.link.database }
+        : undefined;
     this.text = this.#held === undefined ? move.label : undefined;
     this.atMs = stage.environment.time.elapsedMs();
     this.source = stage.traced ? move.source : undefined;

@@ -147,6 +147,10 @@ export interface PerformedStep {
   readonly kind: MoveKind;
   readonly worker: number;
   readonly id: string;
+  /** Position in the common order of events of the history. */
+  readonly tick: number;
+  /** Where a command went: the connection, and the database selected there; only in traced executions. */
+  readonly sentOn: { readonly connection: string; readonly database: string } | undefined;
   readonly args: readonly Buffer[] | undefined;
   /** What is shown instead of a command. */
   readonly text: string | undefined;

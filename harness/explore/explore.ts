@@ -7,6 +7,7 @@ import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenar
 import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import { firstDifference } from './compare.js';
+import { explain } from './explain/explain.js';
 import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
 import { createStrategy, type StrategyName } from './strategies.js';
 import type { Strategy } from './strategy.js';
@@ -173,6 +174,12 @@ class Exploration {
       if (same) times += 1;
       last ??= result;
     }
+    this.#progress('explaining');
+    const traced = { tape: shrunk.tape, result: last! };
+    const explanation =
+      times < CONFIRM_RUNS
+        ? undefined
+        : await explain({ environment, scenario, skip: shrunk.tape.skip, seed }, traced, options.signal);
     const record = buildRecord({ ...last!, finding: last!.finding ?? shrunk.result.finding }, shrunk.tape, {
       scenario,
       server: environment.server,
@@ -185,6 +192,7 @@ class Exploration {
         shrinkRuns: shrunk.runs,
       },
       reproduced: { times, of: CONFIRM_RUNS },
+      explanation,
     });
     if (times < CONFIRM_RUNS) {
       const message = `"${id}" broke, but only ${times} of ${CONFIRM_RUNS} runs of the same tape were the same: something is not under control`;

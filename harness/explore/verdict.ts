@@ -51,5 +51,5 @@ export interface Progress {
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
   readonly pending: number | undefined;
   /** What is going on. */
-  readonly phase: 'exploring' | 'shrinking' | 'confirming';
+  readonly phase: 'exploring' | 'shrinking' | 'confirming' | 'explaining';
 }

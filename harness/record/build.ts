@@ -6,7 +6,13 @@ import type { Tape } from '../explore/tape.js';
 import type { Scenario } from '../scenario.js';
 import type { RedisServer } from '../server/types.js';
 import { decodeReply } from '../wire/resp.js';
-import { RECORD_FORMAT, type ExecutionSize, type RaceRecord, type RecordStep } from './format.js';
+import {
+  RECORD_FORMAT,
+  type ExecutionSize,
+  type Explanation,
+  type RaceRecord,
+  type RecordStep,
+} from './format.js';
 
 const require = createRequire(import.meta.url);
 
@@ -21,11 +27,12 @@ export interface RecordContext {
   readonly identity: { readonly lab: string; readonly variant: string } | undefined;
   readonly found: RaceRecord['found'];
   readonly reproduced: RaceRecord['reproduced'];
+  readonly explanation?: Explanation | undefined;
 }
 
 /** The record of a failing execution, which must have been traced. */
 export function buildRecord(result: ExecutionResult, tape: Tape, context: RecordContext): RaceRecord {
-  const { scenario, server, seed, identity, found, reproduced } = context;
+  const { scenario, server, seed, identity, found, reproduced, explanation } = context;
   const finding = result.finding!;
   return {
     format: RECORD_FORMAT,
@@ -55,6 +62,7 @@ export function buildRecord(result: ExecutionResult, tape: Tape, context: Record
     minimal: sizeOf(result),
     found,
     reproduced,
+    ...(explanation === undefined ? {} : { explanation }),
     steps: recordSteps(result.steps),
   };
 }

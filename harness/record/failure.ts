@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { diagnose } from './diagnosis.js';
+import { explainedText } from './explained.js';
 import { exploredText, type Explored } from './explored.js';
 import type { ExecutionSize, RaceRecord } from './format.js';
 import { laneTable } from './lanes.js';
@@ -16,6 +17,8 @@ export interface FailureContext {
   readonly verdict?: Explored;
   /** One line to copy, which runs the record again. */
   readonly replay?: string;
+  /** Show also the steps that are not causally before the failure. Default: false. */
+  readonly all?: boolean;
 }
 
 /** Narrower terminals get lines that are too long rather than tables without content. */
@@ -29,11 +32,12 @@ const LABEL_WIDTH = 11;
  * small it is; how it was found; how to see it again. Ends without a line break.
  */
 export function renderFailure(record: RaceRecord, context: FailureContext = {}): string {
-  const { columns = COLUMNS_DEFAULT, colour = false, replay } = context;
-  const layout = { columns: Math.max(COLUMNS_MIN, columns), colour };
+  const { columns = COLUMNS_DEFAULT, colour = false, replay, all = false } = context;
+  const layout = { columns: Math.max(COLUMNS_MIN, columns), colour, all };
   const style = new Chalk({ level: layout.colour ? 1 : 0 });
   const fields = new Fields(layout.columns, style);
   const { verdict } = record;
+  const explained = explainedText(record);
   const head = wrap(`✗ ${diagnose(record).sentence}`, layout.columns - INDENT.length);
   return [
     ...head.map((line, at) => (at === 0 ? '' : INDENT) + style.bold.red(line)),
@@ -46,8 +50,10 @@ export function renderFailure(record: RaceRecord, context: FailureContext = {}):
     ...laneTable(record, layout),
     '',
     ...fileList(rowsOf(record)).flatMap((file, at) => fields.line(at === 0 ? 'code' : '', file)),
+    ...(explained === undefined ? [] : fields.line('critical', explained.pair)),
     ...fields.line('minimal', sizeText(record.minimal)),
     ...fields.line('shrunk', shrinkText(record)),
+    ...(explained?.needed ?? []).flatMap((line, at) => fields.line(at === 0 ? 'needed' : '', line)),
     ...fields.line('found', foundText(record)),
     ...(context.verdict === undefined ? [] : fields.line('explored', exploredText(context.verdict))),
     ...fields.line('again', reproducedText(record.reproduced)),

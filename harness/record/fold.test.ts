@@ -6,6 +6,8 @@ function rows(...actions: string[]): StepRow[] {
   return actions.map((action, at) => ({
     step: { n: at + 1, worker: 1, kind: 'command', id: `w1.${at + 1}`, atMs: at },
     n: at + 1,
+    mark: '',
+    unrelated: action.startsWith('?'),
     worker: 1,
     action: [action],
     reply: '',
@@ -21,7 +23,7 @@ function rows(...actions: string[]): StepRow[] {
 function shape(...actions: string[]): string {
   return fold(rows(...actions))
     .map((folded) =>
-      'again' in folded ? `(again ${folded.again}: ${folded.from}-${folded.to})` : folded.row.action[0],
+      'row' in folded ? folded.row.action[0] : `(${folded.why} ${folded.count}: ${folded.from}-${folded.to})`,
     )
     .join(' ');
 }
@@ -40,4 +42,10 @@ test('rows that differ in anything but number and time are not the same', () => 
   const [first, second, third] = rows('a', 'a', 'a');
   const other = { ...second!, reply: '→ 2' };
   expect(fold([first!, other, third!]).length).toBe(3);
+});
+
+test('steps that do not matter are one line, unless all are wanted or there is just one', () => {
+  expect(shape('a', '?b', '?c', '?d', 'e')).toBe('a (unrelated 3: 2-4) e');
+  expect(shape('a', '?b', 'c')).toBe('a ?b c');
+  expect(fold(rows('a', '?b', '?c'), true).length).toBe(3);
 });

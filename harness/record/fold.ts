@@ -2,18 +2,47 @@ import type { StepRow } from './rows.js';
 
 /** The longest cycle of steps that counts as a loop. */
 const CYCLE_MAX = 8;
+/** Fewer unrelated steps than this take no more room than the line that would stand for them. */
+const UNRELATED_MIN = 2;
 /** So often must a cycle come back before it is folded. */
 const REPEATS_MIN = 3;
 
-/** A run of rows that stand for themselves, or repetitions of the rows right before them. */
-export type Folded =
-  { readonly row: StepRow } | { readonly again: number; readonly from: number; readonly to: number };
+/** A row that stands for itself, repetitions of the rows right before them, or rows that do not matter. */
+export type Folded = { readonly row: StepRow } | FoldedRows;
+
+/** Rows of which only the number is shown. */
+export interface FoldedRows {
+  readonly why: 'again' | 'unrelated';
+  /** How often they came back, or how many they are. */
+  readonly count: number;
+  /** Numbers of the first and the last step. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Folds what does not matter, then loops in what is left. @param all - fold loops only */
+export function fold(rows: readonly StepRow[], all = false): Folded[] {
+  if (all) return foldLoops(rows);
+  const folded: Folded[] = [];
+  let at = 0;
+  while (at < rows.length) {
+    const { unrelated } = rows[at]!;
+    let end = at + 1;
+    while (end < rows.length && rows[end]!.unrelated === unrelated) end += 1;
+    const run = rows.slice(at, end);
+    if (unrelated && run.length >= UNRELATED_MIN)
+      folded.push({ why: 'unrelated', count: run.length, from: run[0]!.n, to: run.at(-1)!.n });
+    else folded.push(...foldLoops(run));
+    at = end;
+  }
+  return folded;
+}
 
 /**
  * Folds loops: a retry loop that goes round thirty times is shown once, with a note how often it came back.
  * Only rows that look the same in everything but number and time are folded.
  */
-export function fold(rows: readonly StepRow[]): Folded[] {
+function foldLoops(rows: readonly StepRow[]): Folded[] {
   const looks = rows.map(look);
   const folded: Folded[] = [];
   let at = 0;
@@ -21,7 +50,12 @@ export function fold(rows: readonly StepRow[]): Folded[] {
     const { length, times } = cycleAt(looks, at);
     for (const row of rows.slice(at, at + length)) folded.push({ row });
     if (times > 1) {
-      folded.push({ again: times - 1, from: rows[at + length]!.n, to: rows[at + length * times - 1]!.n });
+      folded.push({
+        why: 'again',
+        count: times - 1,
+        from: rows[at + length]!.n,
+        to: rows[at + length * times - 1]!.n,
+      });
     }
     at += length * times;
   }

@@ -42,6 +42,25 @@ const size = z.object({
   faults: z.number().int(),
 });
 
+/** What variations of the failing execution showed, each by running it. */
+const explanation = z.object({
+  /** What was left after shrinking, each reverted alone: does the execution still fail in the same way? */
+  reverted: z.array(
+    z.object({
+      /** Number of the step that it led to. */
+      step: z.number().int().positive(),
+      change: z.enum(['preemption', 'switch', 'fault']),
+      necessary: z.boolean(),
+    }),
+  ),
+  /** The critical pair: with these two steps swapped, the execution passes. Absent when no swap did that. */
+  pair: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
+  /** How many pairs of dependent steps were swapped, of those that there are. */
+  swaps: z.object({ tried: z.number().int(), of: z.number().int() }),
+  /** Steps that are not causally before the failure. */
+  unrelated: z.array(z.number().int().positive()),
+});
+
 /** Everything needed to read a finding and to run it again. */
 export const recordSchema = z.object({
   format: z.literal(RECORD_FORMAT),
@@ -82,10 +101,15 @@ export const recordSchema = z.object({
   }),
   /** The shrunk execution was run again so often, and failed the same way so often. */
   reproduced: z.object({ times: z.number().int(), of: z.number().int() }),
+  /** Absent in records of older versions, and where the steps alone did not lead to the failure again. */
+  explanation: explanation.optional(),
   steps: z.array(step),
 });
 
 export type RaceRecord = z.infer<typeof recordSchema>;
 export type RecordStep = z.infer<typeof step>;
+export type Explanation = z.infer<typeof explanation>;
+/** A preemption, switch or fault that was left out to see whether it is needed. */
+export type Reversion = Explanation['reverted'][number];
 /** How large an execution is, in the order in which shrinking makes it smaller. */
 export type ExecutionSize = z.infer<typeof size>;

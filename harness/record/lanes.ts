@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { workerName } from './command-text.js';
-import { fold, type Folded } from './fold.js';
+import { fold, type Folded, type FoldedRows } from './fold.js';
 import type { RaceRecord } from './format.js';
 import { DONE, rowsOf, type Rows, type StepRow } from './rows.js';
 import { fit, harmless, pad, widthOf } from './text.js';
@@ -11,6 +11,8 @@ export interface Layout {
   /** Columns available. */
   readonly columns: number;
   readonly colour: boolean;
+  /** Also the steps that are not causally before the failure. */
+  readonly all?: boolean;
 }
 
 const GAP = 2;
@@ -33,12 +35,17 @@ export function laneTable(record: RaceRecord, layout: Layout): string[] {
 }
 
 /** The lane table in pieces that belong together: the heading, then each step with what goes with it. */
-export function laneBlocks(record: RaceRecord, { columns, colour }: Layout): string[][] {
+export function laneBlocks(record: RaceRecord, { columns, colour, all }: Layout): string[][] {
   const table = rowsOf(record);
   if (table.rows.length === 0) return [[`${INDENT}(no step was recorded)`]];
-  const plan = planColumns(table, columns - INDENT.length);
+  const folded = fold(table.rows, all);
+  const shown = folded.flatMap((one) => ('row' in one ? [one.row] : []));
+  const plan = planColumns(
+    { ...table, rows: shown.length > 0 ? shown : table.rows },
+    columns - INDENT.length,
+  );
   const style = new Chalk({ level: colour ? 1 : 0 });
-  const blocks = new LaneTable(table, plan, style).blocks();
+  const blocks = new LaneTable(table, plan, style).blocks(folded);
   return blocks.map((lines) => lines.map((line) => (INDENT + line).trimEnd()));
 }
 
@@ -56,7 +63,7 @@ interface Plan {
 
 function planColumns({ rows, workers, key }: Rows, total: number): Plan {
   const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
-  const number = Math.max(1, widest([String(rows.at(-1)!.n)]));
+  const number = Math.max(1, widest(rows.map(numberCell)));
   const time = withTitle(TIME, widest(rows.map((row) => row.time)));
   const source = withTitle(SOURCE, Math.min(SOURCE_MAX, widest(rows.map((row) => row.source))));
   const valueTexts = rows.map((row) => row.value.join(' '));
@@ -93,6 +100,11 @@ function valueTitle(key: string | undefined): string {
   return key === undefined ? 'values' : harmless(key);
 }
 
+/** The number of a step, with the mark of the critical pair in front. */
+function numberCell({ mark, n }: StepRow): string {
+  return mark === '' ? String(n) : `${mark} ${n}`;
+}
+
 function stepCell({ action, reply }: StepRow): string {
   return [...action, reply].filter((word) => word !== '').join(' ');
 }
@@ -116,10 +128,8 @@ class LaneTable {
     readonly style: ChalkInstance,
   ) {}
 
-  blocks(): string[][] {
-    const steps = fold(this.table.rows).map((folded) =>
-      'again' in folded ? [this.#again(folded)] : this.#row(folded.row),
-    );
+  blocks(folded: readonly Folded[]): string[][] {
+    const steps = folded.map((one) => ('row' in one ? this.#row(one.row) : [this.#folded(one)]));
     return [[this.#heading()], ...steps];
   }
 
@@ -141,7 +151,7 @@ class LaneTable {
     const cells = plan.name > 0 ? [this.#step(row, plan.lanes[0]!)] : lanes;
     const value = (row.changed ? style.bold : style.dim)(fitWords(row.value, plan.value));
     const source = style.dim(fit(row.source, plan.source, 'end'));
-    const line = this.#line(String(row.n), row.time, workerName(row.worker), cells, value, source);
+    const line = this.#line(numberCell(row), row.time, workerName(row.worker), cells, value, source);
     const asides = row.asides.map(({ kind, text }) =>
       this.#aside(
         row.worker,
@@ -158,7 +168,7 @@ class LaneTable {
     if (this.plan.name === 0)
       return left.worker === worker ? [this.#aside(worker, left.reason, this.style.yellow)] : [];
     // That a worker is done shows by itself: it does not come again.
-    if (left.reason === DONE) return [];
+    if (left.reason.startsWith(DONE)) return [];
     return [this.#aside(worker, left.reason.replace(' ', ` ${workerName(left.worker)} `), this.style.yellow)];
   }
 
@@ -186,9 +196,12 @@ class LaneTable {
     return paint(`${fitWords(action, width - widthOf(tail) - 1)} ${tail}`);
   }
 
-  #again({ again, from, to }: Extract<Folded, { again: number }>): string {
+  #folded({ why, count, from, to }: FoldedRows): string {
     const { number, total } = this.plan;
-    const text = `⋮ steps ${from} to ${to}: the same ${again} more times`;
+    const text =
+      why === 'again'
+        ? `⋮ steps ${from} to ${to}: the same ${count} more times`
+        : `… ${count} unrelated steps (${from} to ${to})`;
     return ' '.repeat(number + GAP) + this.style.dim(fit(text, total - number - GAP));
   }
 

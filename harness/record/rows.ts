@@ -1,11 +1,17 @@
 import { FAULTS } from '../wire/fault.js';
 import { replyText, stepWords, valueText, workerName } from './command-text.js';
 import { lostReply } from './fault-patterns.js';
-import type { RaceRecord, RecordStep } from './format.js';
+import type { RaceRecord, RecordStep, Reversion } from './format.js';
 import { harmless } from './text.js';
 
 /** The reason of a switch that needs no explanation. */
 export const DONE = '■ done';
+
+/** In front of the two steps that must not come in this order. */
+const PAIR = '⇄';
+/** Behind what was shown to be necessary, and behind what was shown not to be. */
+export const NEEDED = '◆';
+export const NOT_NEEDED = '◇';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -13,6 +19,10 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 export interface StepRow {
   readonly step: RecordStep;
   readonly n: number;
+  /** `⇄` for a step of the critical pair; else empty. */
+  readonly mark: string;
+  /** Not causally before the failure. */
+  readonly unrelated: boolean;
   readonly worker: number;
   /** The command word by word, or what else the step is. */
   readonly action: readonly string[];
@@ -50,7 +60,8 @@ export interface Rows {
 
 /** Turns the steps of a record into rows. */
 export function rowsOf(record: RaceRecord): Rows {
-  const { steps } = record;
+  const { steps, explanation } = record;
+  const unrelated = new Set(explanation?.unrelated);
   const workers = [...new Set(steps.map(({ worker }) => worker))].sort(
     (a, b) => (a || Infinity) - (b || Infinity),
   );
@@ -64,19 +75,21 @@ export function rowsOf(record: RaceRecord): Rows {
   const rows = steps.map((step, at): StepRow => {
     const moved = step.atMs !== atMs;
     atMs = step.atMs;
-    const left = reasonToLeave(record, at, current);
+    const left = markedReason(record, reasonToLeave(record, at, current), step.n);
     if (step.worker > 0) current = step.worker;
     return {
       step,
       n: step.n,
+      mark: explanation?.pair?.includes(step.n) === true ? PAIR : '',
+      unrelated: unrelated.has(step.n),
       worker: step.worker,
-      action: stepWords(step),
+      action: [...stepWords(step), necessityMark(record, step.n, ['switch'])].filter((word) => word !== ''),
       reply: replyCell(step),
       ...valueCell(step, key),
       source: sourceCell(step, files),
       time: moved ? `${String(Math.round(step.atMs * 1000) / 1000)} ms` : '',
       left,
-      asides: asidesOf(step),
+      asides: asidesOf(step, necessityMark(record, step.n, ['fault'])),
     };
   });
   return { rows, workers, key, files };
@@ -126,8 +139,23 @@ export function fileList({ files }: Rows): string[] {
   return files.map((file) => (files.length === 1 ? file : `${letterOf(files, file)}  ${file}`));
 }
 
-function asidesOf({ fault, notes = [] }: RecordStep): Aside[] {
-  const mark: Aside[] = fault === undefined ? [] : [{ kind: 'fault', text: FAULTS[fault].mark }];
+/** `◆` or `◇` where the change at this step was left out to see what happens. */
+function necessityMark(
+  { explanation }: RaceRecord,
+  n: number,
+  changes: readonly Reversion['change'][],
+): string {
+  const found = explanation?.reverted.find(({ step, change }) => step === n && changes.includes(change));
+  return found === undefined ? '' : found.necessary ? NEEDED : NOT_NEEDED;
+}
+
+function markedReason(record: RaceRecord, left: StepRow['left'], n: number): StepRow['left'] {
+  return left && { ...left, reason: `${left.reason} ${necessityMark(record, n, ['preemption'])}`.trim() };
+}
+
+function asidesOf({ fault, notes = [] }: RecordStep, necessity: string): Aside[] {
+  const mark: Aside[] =
+    fault === undefined ? [] : [{ kind: 'fault', text: `${FAULTS[fault].mark} ${necessity}`.trim() }];
   return [...mark, ...notes.map((note): Aside => ({ kind: 'note', text: harmless(note) }))];
 }
 

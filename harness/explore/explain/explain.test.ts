@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { atMostOnce, mutualExclusion, noLostUpdate } from '../../check/invariants.js';
+import { Environment } from '../../execution/environment.js';
+import { scenario, type Scenario, type WorkerBody } from '../../scenario.js';
+import { sharedServer } from '../../server/index.js';
+import type { Explanation } from '../../record/format.js';
+import { runTape } from '../shrink-failure.js';
+import { Tape } from '../tape.js';
+import { explain } from './explain.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+async function explained(cast: Scenario, tape: string): Promise<Explanation & { text: string }> {
+  const parsed = Tape.parse(tape);
+  const failure = await runTape(environment, cast, parsed, { seed: 1, traced: true });
+  expect(failure.result.finding).toBeDefined();
+  const trial = { environment, scenario: cast, skip: parsed.skip, seed: 1 };
+  const explanation = await explain(trial, failure);
+  const text = failure.result.steps.map(({ id, fault }) => id + (fault === undefined ? '' : '!')).join(' ');
+  return { ...explanation!, text };
+}
+
+const increment: WorkerBody = ({ redis, operation }) =>
+  operation('increment', async () => {
+    const count = Number(await redis.get('c'));
+    await redis.set('c', String(count + 1));
+  });
+
+function counter(workers: WorkerBody | readonly WorkerBody[], extra: object = {}): Scenario {
+  const invariants = [noLostUpdate({ key: 'c' }), atMostOnce({ key: 'c' })];
+  return scenario({ name: 'counter', workers, invariants, ...extra });
+}
+
+test('the preemption of a lost update is necessary, and the write before the read makes it pass', async () => {
+  const { text, reverted, pair, unrelated } = await explained(counter(increment), '0.1');
+  expect(text).toBe('w1.1 w2.1 w2.2 w1.2');
+  expect(reverted).toEqual([{ step: 2, change: 'preemption', necessary: true }]);
+  expect(pair).toEqual([1, 3]);
+  expect(unrelated).toEqual([]);
+});
+
+test('what was not shrunk away and does not matter is marked so', async () => {
+  // A lost update of w1 and w2, and a preemption in the midst of what w3 does elsewhere.
+  const elsewhere: WorkerBody = async ({ redis }) => {
+    await redis.set('other', '1');
+    await redis.get('other');
+  };
+  const cast = counter([elsewhere, increment, increment]);
+  const { text, reverted } = await explained(cast, '0.1.2');
+  expect(text).toBe('w1.1 w2.1 w3.1 w3.2 w1.2 w2.2');
+  expect(reverted).toEqual([
+    { step: 2, change: 'preemption', necessary: false },
+    { step: 3, change: 'preemption', necessary: true },
+  ]);
+});
+
+test('a fault alone: no swap helps, and the fault is necessary', async () => {
+  const add: WorkerBody = ({ redis, operation }) => operation('increment', () => redis.incr('c'));
+  const cast = counter(add, { faults: { kinds: ['reset-after-apply'] } });
+  const { text, reverted, pair } = await explained(cast, 'f1');
+  expect(text).toMatch(/^w1\.1! /);
+  expect(reverted).toEqual([{ step: 1, change: 'fault', necessary: true }]);
+  expect(pair).toBeUndefined();
+});
+
+test('a second fault that does nothing to the outcome is not necessary', async () => {
+  const add: WorkerBody = ({ redis, operation }) =>
+    operation('increment', () => redis.incr('c')).then(() => redis.get('other'));
+  const cast = counter(add, { count: 1, faults: { kinds: ['reset-after-apply'], budget: 2 } });
+  const { reverted } = await explained(cast, 'f1.0.f1');
+  expect(reverted.map(({ change, necessary }) => [change, necessary])).toEqual([
+    ['fault', true],
+    ['fault', false],
+  ]);
+});
+
+test('steps that are not causally before the failure are unrelated', async () => {
+  const busy: WorkerBody = async ({ redis }) => {
+    for (const key of ['a', 'b', 'a']) await redis.incr(key);
+  };
+  const { text, unrelated } = await explained(counter([increment, increment, busy]), '0.1');
+  expect(text).toBe('w1.1 w2.1 w2.2 w1.2 w3.1 w3.2 w3.3');
+  expect(unrelated).toEqual([5, 6, 7]);
+});
+
+test('what an invariant reads counts, also where it is written by a script or a transaction', async () => {
+  const scripted: WorkerBody = ({ redis }) => redis.eval("return redis.call('SET', 'c', 1)", 0);
+  const queued: WorkerBody = ({ redis }) => redis.multi().set('c', '2').exec();
+  const elsewhere: WorkerBody = ({ redis }) => redis.eval("return redis.call('SET', 'd', 1)", 1, 'd');
+  const cast = scenario({
+    name: 'writers',
+    workers: [elsewhere, scripted, queued],
+    invariants: [
+      { id: 'one', check: async ({ redis }) => ({ expected: '1', observed: (await redis.get('c'))! }) },
+    ],
+  });
+  const { text, unrelated } = await explained(cast, 'calm');
+  expect(text).toBe('w1.1 w2.1 w3.1 w3.2 w3.3');
+  expect(unrelated).toEqual([1]);
+});
+
+test('what comes after two workers were inside did not let them in', async () => {
+  const enter: WorkerBody = async ({ redis, critical }) => {
+    await redis.incr('entries');
+    await critical(async () => {
+      await redis.incr('work');
+      await redis.incr('more');
+    });
+  };
+  const cast = scenario({ name: 'open', workers: enter, invariants: [mutualExclusion()] });
+  const { text, reverted, unrelated } = await explained(cast, '0.1');
+  expect(text).toBe('w1.1 w2.1 w2.2 w2.3 w1.2 w1.3');
+  expect(reverted).toEqual([{ step: 2, change: 'preemption', necessary: true }]);
+  expect(unrelated).toEqual([3, 4, 5, 6]);
+});

@@ -1,0 +1,80 @@
+import type { PerformedStep, Chooser } from '../../execution/step.js';
+import type { Reversion } from '../../record/format.js';
+import type { Failure } from '../shrink-failure.js';
+import { TapePlayer } from '../tape.js';
+import { Follower, tryOut, type Trial, type Wanted } from './follow.js';
+
+/** Deviations that are reverted at most; a shrunk failure has a few. */
+const REVERSIONS_MAX = 50;
+
+/**
+ * Shows which of what is left of a failure is needed for it: each preemption, switch and fault is reverted alone,
+ * with everything else as it was, and the execution run again (Zeller's single changes: "Isolating Cause-Effect Chains
+ * from Computer Programs", FSE 2002). What it fails without, in the same way, is not necessary.
+ */
+export async function reversions(trial: Trial, failure: Failure, signal?: AbortSignal): Promise<Reversion[]> {
+  const { result } = failure;
+  const found: Reversion[] = [];
+  for (const [at, { choice, free, step }] of result.choices.entries()) {
+    if (choice === 0) continue;
+    if (found.length >= REVERSIONS_MAX || signal?.aborted === true) break;
+    const change = choice < 0 ? 'fault' : choice >= free ? 'preemption' : 'switch';
+    const variations =
+      change === 'fault' ? [withoutFault(result.steps, step)] : withoutSwitch(failure, at, step);
+    const necessary = await failsWithNone(trial, variations, result.finding!.id);
+    if (necessary !== undefined) found.push({ step: step + 1, change, necessary });
+  }
+  return found;
+}
+
+/** @returns undefined where the lab could run none of the variations, so that nobody can tell */
+async function failsWithNone(
+  trial: Trial,
+  variations: readonly Chooser[],
+  id: string,
+): Promise<boolean | undefined> {
+  let ran = 0;
+  for (const chooser of variations) {
+    const result = await tryOut(trial, chooser);
+    if (result === undefined) continue;
+    ran += 1;
+    if (result.finding?.id === id) return false;
+  }
+  return ran > 0 ? true : undefined;
+}
+
+/** The same steps in the same order, one of them without its fault. */
+function withoutFault(steps: readonly Wanted[], step: number): Chooser {
+  return new Follower(steps.map(({ id, fault }, at) => ({ id, fault: at === step ? undefined : fault })));
+}
+
+/**
+ * Two ways not to switch: the calm choice at that point of the tape; and the same steps in their order, except that
+ * the worker that was interrupted first does what it did when it came back. The tape alone would not always say
+ * that, since its later choices count moves, which are others now.
+ */
+function withoutSwitch({ tape, result: { steps } }: Failure, at: number, step: number): Chooser[] {
+  const calm = new TapePlayer(tape.choices.with(at, 0));
+  const resumed = resumeOf(steps, step);
+  if (resumed === undefined) return [calm];
+  const { from, to } = resumed;
+  const order = [
+    ...steps.slice(0, step),
+    ...steps.slice(from, to),
+    ...steps.slice(step, from),
+    ...steps.slice(to),
+  ];
+  return [calm, new Follower(order)];
+}
+
+/** What the worker that ran before `step` does when it goes on again. */
+function resumeOf(
+  steps: readonly PerformedStep[],
+  step: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const interrupted = steps.slice(0, step).findLast(({ worker }) => worker > 0)?.worker;
+  const from = steps.findIndex(({ worker }, at) => at > step && worker === interrupted);
+  if (from < 0) return undefined;
+  const length = steps.slice(from).findIndex(({ worker }) => worker !== interrupted);
+  return { from, to: length < 0 ? steps.length : from + length };
+}
