@@ -37,7 +37,7 @@ export class ClientStream extends Duplex implements ClientEnd {
   #remoteEnded = false;
 
   constructor(peer: StreamPeer) {
-    super({ allowHalfOpen: false, decodeStrings: true, autoDestroy: true });
+    super({ allowHalfOpen: false, decodeStrings: true, autoDestroy: true, emitClose: false });
     this.#peer = peer;
   }
 
@@ -139,6 +139,8 @@ export class ClientStream extends Duplex implements ClientEnd {
     if (this.#idleTimer !== undefined) clearTimeout(this.#idleTimer);
     this.#peer.clientClosed();
     done(error);
+    // A socket says with it whether there was an error; a stream would not.
+    process.nextTick(() => this.emit('close', error !== null));
   }
 
   #touch(): void {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createClient } from '@redis/client';
 import { createClient as createOldClient } from 'redis2';
+import type { Redis } from 'ioredis';
 import type { WorkerContext } from '../../harness/scenario.js';
 
 /** Where a client connects to. */
@@ -36,11 +37,23 @@ async function attempt(log: Log, body: () => Promise<unknown>): Promise<void> {
 
 /** The lab's own ioredis. */
 const ioredis: Run = async ({ redis }, _target, log) => {
+  // Its first connection is there before anybody can listen.
+  watchStream(redis, log);
+  redis.on('connect', () => watchStream(redis, log));
   for (const event of ['connect', 'ready', 'close', 'reconnecting', 'end']) redis.on(event, () => log(event));
   redis.on('error', (error) => log(`error ${describeError(error)}`));
   for (let n = 0; n < COMMANDS; n++) await attempt(log, () => redis.incr('count'));
   log(`status ${redis.status}`);
 };
+
+/** What the stream below says, which `Connector`s and plugins see. */
+function watchStream(redis: Redis, log: Log): void {
+  const { stream } = redis as unknown as { stream: Socket };
+  const state = (): string => `${stream.destroyed} ${stream.readable} ${stream.writable}`;
+  for (const event of ['end', 'timeout', 'finish']) stream.on(event, () => log(`stream ${event} ${state()}`));
+  stream.on('error', (error) => log(`stream error ${describeError(error)} ${state()}`));
+  stream.on('close', (hadError) => log(`stream close ${hadError} ${state()}`));
+}
 
 /** node-redis 6. */
 const nodeRedis: Run = async (_context, { host, port }, log) => {
