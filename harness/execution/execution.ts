@@ -160,7 +160,10 @@ async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
 /** Asks the chooser, unless there is nothing to choose. */
 function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[], step: number): number {
   const { moves, faults } = decision;
-  if (moves.length === 1 && faults.length === 0) return 0;
+  if (moves.length === 1 && faults.length === 0) {
+    chooser.forced?.(moves[0]!);
+    return 0;
+  }
   const choice = chooser.choose(decision);
   if (choice >= moves.length || -choice > faults.length) {
     throw new RangeError(`choice ${choice} of ${moves.length} moves and ${faults.length} faults`);

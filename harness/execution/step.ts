@@ -140,6 +140,8 @@ export type Choice = number;
 /** Decides what comes next. */
 export interface Chooser {
   choose(decision: Decision): Choice;
+  /** Told of a step that is performed without a choice, being the only thing that could happen. */
+  forced?(move: Move): void;
 }
 
 /** One step as it was performed. Bytes are kept as they were; records decode them. */

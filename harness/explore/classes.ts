@@ -29,6 +29,8 @@ export function classHash(events: readonly Event[]): string {
 export class ClassCounter {
   /** How often each class was seen, up to twice. */
   readonly #seen = new Map<string, 1 | 2>();
+  /** By class, in the order of their discovery: the how-manieth execution it was. */
+  readonly #foundAt: number[] = [];
   #once = 0;
   #executions = 0;
   #full = false;
@@ -48,6 +50,7 @@ export class ClassCounter {
       return false;
     }
     this.#seen.set(name, 1);
+    this.#foundAt.push(this.#executions);
     this.#once += 1;
     return true;
   }
@@ -60,6 +63,15 @@ export class ClassCounter {
   /** True when there were too many classes to remember. */
   get full(): boolean {
     return this.#full;
+  }
+
+  /** How many of the last tenth of all executions, rounded up, were of a class not seen before. */
+  get late(): { readonly executions: number; readonly classes: number } {
+    const executions = Math.ceil(this.#executions / 10);
+    const before = this.#executions - executions;
+    let at = this.#foundAt.length;
+    while (at > 0 && this.#foundAt[at - 1]! > before) at -= 1;
+    return { executions, classes: this.#foundAt.length - at };
   }
 
   /**

@@ -8,6 +8,7 @@ import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import { firstDifference } from './compare.js';
 import { explain } from './explain/explain.js';
+import { CommandFootprints } from './footprints/command-footprints.js';
 import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
 import { createStrategy, type StrategyName } from './strategies.js';
 import type { Strategy } from './strategy.js';
@@ -110,6 +111,8 @@ class Exploration {
       seed: limit.seed,
       preemptions,
       faults: scenario.faults.budget,
+      commands: new CommandFootprints(environment.control),
+      deadlines: scenario.setup !== undefined,
     });
   }
 
@@ -150,7 +153,7 @@ class Exploration {
         this.#capped += 1;
         this.#cappedBy ??= result.capped;
       }
-      strategy.learn(result);
+      await strategy.learn(result);
       if (result.finding !== undefined) return { tape: Tape.of(result), result };
       if (this.#executions % PROGRESS_EVERY === 0) this.#progress('exploring');
     }
@@ -161,6 +164,7 @@ class Exploration {
     const { environment, scenario, options } = this;
     const { seed } = this.limit;
     const foundAt = this.#executions;
+    const sampler = this.#strategy.report?.current;
     this.#progress('shrinking');
     const shrunk = await shrinkFailure(environment, scenario, failure, seed, options.signal);
     this.#progress('confirming');
@@ -187,6 +191,7 @@ class Exploration {
       identity: options.identity,
       found: {
         strategy: this.#strategy.name,
+        ...(sampler === undefined ? {} : { sampler }),
         execution: foundAt,
         from: sizeOf(failure.result),
         shrinkRuns: shrunk.runs,
@@ -224,6 +229,7 @@ class Exploration {
 
   #verdict(kind: Verdict['kind'], message: string, record?: RaceRecord): Verdict {
     const { version, product, source, clockMode } = this.environment.server;
+    const { report } = this.#strategy;
     return {
       kind,
       scenario: this.scenario.name,
@@ -234,6 +240,7 @@ class Exploration {
       executions: this.#executions,
       complete: this.#strategy.complete,
       bounds: this.#strategy.bounds,
+      ...(report === undefined ? {} : { sampling: report }),
       capped: this.#capped,
       minimal: record?.minimal,
       record,

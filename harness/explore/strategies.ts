@@ -1,5 +1,6 @@
 import { ScenarioError } from '../scenario.js';
-import { RandomWalk } from './random-walk.js';
+import type { CommandFootprints } from './footprints/command-footprints.js';
+import { Sampling } from './samplers/sampling.js';
 import type { Strategy } from './strategy.js';
 import { Systematic } from './systematic.js';
 
@@ -7,6 +8,10 @@ export interface StrategyOptions {
   readonly seed: number;
   readonly preemptions: number;
   readonly faults: number;
+  /** What commands touch, according to the server. */
+  readonly commands: CommandFootprints;
+  /** Keys may have a deadline before the first step. */
+  readonly deadlines: boolean;
 }
 
 type Create = (options: StrategyOptions) => Strategy;
@@ -14,7 +19,12 @@ type Create = (options: StrategyOptions) => Strategy;
 const STRATEGIES = {
   auto: ({ preemptions, faults }) => new Systematic(preemptions, faults),
   systematic: ({ preemptions, faults }) => new Systematic(preemptions, faults),
-  random: ({ seed, faults }) => new RandomWalk(seed, faults),
+  rotate: (options) => new Sampling('rotate', options),
+  random: (options) => new Sampling('random', options),
+  pct: (options) => new Sampling('pct', options),
+  pos: (options) => new Sampling('pos', options),
+  urw: (options) => new Sampling('urw', options),
+  surw: (options) => new Sampling('surw', options),
 } satisfies Record<string, Create>;
 
 export type StrategyName = keyof typeof STRATEGIES;

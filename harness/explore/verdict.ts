@@ -15,6 +15,39 @@ export interface Bounds {
   readonly faults: number;
 }
 
+/** What a number of executions promises about bugs of a certain depth. */
+export interface DetectionBound {
+  /** Orderings that the bug needs (Burckhardt et al., ASPLOS 2010). */
+  readonly depth: number;
+  /** Executions that were made to find bugs of this depth. */
+  readonly runs: number;
+  /** Probability of one of them to hit it, at least. */
+  readonly each: number;
+  /** Probability of all of them together, at least. */
+  readonly all: number;
+}
+
+/** What sampling saw. */
+export interface SamplingReport {
+  /** The sampler of the last execution: the one that hit, when there is a finding. */
+  readonly current: string;
+  /** Executions of each sampler. */
+  readonly executions: Readonly<Record<string, number>>;
+  /** Distinct executions, not counting the order of steps that may be swapped (Mazurkiewicz classes). */
+  readonly classes: number;
+  /** There were too many to remember: `classes` is a lower bound. */
+  readonly classesAreMore: boolean;
+  /** The last tenth of the executions, and how many of them were of a new class. */
+  readonly late: { readonly executions: number; readonly classes: number };
+  /**
+   * Probability that another execution would be of a new class: the share of executions whose class was seen only
+   * once (Good and Turing; Böhme, STADS, TOSEM 2018). An estimate.
+   */
+  readonly unseen: number;
+  /** For bugs that need no fault, where the samplers promise something; empty where they do not. */
+  readonly detection: readonly DetectionBound[];
+}
+
 /** What the lab says about a scenario. */
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -31,6 +64,8 @@ export interface Verdict {
   /** Every execution within the bounds was tried. */
   readonly complete: boolean;
   readonly bounds: Bounds;
+  /** For strategies that sample. */
+  readonly sampling?: SamplingReport;
   /** Executions that reached the step limit; their end is unknown. */
   readonly capped: number;
   readonly minimal: ExecutionSize | undefined;

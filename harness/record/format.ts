@@ -92,6 +92,8 @@ export const recordSchema = z.object({
   minimal: size,
   found: z.object({
     strategy: z.string(),
+    /** The sampler whose execution it was, where the strategy samples. */
+    sampler: z.string().optional(),
     /** The how-manieth execution failed. */
     execution: z.number().int(),
     /** Size before shrinking. */

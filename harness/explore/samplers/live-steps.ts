@@ -1,0 +1,87 @@
+import type { Move } from '../../execution/step.js';
+import type { HeldCall } from '../../wire/client.js';
+import type { HeldCommand } from '../../wire/link.js';
+import type { Footprint } from '../footprint.js';
+import { write } from '../footprint.js';
+import type { CommandFootprints } from '../footprints/command-footprints.js';
+import { FootprintTracker, type Call } from '../footprints/tracker.js';
+import { CLOCK } from '../resources.js';
+import type { Step } from './sampler.js';
+
+const OK = Buffer.from('+OK\r\n');
+
+/**
+ * The moves of one execution as steps. What a command touches is what the server said of commands of its shape; a
+ * command that it was not asked about yet, a script and everything that is no command but a timer or a reconnect is
+ * taken to touch everything.
+ */
+export class LiveSteps {
+  readonly #tracker: FootprintTracker;
+
+  /** @param deadlines - true when keys may have a deadline before the first step */
+  constructor(
+    readonly commands: CommandFootprints,
+    deadlines: boolean,
+  ) {
+    this.#tracker = new FootprintTracker(commands, deadlines ? 'any' : []);
+  }
+
+  of(move: Move): Step {
+    const { id, worker, kind } = move;
+    return { id, worker, thread: threadOf(move), footprint: this.#footprint(move), pause: kind === 'timer' };
+  }
+
+  /**
+   * Takes note that a move was performed.
+   *
+   * @param reply - of the server, where it is known; else success is taken for granted
+   * @returns the footprint that it turned out to have
+   */
+  performed(move: Move, reply: Buffer = OK): Footprint {
+    const call = callOf(move);
+    return call === undefined ? this.#footprint(move) : this.#tracker.performed(call, reply, () => undefined);
+  }
+
+  #footprint(move: Move): Footprint {
+    const call = callOf(move);
+    if (call !== undefined) return this.#tracker.of(call);
+    if (move.kind === 'timer') return TIME;
+    return move.kind === 'connect' ? NOTHING : 'everything';
+  }
+}
+
+const TIME: Footprint = [write(CLOCK)];
+const NOTHING: Footprint = [];
+
+/** What the move goes on in: a connection, the timers of a worker, an event of its own. */
+function threadOf({ target, worker, id }: Move): string {
+  switch (target.kind) {
+    case 'command': {
+      const client = 'held' in target ? target.link.client : target.client;
+      return client.shared ? `w${worker}` : client.name;
+    }
+    case 'connect':
+      return target.link.client.name;
+    case 'step':
+      return `w${worker}`;
+    case 'timer':
+      return `${target.timer.flow.name}.timer`;
+    default:
+      return id;
+  }
+}
+
+const calls = new WeakMap<HeldCommand | HeldCall, readonly string[]>();
+
+/** The command that a move sends; undefined when it sends none. */
+export function callOf({ target }: Move): Call | undefined {
+  if (target.kind !== 'command') return undefined;
+  const held = 'held' in target ? target.held : target.call;
+  const link = 'held' in target ? target.link : target.client.link;
+  let args = calls.get(held);
+  if (args === undefined) {
+    args = held.args.map((arg) => (typeof arg === 'string' ? Buffer.from(arg) : arg).toString('latin1'));
+    calls.set(held, args);
+  }
+  return { args, connection: String(link?.id), database: link?.database ?? '0' };
+}
