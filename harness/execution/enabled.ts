@@ -21,7 +21,7 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
   for (const event of stage.pending) {
     if (event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
   }
-  if (moves.length > 1) moves.sort((a, b) => rank(a, current) - rank(b, current) || a.seq - b.seq);
+  sortMoves(moves, current);
   const active = moves.length;
   for (const event of stage.pending) {
     if (!event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
@@ -70,6 +70,21 @@ function collectCommands(stage: Stage, moves: Move[]): void {
       moves.push(new Move(worker, call.seq, { kind: 'command', client, call }));
     }
   }
+}
+
+/** Sorts by insertion: there are few, nearly in order, and this is done at every step. */
+function sortMoves(moves: Move[], current: number): void {
+  for (let from = 1; from < moves.length; from++) {
+    const move = moves[from]!;
+    let at = from;
+    for (; at > 0 && comesBefore(move, moves[at - 1]!, current); at--) moves[at] = moves[at - 1]!;
+    moves[at] = move;
+  }
+}
+
+function comesBefore(a: Move, b: Move, current: number): boolean {
+  const [first, second] = [rank(a, current), rank(b, current)];
+  return first === second ? a.seq < b.seq : first < second;
 }
 
 function rank(move: Move, current: number): number {

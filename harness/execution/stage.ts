@@ -172,6 +172,9 @@ export class Stage implements Network, WorkerHost {
       forgetRealWork(flow);
       this.abort(flow);
       this.ports.get(flow)?.close();
+      // Promises of ioredis outlive the execution for a while, and their async context with them: it must be light.
+      flow.uncaught = ignore;
+      this.foreign.leave(flow);
     }
     const released: Promise<void>[] = [];
     for (const link of this.links) {
@@ -291,6 +294,10 @@ export class Stage implements Network, WorkerHost {
     if (this.over) return;
     this.uncaught.push({ worker, origin, error: error instanceof Error ? error : new Error(String(error)) });
   }
+}
+
+function ignore(): void {
+  // The last words of an execution that is over are nobody's.
 }
 
 function newRedis(options: RedisOptions): Redis {

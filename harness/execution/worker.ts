@@ -122,35 +122,32 @@ class Context implements WorkerContext {
   readonly redis: Redis;
   readonly url = LAB_URL;
   readonly address = LAB_ADDRESS;
-  readonly connect: WorkerContext['connect'];
-  readonly tcpPort: WorkerContext['tcpPort'];
-  readonly step: WorkerContext['step'];
   readonly sleep = sleep;
-  readonly operation: WorkerContext['operation'];
-  readonly critical: WorkerContext['critical'];
   readonly #worker: Worker;
 
   constructor(worker: Worker) {
-    const { flow, client, host } = worker;
     this.#worker = worker;
-    this.id = flow.worker;
-    this.name = flow.name;
-    this.redis = client.redis!;
-    this.connect = (options) => host.connect(flow, options).redis!;
-    this.tcpPort = (options = {}) => host.tcpPort(flow, options);
-    this.step = (label) => worker.step(label);
-    this.operation = (name, body) => worker.operation(name, body);
-    this.critical = (body, name = 'critical section') => worker.operation(name, body);
+    this.id = worker.flow.worker;
+    this.name = worker.flow.name;
+    this.redis = worker.client.redis!;
   }
 
+  // Workers take these out of the object.
+  readonly connect: WorkerContext['connect'] = (options) =>
+    this.#worker.host.connect(this.#worker.flow, options).redis!;
+  readonly tcpPort: WorkerContext['tcpPort'] = (options = {}) =>
+    this.#worker.host.tcpPort(this.#worker.flow, options);
+  readonly step: WorkerContext['step'] = (label) => this.#worker.step(label);
+  readonly operation: WorkerContext['operation'] = (name, body) => this.#worker.operation(name, body);
+  readonly critical: WorkerContext['critical'] = (body, name = 'critical section') =>
+    this.#worker.operation(name, body);
+
   get clientOptions(): LegacyOptions {
-    const { host, flow } = this.#worker;
-    return host.clientOptions(flow);
+    return this.#worker.host.clientOptions(this.#worker.flow);
   }
 
   get signal(): AbortSignal {
-    const { host, flow } = this.#worker;
-    return host.signal(flow);
+    return this.#worker.host.signal(this.#worker.flow);
   }
 }
 

@@ -54,7 +54,7 @@ interface IoredisCommand {
   resolve: (value: unknown) => void;
   reject: (error: Error) => void;
   toWritable: (socket: unknown) => string | Buffer;
-  [TAG]?: CommandTag;
+  [TAG]?: CommandTag | undefined;
   [ISSUER]?: Flow;
 }
 
@@ -230,23 +230,33 @@ export class Client {
     const tag = this.#newTag(flow, name, handshake, false);
     command[TAG] = tag;
     const { toWritable, resolve, reject } = command;
-    command.toWritable = (socket) => {
+    // V8 puts a function that is written down as the value of a property among the old objects, where it would keep
+    // this whole execution until the next full collection: so these have names first.
+    const serialise: IoredisCommand['toWritable'] = (socket) => {
       const bytes = toWritable.call(command, socket);
       tag.name = String(command.name).toLowerCase();
       this.#outbox.push(tag);
       return bytes;
     };
+    command.toWritable = serialise;
     if (handshake) return tag;
     // Settling is observed without touching the promise: a handler on it would hide an unhandled rejection.
     flow.outstanding.add(tag);
-    command.resolve = (value) => {
+    const resolved: IoredisCommand['resolve'] = (value) => {
       flow.outstanding.delete(tag);
+      // It is over and never sent again. ioredis's own functions keep it for a while (see above), but not its worker.
+      command[TAG] = undefined;
+      command.toWritable = toWritable;
+      command.resolve = resolve;
+      command.reject = reject;
       resolve(value);
     };
-    command.reject = (error) => {
+    const rejected: IoredisCommand['reject'] = (error) => {
       flow.outstanding.delete(tag);
       reject(error);
     };
+    command.resolve = resolved;
+    command.reject = rejected;
     return tag;
   }
 

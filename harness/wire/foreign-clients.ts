@@ -34,7 +34,7 @@ interface Known {
 const REGISTRY = Symbol('race-lab.foreign-clients');
 
 interface Served extends Flow {
-  [REGISTRY]?: ForeignClients;
+  [REGISTRY]?: ForeignClients | undefined;
 }
 
 /** The registry of the execution that a flow belongs to; undefined for setup, invariants and code outside. */
@@ -57,6 +57,11 @@ export class ForeignClients {
   /** From now on, connections of this flow come here. */
   serve(flow: Flow): void {
     (flow as Served)[REGISTRY] = this;
+  }
+
+  /** The execution is over. A flow that never had such a client need not keep hold of it. */
+  leave(flow: Flow): void {
+    if (this.#known.length === 0) (flow as Served)[REGISTRY] = undefined;
   }
 
   /** Puts a connection before the gate. */
