@@ -72,6 +72,7 @@ interface Faked {
   readonly interruptAt?: string;
   readonly columns?: number;
   readonly waitForEnter?: () => Promise<void>;
+  readonly onOut?: () => void;
 }
 
 const server = {
@@ -142,6 +143,7 @@ async function cli(args: string, faked: Faked = {}) {
     replay: async (_, record, options) => {
       asked.replayed.push(options);
       const of = options.times ?? 1;
+      for (const { n } of record.steps) await options.onStep?.(record.steps.slice(0, n));
       return {
         same: of,
         of,
@@ -154,7 +156,10 @@ async function cli(args: string, faked: Faked = {}) {
   };
   const written = { out: '', err: '' };
   const output = (name: 'out' | 'err'): Output => ({
-    write: (text) => void (written[name] += text),
+    write: (text) => {
+      written[name] += text;
+      if (name === 'out') faked.onOut?.();
+    },
     columns: faked.columns ?? 80,
     colour: false,
     rewritable: false,
@@ -490,10 +495,61 @@ describe('show and replay', () => {
 
   test('--step waits for Enter before every step', async () => {
     let pressed = 0;
-    const { code } = await cli(`replay ${file} --step`, { waitForEnter: async () => void (pressed += 1) });
-    expect([code, pressed]).toEqual([0, 4]);
-    expect(await refused(`replay ${file} --step`)).toBe(
-      '--step waits for the Enter key, so it needs a terminal',
+    const shown: number[] = [];
+    const waitForEnter = async (): Promise<void> => void (pressed += 1);
+    const { code, out, err } = await cli(`replay ${file} --step`, {
+      waitForEnter,
+      onOut: () => shown.push(pressed),
+    });
+    expect([code, pressed, err.trim()]).toEqual([0, 4, 'Enter performs the next step']);
+    expect(out).toMatchInlineSnapshot(`
+      "01-counting/get-set: recorded as breaks "no lost update", replayed step by step
+
+        #  w1                  w2                  counter  line
+        1  GET counter → "5"                       5        :13
+        2  ‖ preempted         GET counter → "5"   5        :13
+        3                      SET counter 6 → OK  5 → 6    :13
+        4  SET counter 6 → OK  ■ done              6        :13
+
+        labs/99-example/example.ts
+
+      ✗ Lost update on counter: w1 read 5 at step 1, w2 wrote 6 at step 3, and at step
+      4 w1 wrote 6 over it without having seen it.
+        expected counter = 7, observed counter = 6
+
+      ✓ as recorded 1/1: every step, every reply and the verdict
+      "
+    `);
+    // Without a terminal nothing waits, and the output is the same.
+    const piped = await cli(`replay ${file} --step`);
+    expect([piped.code, piped.out, piped.err]).toEqual([0, out, '']);
+    // Each step was shown before the next was asked for.
+    expect(new Set(shown)).toEqual(new Set([0, 1, 2, 3, 4]));
+  });
+
+  test('Ctrl-C between two steps', async () => {
+    const abort = new AbortController();
+    const { code, err } = await cli(`replay ${file} --step`, {
+      abort,
+      waitForEnter: async () => abort.abort(),
+    });
+    expect([code, err.split('\n').at(-2)]).toEqual([2, 'race-lab: stopped after step 1']);
+  });
+
+  test('diff: 0 the same, 1 different, 2 unreadable', async () => {
+    const other = join(folder, 'other.json');
+    await writeFile(other, JSON.stringify({ ...lost, steps: lost.steps.toSpliced(2, 1) }));
+    const same = await cli(`diff ${file} ${file}`);
+    expect([same.code, same.asked.server]).toEqual([0, undefined]);
+    expect(same.out).toContain('✓ The same: all 4 steps, every reply and the verdict.');
+    const different = await cli(`diff ${file} ${other}`);
+    expect(different.code).toBe(1);
+    expect(different.out).toContain("✗ First difference at step 3: in A it is w2's turn, in B w1's.");
+    expect(await refused(`diff ${file} ${folder}/none.json`)).toBe(
+      `cannot read ${folder}/none.json: no such file`,
+    );
+    expect((await cli('diff --help')).out).toContain(
+      'Exit codes: 0 the same, 1 different, 2 a record cannot be read.',
     );
   });
 

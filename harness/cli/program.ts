@@ -5,6 +5,7 @@ import type { CleanFlags } from './clean.js';
 import type { CliContext } from './context.js';
 import { describeError, EXIT } from './errors.js';
 import { collect, secondsNumber, wholeNumber } from './parse.js';
+import type { DiffFlags } from './diff.js';
 import type { MapFlags } from './map.js';
 import type { ReplayFlags } from './replay.js';
 import type { RunFlags } from './run.js';
@@ -61,11 +62,16 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       `\n${examples(invocation, ['run', 'run 01-lost-update/get-set -v', 'list', 'replay reports/latest/records/FILE.json'])}\n\n${EXIT_CODES}`,
     );
 
-  const command = (usage: string, description: string, lines: readonly string[]): Command =>
+  const command = (
+    usage: string,
+    description: string,
+    lines: readonly string[],
+    exitCodes = EXIT_CODES,
+  ): Command =>
     program
       .command(usage)
       .description(description)
-      .addHelpText('after', `\n${examples(invocation, lines)}\n\n${EXIT_CODES}`);
+      .addHelpText('after', `\n${examples(invocation, lines)}\n\n${exitCodes}`);
 
   withServerOptions(
     command(
@@ -108,7 +114,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       'replay FILE --step',
     ])
       .option('--times <n>', 'how often', wholeNumber(1), 1)
-      .option('--step', 'wait for Enter before each step'),
+      .option('--step', 'show each step as it is performed, and wait for Enter (on a terminal)'),
   ).action(async (file: string, flags: ReplayFlags) =>
     finish(await (await import('./replay.js')).replay(context, file, flags)),
   );
@@ -120,6 +126,20 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
     .option('--all', ALL)
     .action(async (file: string, flags: ShowFlags) =>
       finish(await (await import('./show.js')).show(context, file, flags)),
+    );
+
+  command(
+    'diff <A> <B>',
+    'Compare two records: where their steps, replies or verdicts first differ, side by side.',
+    [
+      'diff reports/01-lost-update--get-set.json reports/latest/records/01-lost-update--get-set.json',
+      'diff A B --all',
+    ],
+    DIFF_EXIT_CODES,
+  )
+    .option('--all', 'also show the equal steps')
+    .action(async (first: string, second: string, flags: DiffFlags) =>
+      finish(await (await import('./diff.js')).diff(context, first, second, flags)),
     );
 
   withServerOptions(
@@ -175,4 +195,5 @@ function examples(invocation: string, lines: readonly string[]): string {
   return ['Examples:', ...lines.map((line) => `  ${invocation} ${line}`)].join('\n');
 }
 
+const DIFF_EXIT_CODES = 'Exit codes: 0 the same, 1 different, 2 a record cannot be read.';
 const EXIT_CODES = 'Exit codes: 0 as expected, 1 not as expected, 2 unknown or could not run.';

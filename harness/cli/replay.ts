@@ -1,10 +1,11 @@
 import { Chalk } from 'chalk';
-import type { ReplayResult } from '../explore/replay.js';
+import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
 import type { Lab } from '../lab.js';
 import { diagnose } from '../record/diagnosis.js';
 import { scenarioName } from '../record/failure.js';
 import type { RaceRecord } from '../record/format.js';
-import { laneBlocks } from '../record/lanes.js';
+import { sideBySide } from '../record/diff.js';
+import { GrowingLanes, laneTable } from '../record/lanes.js';
 import { fileList, rowsOf } from '../record/rows.js';
 import { readRecord } from '../record/read.js';
 import { describeVerdict } from '../record/results.js';
@@ -20,29 +21,31 @@ const INDENT = '  ';
 /** Options of `race-lab replay`. */
 export interface ReplayFlags extends ServerFlags {
   readonly times: number;
-  /** Wait for Enter between steps. */
+  /** Show each step as it is performed, and wait for Enter where there is a terminal. */
   readonly step?: boolean;
 }
 
 /** Runs a record again and says whether it came out the same. @returns the exit code */
 export async function replay(context: CliContext, file: string, flags: ReplayFlags): Promise<number> {
-  if (flags.step === true && context.waitForEnter === undefined) {
-    throw new UsageError('--step waits for the Enter key, so it needs a terminal');
-  }
   const record = await readRecord(file);
   const scenario = scenarioOf(await context.loadLabs(), record, file);
   const engine = await context.loadEngine();
   const progress = new Progress(context.err);
   const result = await withServer(context, engine, flags, progress, ({ environment }) => {
     progress.say(`replaying ${scenarioName(record)}`);
-    return engine.replay(scenario, record, { environment, times: flags.times, signal: context.signal });
+    const { times } = flags;
+    const { signal } = context;
+    if (flags.step !== true) return engine.replay(scenario, record, { environment, times, signal });
+    progress.clear();
+    const onStep = live(context, record);
+    return engine.replay(scenario, record, { environment, times, signal, onStep });
   });
   if (context.signal.aborted && result.of < flags.times) {
     throw new Interrupted(
       `stopped after ${result.of} of ${count(flags.times, 'run')}, ${result.same} of them as recorded`,
     );
   }
-  await print(context, record, result, flags.step === true);
+  print(context, record, result, flags.step === true);
   return result.same === result.of ? EXIT.asExpected : EXIT.notAsExpected;
 }
 
@@ -62,14 +65,31 @@ function scenarioOf(labs: readonly Lab[], record: RaceRecord, file: string): Sce
   return variant.scenario;
 }
 
-/** Shows what happened this time, and how it compares with the record. */
-async function print(
-  context: CliContext,
-  record: RaceRecord,
-  result: ReplayResult,
-  pausing: boolean,
-): Promise<void> {
-  const { out, waitForEnter, signal } = context;
+/** Shows every step as it is performed, and waits for Enter where somebody can press it. */
+function live(context: CliContext, record: RaceRecord): ReplayOptions['onStep'] & {} {
+  const { out, err, waitForEnter, signal } = context;
+  const { columns, colour } = out;
+  const lanes = new GrowingLanes(record, { columns, colour });
+  title(context, record, 'replayed step by step');
+  if (waitForEnter !== undefined) err.write(`${INDENT}Enter performs the next step\n\n`);
+  out.write(`${lanes.heading().join('\n')}\n`);
+  return async (steps) => {
+    out.write(`${lanes.last(steps).join('\n')}\n`);
+    await waitForEnter?.();
+    if (signal.aborted) throw new Interrupted(`stopped after step ${steps.length}`);
+  };
+}
+
+function title({ out }: CliContext, record: RaceRecord, more: string): void {
+  const style = new Chalk({ level: out.colour ? 1 : 0 });
+  const text = `${scenarioName(record)}: recorded as ${describeVerdict(record.verdict)}, ${more}`;
+  for (const part of wrap(text, out.columns)) out.write(`${style.bold(part)}\n`);
+  out.write('\n');
+}
+
+/** Shows what happened this time, and how it compares with the record. @param shown - the steps are there already */
+function print(context: CliContext, record: RaceRecord, result: ReplayResult, shown: boolean): void {
+  const { out } = context;
   const { columns, colour } = out;
   const style = new Chalk({ level: colour ? 1 : 0 });
   const line = (text: string, paint = (plain: string) => plain, indent = ''): void => {
@@ -80,17 +100,9 @@ async function print(
     steps: [...result.steps],
     verdict: result.verdict ?? record.verdict,
   };
-  line(
-    `${scenarioName(record)}: recorded as ${describeVerdict(record.verdict)}, replayed ${count(result.of, 'time')}`,
-    style.bold,
-  );
-  out.write('\n');
-  const [heading = [], ...steps] = laneBlocks(happened, { columns, colour });
-  out.write(`${heading.join('\n')}\n`);
-  for (const block of steps) {
-    if (pausing) await waitForEnter!();
-    if (signal.aborted) throw new Interrupted('stopped');
-    out.write(`${block.join('\n')}\n`);
+  if (!shown) {
+    title(context, record, `replayed ${count(result.of, 'time')}`);
+    out.write(`${laneTable(happened, { columns, colour }).join('\n')}\n`);
   }
   out.write('\n');
   for (const file of fileList(rowsOf(happened))) line(file, style.dim, INDENT);
@@ -116,4 +128,9 @@ async function print(
   line(`first difference at step ${step}`, undefined, INDENT);
   line(`recorded  ${harmless(first)}`, undefined, INDENT);
   line(`replayed  ${harmless(second)}`, undefined, INDENT);
+  if (result.differentSteps === undefined) return;
+  const different = { ...record, steps: [...result.differentSteps] };
+  out.write('\n');
+  for (const row of sideBySide(record, different, { columns, colour }, ['recorded', 'replayed']))
+    out.write(`${row}\n`);
 }

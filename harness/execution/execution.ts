@@ -56,6 +56,8 @@ export interface ExecutionOptions {
   readonly skip?: readonly number[];
   /** Keep source lines and the values of keys; slower. */
   readonly traced?: boolean;
+  /** Called after every step, with all of them so far; nothing moves until it resolves. */
+  readonly onStep?: ((steps: readonly PerformedStep[]) => Promise<void>) | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ export function execute(
 async function run(
   environment: Environment,
   scenario: Scenario,
-  { chooser, seed, skip = [], traced = false }: ExecutionOptions,
+  { chooser, seed, skip = [], traced = false, onStep }: ExecutionOptions,
 ): Promise<ExecutionResult> {
   const stage = new Stage(environment, scenario, seed, traced);
   let completed = false;
@@ -93,7 +95,7 @@ async function run(
     stage.start();
     await emptied;
     await settle(stage);
-    const made = await runSteps(stage, chooser);
+    const made = await runSteps(stage, chooser, onStep);
     const finding = made.capped === undefined ? await judge(stage) : undefined;
     completed = true;
     const { steps, history, uncaught } = stage;
@@ -125,7 +127,7 @@ async function setUp(
 
 type Made = Pick<ExecutionResult, 'capped' | 'choices' | 'preemptions' | 'faults'>;
 
-async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
+async function runSteps(stage: Stage, chooser: Chooser, onStep: ExecutionOptions['onStep']): Promise<Made> {
   const { scenario, steps } = stage;
   const choices: MadeChoice[] = [];
   let current = 0;
@@ -154,6 +156,7 @@ async function runSteps(stage: Stage, chooser: Chooser): Promise<Made> {
       steps.at(-1)!.notes.push(...stage.notes);
       stage.notes = [];
     }
+    if (onStep !== undefined) await onStep(steps);
   }
 }
 

@@ -40,6 +40,11 @@ function outcome({ finding, capped }: ExecutionResult): string {
   return finding === undefined ? 'nothing wrong' : `${finding.id}: ${finding.observed}`;
 }
 
+/** Is this the same step with the same reply at the same time? */
+export function sameStep(first: RecordStep | undefined, second: RecordStep | undefined): boolean {
+  return describeStep(first) === describeStep(second);
+}
+
 /** What must be the same in every run of a tape; source lines and notes may change with the code. */
 function describeStep(step: RecordStep | undefined): string {
   if (step === undefined) return 'the end';

@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly times?: number;
   /** Stops between two runs. */
   readonly signal?: AbortSignal;
+  /** Called after every step of the first run, with all of them so far; nothing moves until it resolves. */
+  readonly onStep?: (steps: readonly RecordStep[]) => Promise<void>;
 }
 
 /** How often a record came out the same. */
@@ -21,6 +23,8 @@ export interface ReplayResult {
   readonly of: number;
   /** Of the first run that was not the same: what the record says and what happened. */
   readonly firstDifference: Difference | undefined;
+  /** The steps of that run. */
+  readonly differentSteps?: readonly RecordStep[] | undefined;
   /** The steps of the last run, with values and source lines of today's code. */
   readonly steps: readonly RecordStep[];
   /** What the last run found. */
@@ -37,18 +41,23 @@ export async function replay(
   record: RaceRecord,
   options: ReplayOptions,
 ): Promise<ReplayResult> {
-  const { environment, times = 1, signal } = options;
+  const { environment, times = 1, signal, onStep } = options;
   if (!Number.isInteger(times) || times < 1) throw new ScenarioError(`${times} runs make no replay`);
   const cast = withFaults(withWorkers(scenario, record.workers), record.faultBudget);
   const tape = new Tape(record.tape.choices, record.tape.skip);
   let same = 0;
   let runs = 0;
   let difference: Difference | undefined;
+  let different: RecordStep[] | undefined;
   let steps: RecordStep[] = [];
   let verdict: RaceRecord['verdict'] | undefined;
   while (runs < times && signal?.aborted !== true) {
     runs += 1;
-    const { result } = await runTape(environment, cast, tape, { seed: record.seed, traced: true });
+    const { result } = await runTape(environment, cast, tape, {
+      seed: record.seed,
+      traced: true,
+      onStep: onStep === undefined || runs > 1 ? undefined : (performed) => onStep(recordSteps(performed)),
+    });
     const { finding } = result;
     steps = recordSteps(result.steps);
     verdict = finding && {
@@ -61,9 +70,12 @@ export async function replay(
       firstStepDifference(record.steps, steps) ??
       outcomeDifference(outcome(record.verdict), outcome(verdict), record.steps.length);
     if (found === undefined) same += 1;
-    else difference ??= found;
+    else if (difference === undefined) {
+      difference = found;
+      different = steps;
+    }
   }
-  return { same, of: runs, firstDifference: difference, steps, verdict };
+  return { same, of: runs, firstDifference: difference, differentSteps: different, steps, verdict };
 }
 
 function outcome(verdict: RaceRecord['verdict'] | undefined): string {

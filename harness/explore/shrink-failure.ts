@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Environment } from '../execution/environment.js';
-import { execute, type ExecutionResult } from '../execution/execution.js';
+import { execute, type ExecutionOptions, type ExecutionResult } from '../execution/execution.js';
 import type { Scenario } from '../scenario.js';
 import { isSimpler } from './shrink.js';
 import { Tape, TapePlayer } from './tape.js';
@@ -20,7 +20,7 @@ export async function runTape(
   environment: Environment,
   scenario: Scenario,
   tape: Tape,
-  options: { readonly seed: number; readonly traced?: boolean },
+  options: Pick<ExecutionOptions, 'seed' | 'traced' | 'onStep'>,
 ): Promise<Failure> {
   const result = await execute(environment, scenario, {
     chooser: new TapePlayer(tape.choices),

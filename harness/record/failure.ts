@@ -118,7 +118,8 @@ function reproducedText({ times, of }: RaceRecord['reproduced']): string {
   return times === of ? text : `${text}: something that the lab does not control takes part in it`;
 }
 
-function setupText({ redis, client, workers, faultBudget, seed }: RaceRecord): string {
+/** Server, client, and what was offered. */
+export function setupText({ redis, client, workers, faultBudget, seed }: RaceRecord): string {
   const product = redis.product === 'valkey' ? 'Valkey' : 'Redis';
   const offered = `${count(workers, 'worker')} and ${count(faultBudget, 'fault')} offered`;
   const ioredis = `ioredis ${client.ioredis} (${client.profile})`;

@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { workerName } from './command-text.js';
 import { fold, type Folded, type FoldedRows } from './fold.js';
-import type { RaceRecord } from './format.js';
+import type { RaceRecord, RecordStep } from './format.js';
 import { DONE, rowsOf, type Rows, type StepRow } from './rows.js';
 import { fit, harmless, pad, widthOf } from './text.js';
 import { shareWidths } from './widths.js';
@@ -47,6 +47,38 @@ export function laneBlocks(record: RaceRecord, { columns, colour, all }: Layout)
   const style = new Chalk({ level: colour ? 1 : 0 });
   const blocks = new LaneTable(table, plan, style).blocks(folded);
   return blocks.map((lines) => lines.map((line) => (INDENT + line).trimEnd()));
+}
+
+/**
+ * The lane table as it grows: what an execution that should become like a record has performed so far. Laid out by
+ * the record, so that the columns stay where they are.
+ */
+export class GrowingLanes {
+  readonly #style: ChalkInstance;
+
+  constructor(
+    readonly record: RaceRecord,
+    readonly layout: Layout,
+  ) {
+    this.#style = new Chalk({ level: layout.colour ? 1 : 0 });
+  }
+
+  heading(): string[] {
+    return this.#blocks(this.record.steps)[0]!;
+  }
+
+  /** The last of these steps. */
+  last(steps: readonly RecordStep[]): string[] {
+    // Why a worker stops depends on what it does next, which the record knows.
+    return this.#blocks([...steps, ...this.record.steps.slice(steps.length)])[steps.length]!;
+  }
+
+  #blocks(steps: readonly RecordStep[]): string[][] {
+    const table = rowsOf({ ...this.record, steps: [...steps] });
+    const plan = planColumns(rowsOf(this.record), this.layout.columns - INDENT.length);
+    const blocks = new LaneTable(table, plan, this.#style).blocks(table.rows.map((row) => ({ row })));
+    return blocks.map((lines) => lines.map((line) => (INDENT + line).trimEnd()));
+  }
 }
 
 /** Widths of the columns; 0 for a column that is left out. */
@@ -110,7 +142,7 @@ function stepCell({ action, reply }: StepRow): string {
 }
 
 /** Words on one line; when they do not fit, the longest are cut first, so that short ones stay readable. */
-function fitWords(words: readonly string[], width: number): string {
+export function fitWords(words: readonly string[], width: number): string {
   const wanted = words.map(widthOf);
   const shared = shareWidths(
     wanted,

@@ -1,0 +1,25 @@
+import { renderDiff } from '../record/diff.js';
+import { readRecord } from '../record/read.js';
+import type { CliContext } from './context.js';
+import { EXIT } from './errors.js';
+
+/** Options of `race-lab diff`. */
+export interface DiffFlags {
+  /** Also the equal steps. */
+  readonly all?: boolean;
+}
+
+/** Shows where two records differ. @returns 0 when they are the same, 1 when not */
+export async function diff(
+  context: CliContext,
+  first: string,
+  second: string,
+  { all = false }: DiffFlags,
+): Promise<number> {
+  const a = { name: first, record: await readRecord(first) };
+  const b = { name: second, record: await readRecord(second) };
+  const { columns, colour } = context.out;
+  const { text, same } = renderDiff(a, b, { columns, colour, all });
+  context.out.write(`${text}\n`);
+  return same ? EXIT.asExpected : EXIT.notAsExpected;
+}
