@@ -126,7 +126,8 @@ describe.each(Object.entries(PROGRAMS))('%s', (_name, { body, missing }) => {
   });
 });
 
-test('explore should find, shrink and reproduce a race of two processes', async () => {
+// Some dozens of executions, each of which starts several programs.
+test('explore should find, shrink and reproduce a race of two processes', { timeout: 600_000 }, async () => {
   const verdict = await explore(adders(raw), { environment });
   expect(verdict).toMatchObject({ kind: 'breaks', invariant: 'no lost update' });
   expect(verdict.minimal).toMatchObject({ workers: 2, steps: 4, preemptions: 1 });
