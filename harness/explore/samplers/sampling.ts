@@ -84,7 +84,9 @@ export class Sampling implements Strategy {
     let chosen = 0;
     if (moves.length > 1) {
       this.#contested += 1;
-      chosen = this.#sampler.choose(moves.map((move) => this.#live.of(move)));
+      // In an order that does not depend on who ran last, so that it says nothing about the step itself.
+      const ordered = moves.toSorted((a, b) => a.worker - b.worker || a.seq - b.seq);
+      chosen = moves.indexOf(ordered[this.#sampler.choose(ordered.map((move) => this.#live.of(move)))]!);
     }
     this.#performed(moves[chosen]!, undefined);
     return chosen;
