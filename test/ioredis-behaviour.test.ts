@@ -10,7 +10,7 @@ import { execute, type ExecutionResult } from '../harness/execution/execution.js
 import type { Decision } from '../harness/execution/step.js';
 import { scenario, type ClientProfile, type WorkerBody } from '../harness/scenario.js';
 import { sharedServer } from '../harness/server/index.js';
-import type { FaultKind } from '../harness/wire/fault.js';
+import { FAULT_KINDS, type FaultKind } from '../harness/wire/fault.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ async function play({ client, clients, workers, deviations, setup }: Row): Promi
     name: 'ioredis',
     workers,
     invariants: [],
-    faults: { budget: 9 },
+    faults: { kinds: FAULT_KINDS, budget: 9 },
     workersMayFail: true,
     ...(client === undefined ? {} : { client }),
     ...(clients === undefined ? {} : { clients }),
@@ -246,7 +246,7 @@ describe('ioredis 6', () => {
     expect(await stored('c')).toBe('1');
   });
 
-  test('half a reply, then the connection closes: runs twice, as with a reset', async () => {
+  test('part of a reply, then the connection closes: runs twice, as with a reset', async () => {
     const deviations = [fault('truncated-reply', 'INCR')];
     expect(await outcome({ worker: ({ redis }) => redis.incr('c'), deviations })).toBe(2);
     const single: ClientProfile = 'single-shot';
@@ -263,7 +263,7 @@ describe('ioredis 6', () => {
       );
       return redis.incr('c');
     };
-    const deviations = [fault('reset-before-send', 'INCR'), fault('refuse-reconnect', 'connect')];
+    const deviations = [fault('reset-before-send', 'INCR'), fault('refuse-connect', 'connect')];
     expect(await outcome({ worker: body, deviations })).toBe(1);
     const { ECONNRESET, ECONNREFUSED } = constants.errno;
     expect(errors).toEqual([

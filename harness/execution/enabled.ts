@@ -1,3 +1,4 @@
+import { FAULTS } from '../wire/fault.js';
 import { faultApplies } from './faults/index.js';
 import { Move, type Decision, type FaultMove } from './step.js';
 import type { Stage } from './stage.js';
@@ -18,12 +19,13 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
       moves.push(new Move(worker.flow.worker, step.seq, { kind: 'step', step }));
     }
   }
-  for (const event of stage.pending) {
+  const events = stage.pending.filter((event) => event.obsolete?.() !== true);
+  for (const event of events) {
     if (event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
   }
   sortMoves(moves, current);
   const active = moves.length;
-  for (const event of stage.pending) {
+  for (const event of events) {
     if (!event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
   }
   // Once every worker has ended, a timer can only start something that nobody waits for.
@@ -51,7 +53,7 @@ function freeMoves(moves: readonly Move[], active: number, current: number): num
 function collectCommands(stage: Stage, moves: Move[]): void {
   for (const link of stage.links) {
     if (link.phase === 'connecting') {
-      if (link.isReconnect) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
+      if (link.connectIsStep) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
       continue;
     }
     const held = link.queue[0];
@@ -111,5 +113,26 @@ function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
     const at = new Move(0, calm.seq, { kind: 'server', before: calm });
     for (const spec of specs) if (faultApplies(stage, at, spec)) faults.push({ spec, at });
   }
+  if (specs.some(({ kind }) => FAULTS[kind].target === 'connection')) faults.push(...connectionFaults(stage));
   return faults;
+}
+
+/** Faults of connections on which nothing is at the gate, while somebody may still notice. */
+function connectionFaults(stage: Stage): FaultMove[] {
+  const faults: FaultMove[] = [];
+  for (const link of stage.links) {
+    const { worker } = link.client.flow;
+    if (link.phase !== 'open' || link.queue.length > 0 || !mayNotice(stage, worker)) continue;
+    const at = new Move(worker, 0, { kind: 'connection', link });
+    for (const spec of stage.scenario.faults.specs) {
+      if (faultApplies(stage, at, spec)) faults.push({ spec, at });
+    }
+  }
+  return faults;
+}
+
+function mayNotice(stage: Stage, worker: number): boolean {
+  return stage.workers.some(
+    ({ flow, status }) => status === 'running' && (worker === 0 || flow.worker === worker),
+  );
 }

@@ -8,7 +8,7 @@ import { inject } from './faults/index.js';
 import { perform } from './perform.js';
 import { settle } from './settle.js';
 import { Stage, type UncaughtError } from './stage.js';
-import { commandText, type Chooser, type Decision, type PerformedStep } from './step.js';
+import { commandText, type Chooser, type Decision, type Move, type PerformedStep } from './step.js';
 import { oneAtATime } from './turnstile.js';
 
 export { SETTLES, UNCAUGHT, type Finding } from './judge.js';
@@ -148,7 +148,8 @@ async function runSteps(stage: Stage, chooser: Chooser, onStep: ExecutionOptions
       const move = decision.moves[choice]!;
       const preemption = choice >= decision.free;
       if (preemption) preemptions += 1;
-      if (move.worker > 0) current = move.worker;
+      // What is on its way arrives by itself: nobody runs for that.
+      if (move.worker > 0 && isOfWorker(move)) current = move.worker;
       await perform(stage, move, preemption);
     }
     await settle(stage);
@@ -158,6 +159,10 @@ async function runSteps(stage: Stage, chooser: Chooser, onStep: ExecutionOptions
     }
     if (onStep !== undefined) await onStep(steps);
   }
+}
+
+function isOfWorker({ target }: Move): boolean {
+  return target.kind !== 'event' || target.event.ordinary;
 }
 
 /** Asks the chooser, unless there is nothing to choose. */

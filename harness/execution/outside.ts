@@ -45,12 +45,14 @@ function debtOf(stage: Stage, flow: Flow, entry: TcpEntry): Owing | undefined {
   const waitedMs = real.now() - entry.lastMs;
   const { waitMs, silenceMs } = entry.limits;
   const atTheGate = links.some(
-    (link) => link.queue.length > 0 || (link.phase === 'connecting' && link.isReconnect),
+    (link) => link.queue.length > 0 || (link.phase === 'connecting' && link.connectIsStep),
   );
   if (atTheGate) return entry.restless ? { flow, waitedMs, limitMs: waitMs, mayHang: true } : undefined;
   if (flow.outstanding.size > 0) {
-    // Its reply got lost. Only its own timeout, in real time, can bring it back.
-    const silent = entry.open > 0 && links.some((link) => link.silent && link.phase === 'open');
+    // Its reply got lost, or is late. Only its own timeout, in real time, can bring it back.
+    const silent =
+      entry.open > 0 &&
+      links.some((link) => (link.silent || link.late !== undefined) && link.phase === 'open');
     return silent ? { flow, waitedMs, limitMs: silenceMs, mayHang: true } : undefined;
   }
   // The sockets of its clients in this process are quiet: that was asked first.

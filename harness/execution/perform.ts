@@ -1,6 +1,8 @@
-import { runInFlow, type Flow } from '../flow.js';
-import type { HeldCommand, Link } from '../wire/link.js';
+import { happenIn } from '../flow.js';
+import type { Link } from '../wire/link.js';
 import { connect } from './connect.js';
+import { handOver, onArrival } from './deliver.js';
+import { answerFalsely } from './faults/spoof.js';
 import { onTheWire } from './on-the-wire.js';
 import { note, record } from './recording.js';
 import { sendUpstream } from './send.js';
@@ -13,15 +15,17 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
   switch (target.kind) {
     case 'command': {
       const written = await onTheWire(stage, move);
-      const step = record(stage, written ?? move, preemption, undefined);
+      const spoofed = written?.target.link.client.spoof !== undefined;
+      const step = record(stage, written ?? move, preemption, spoofed ? 'error-reply' : undefined);
       if (written === undefined) return;
       const { link, held } = written.target;
       link.queue.shift();
+      if (answerFalsely(stage, link, held, step)) return;
       const reply = await sendUpstream(stage, link, held, step);
-      note(stage, held, true, reply !== undefined);
+      const sent = note(stage, held, true, false);
       if (reply === undefined) return;
-      runInFlow(receiver(link, held), () => link.deliver(reply, held));
-      if (held.name === 'QUIT') hangUp(stage, link);
+      handOver(link, held, reply, sent);
+      if (held.name === 'QUIT') onArrival(link, () => hangUp(stage, link));
       // Other connections may have been killed: their end has arrived before the answer to this does.
       else if (held.name === 'CLIENT') await stage.environment.control.call('PING');
       return;
@@ -40,7 +44,8 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
       await target.event.perform(record(stage, move, preemption, undefined));
       return;
     case 'server':
-      throw new Error('only a fault strikes the server');
+    case 'connection':
+      throw new Error(`only a fault strikes at a ${target.kind}`);
     case 'timer': {
       const { time, serverClock } = stage.environment;
       const byMs = time.advanceTo(target.timer);
@@ -51,13 +56,8 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
   }
 }
 
-/** A client that is known by its frames only may call back from inside of its `data` handler: for whom it asked. */
-function receiver(link: Link, { tag }: HeldCommand): Flow {
-  return tag.byWire && tag.flow.alive ? tag.flow : link.client.flow;
-}
-
 /** QUIT: the server closes the connection right after its reply. */
 function hangUp(stage: Stage, link: Link): void {
   stage.discardUpstream(link);
-  if (link.phase === 'open') runInFlow(link.client.flow, () => link.stream.remoteEnd());
+  if (link.phase === 'open') happenIn(link.client.flow, () => link.stream.remoteEnd());
 }

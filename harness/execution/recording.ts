@@ -1,5 +1,6 @@
 import type { WireCommand } from '../check/history.js';
 import type { FaultKind } from '../wire/fault.js';
+import { unusualParameters, type FaultSpec } from '../wire/fault-spec.js';
 import type { HeldCommand } from '../wire/link.js';
 import type { Stage } from './stage.js';
 import { commandText, type KeyValue, type Move, type MoveKind, type PerformedStep } from './step.js';
@@ -38,7 +39,8 @@ class RecordedStep implements PerformedStep {
     readonly fault: FaultKind | undefined,
   ) {
     const { target } = move;
-    this.#held = target.kind === 'command' && 'held' in target ? target.held : undefined;
+    if (target.kind === 'event') this.#held = target.event.held;
+    else if (target.kind === 'command' && 'held' in target) this.#held = target.held;
     this.kind = move.kind;
     this.worker = move.worker;
     this.id = move.id;
@@ -57,14 +59,34 @@ class RecordedStep implements PerformedStep {
   }
 }
 
-/** Takes note of what became of a command on the wire, for the history. */
-export function note(stage: Stage, held: HeldCommand, applied: boolean, answered: boolean): void {
+/** Records a fault that is about to be injected. */
+export function recordFault(stage: Stage, move: Move, spec: FaultSpec): PerformedStep {
+  const step = record(stage, move, false, spec.kind);
+  const unusual = unusualParameters(spec);
+  if (unusual !== '') step.notes.push(`with ${unusual}`);
+  return step;
+}
+
+/**
+ * Takes note of what became of a command on the wire, for the history.
+ *
+ * @returns undefined for what a client sends by itself, which is no part of what its worker did
+ */
+export function note(
+  stage: Stage,
+  held: HeldCommand,
+  applied: boolean,
+  answered: boolean,
+): SentCommand | undefined {
+  if (held.greeting > 0) return undefined;
   const { history } = stage;
-  history.commands.push(new SentCommand(held, history.tick(), applied, answered));
+  const sent = new SentCommand(held, history.tick(), applied, answered);
+  history.commands.push(sent);
+  return sent;
 }
 
 /** One command in the history; its text is worked out when somebody reads it. */
-class SentCommand implements WireCommand {
+export class SentCommand implements WireCommand {
   readonly worker: number;
   readonly #held: HeldCommand;
 
@@ -72,7 +94,7 @@ class SentCommand implements WireCommand {
     held: HeldCommand,
     readonly at: number,
     readonly applied: boolean,
-    readonly answered: boolean,
+    public answered: boolean,
   ) {
     this.worker = held.tag.flow.worker;
     this.#held = held;

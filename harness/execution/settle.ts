@@ -1,7 +1,9 @@
 import { real } from '../clock/globals.js';
 import { anyRealWork, realWorkOf } from '../clock/real-work.js';
-import { runInFlow, type Flow } from '../flow.js';
+import { happenIn, type Flow } from '../flow.js';
+import { turnMustEnd } from '../wire/end-of-turn.js';
 import type { Link } from '../wire/link.js';
+import { connect } from './connect.js';
 import { giveUp, owing, type Owing } from './outside.js';
 import { commandText } from './step.js';
 import type { Stage } from './stage.js';
@@ -50,10 +52,10 @@ async function calm(stage: Stage): Promise<void> {
 
 /** Is there anything that needs no choice? */
 function moving(stage: Stage): boolean {
-  if (stage.closing.length > 0 || stage.cut.length > 0) return true;
+  if (turnMustEnd() || stage.closing.length > 0 || stage.cut.length > 0) return true;
   for (const flow of stage.flows) if (flow.immediates.length > 0) return true;
   for (const link of stage.links) {
-    if (link.handshake.length > 0 || (link.phase === 'connecting' && !link.isReconnect)) return true;
+    if (link.handshake.length > 0 || (link.phase === 'connecting' && !link.connectIsStep)) return true;
   }
   for (const client of stage.clients) {
     if (client.held.length > 0 && client.redis?.status !== 'ready') return true;
@@ -72,7 +74,7 @@ async function tidy(stage: Stage): Promise<void> {
     await stage.releaseUpstream(link);
   }
   for (const link of [...stage.links]) {
-    if (link.phase === 'connecting' && !link.isReconnect) await open(stage, link);
+    if (link.phase === 'connecting' && !link.connectIsStep) await connect(stage, link);
     else if (link.handshake.length > 0) await passHandshake(link);
   }
   for (const client of stage.clients) {
@@ -101,27 +103,12 @@ async function runImmediates(flow: Flow): Promise<void> {
   }
 }
 
-/** Connects a link to the server. @throws ServerGoneError */
-export async function open(stage: Stage, link: Link): Promise<void> {
-  const upstream = await stage.environment.upstreams.acquire();
-  if (link.phase !== 'connecting') {
-    // Its client gave up meanwhile.
-    await stage.environment.upstreams.release(upstream);
-    return;
-  }
-  link.upstream = upstream;
-  link.phase = 'open';
-  // Asked anew each time: a connection may serve more than one execution.
-  upstream.onLost = () => link.client.network.linkCut(link);
-  runInFlow(link.client.flow, () => link.stream.connected());
-}
-
 async function passHandshake(link: Link): Promise<void> {
   const commands = link.handshake.splice(0);
   const replies = commands.map(({ frame }) => link.upstream!.request(frame));
   for (const [at, command] of commands.entries()) {
     const reply = await replies[at]!;
-    runInFlow(link.client.flow, () => link.deliver(reply, command));
+    happenIn(link.client.flow, () => link.deliver(reply, command));
   }
 }
 
@@ -136,7 +123,7 @@ export async function serverClosed(stage: Stage, link: Link): Promise<void> {
   if (link.phase === 'closed') return;
   link.broken = true;
   stage.notes.push(`${link.client.name}: the server closed the connection`);
-  runInFlow(link.client.flow, () => link.stream.remoteEnd());
+  happenIn(link.client.flow, () => link.stream.remoteEnd());
 }
 
 /**

@@ -6,7 +6,9 @@ import { runInFlow, type Flow } from '../flow.js';
 import type { LegacyOptions, Scenario } from '../scenario.js';
 import { Client, type Network } from '../wire/client.js';
 import { connectorFor } from '../wire/connector.js';
+import { mayHitFirstConnect, mayHitHandshake } from '../wire/fault-spec.js';
 import { ForeignClients } from '../wire/foreign-clients.js';
+import { turnMustEnd } from '../wire/end-of-turn.js';
 import { Link } from '../wire/link.js';
 import { LAB_HOST, LAB_PORT, labHostOf } from '../wire/socket-hook.js';
 import { TcpEntry, type PortOptions } from '../wire/tcp-entry.js';
@@ -45,10 +47,14 @@ export class Stage implements Network, WorkerHost {
   over = false;
   /** Clients that workers constructed themselves, whatever they are. */
   readonly foreign = new ForeignClients(this);
+  /** Workers whose connects are refused, and how many still are. */
+  readonly outages = new Map<Flow, number>();
   /** Workers whose client is in another process. Such an execution is best effort. */
   readonly ports = new Map<Flow, TcpEntry>();
   readonly #signals = new Map<Flow, AbortController>();
   readonly #flows: Flow[] = [];
+  /** How a client connects is part of the execution: no client of an earlier one will do. */
+  readonly #connectsAnew: boolean;
   #seq = 0;
 
   constructor(
@@ -56,7 +62,12 @@ export class Stage implements Network, WorkerHost {
     readonly scenario: Scenario,
     readonly seed: number,
     readonly traced: boolean,
-  ) {}
+  ) {
+    // The sockets of the other ways belong to the flow that opened them.
+    this.#connectsAnew =
+      scenario.way !== 'connector' ||
+      scenario.faults.specs.some(({ at }) => at?.reconnect === 0 || at?.handshake === true);
+  }
 
   /** Creates flows, clients and workers; those in `skip` (1-based) do not take part. Nothing runs yet. */
   async populate(skip: readonly number[]): Promise<void> {
@@ -85,6 +96,15 @@ export class Stage implements Network, WorkerHost {
 
   nextSeq(): number {
     return (this.#seq += 1);
+  }
+
+  gatesFirstConnect(client: Client): boolean {
+    return this.scenario.faults.specs.some((spec) => mayHitFirstConnect(spec, client.flow.worker));
+  }
+
+  gatesHandshake(link: Link, name: string): boolean {
+    const { worker } = link.client.flow;
+    return this.scenario.faults.specs.some((spec) => mayHitHandshake(spec, worker, link.id - 1, name));
   }
 
   connecting(link: Link): void {
@@ -136,6 +156,7 @@ export class Stage implements Network, WorkerHost {
     let controller = this.#signals.get(flow);
     if (controller === undefined) {
       controller = new AbortController();
+      if (!flow.alive) controller.abort();
       this.#signals.set(flow, controller);
       // Asked for the first time by what a dead worker left behind.
       if (!flow.alive) controller.abort();
@@ -165,6 +186,7 @@ export class Stage implements Network, WorkerHost {
     this.over = true;
     const kept = completed ? this.clients.filter((client) => this.#asNew(client)) : [];
     const dropped = this.clients.filter((client) => !kept.includes(client));
+    for (const event of this.pending.splice(0)) event.abandon?.();
     for (const client of dropped) runInFlow(client.flow, () => client.redis?.disconnect());
     for (const flow of this.#flows) {
       flow.alive = false;
@@ -187,6 +209,7 @@ export class Stage implements Network, WorkerHost {
     await Promise.all(released);
     // The last events of the clients that were closed belong to this execution, not to the next.
     if (dropped.length > 0) await turn();
+    while (turnMustEnd()) await turn();
     for (const client of kept) this.environment.keepClient(client);
   }
 
@@ -206,8 +229,7 @@ export class Stage implements Network, WorkerHost {
 
   /** May this client serve the next execution? Only when that one could not tell it from a new client. */
   #asNew(client: Client): boolean {
-    // The sockets of the other ways belong to the flow that opened them.
-    if (this.scenario.way !== 'connector' || !client.primary || !client.pristine) return false;
+    if (this.#connectsAnew || !client.primary || !client.pristine) return false;
     const flows = client.shared ? this.#flows : [client.flow];
     return flows.every(
       (flow) => flow.alive && flow.outstanding.size === 0 && !this.environment.time.waits(flow),
@@ -216,8 +238,7 @@ export class Stage implements Network, WorkerHost {
 
   /** The client of a worker, or the shared one: that of the last execution, if it is as new. */
   #primary(name: string, shared: boolean, flow: Flow): Client {
-    const { way } = this.scenario;
-    const kept = way === 'connector' ? this.environment.takeClient(this.scenario, name) : undefined;
+    const kept = this.#connectsAnew ? undefined : this.environment.takeClient(this.scenario, name);
     if (kept === undefined) {
       const client = new Client(name, shared, true, flow, this);
       this.clients.push(client);

@@ -6,7 +6,7 @@ import { printable } from '../wire/resp.js';
 import type { PendingTimer } from '../clock/virtual-time.js';
 import type { ExplicitStep } from './worker.js';
 
-export type MoveKind = 'command' | 'connect' | 'step' | 'event' | 'timer' | 'server';
+export type MoveKind = 'command' | 'connect' | 'step' | 'event' | 'timer' | 'server' | 'connection';
 
 /**
  * Something that is on its way and happens when the lab chooses it: a reply that was kept back, a frame that lands
@@ -23,6 +23,12 @@ export interface PendingEvent {
   readonly label: string;
   /** Part of ordinary work, such as an answer that is there: it preempts nobody when its worker waits for it. */
   readonly ordinary: boolean;
+  /** The command that it brings to the server, where it does. */
+  readonly held?: HeldCommand;
+  /** It cannot happen any more, as with a reply whose connection is gone. */
+  readonly obsolete?: () => boolean;
+  /** The execution ended before it happened: gives back what it holds. */
+  readonly abandon?: () => void;
   /** Makes it happen. The step is recorded already. */
   readonly perform: (step: PerformedStep) => Promise<void>;
 }
@@ -36,7 +42,9 @@ export type MoveTarget =
   | { readonly kind: 'event'; readonly event: PendingEvent }
   | { readonly kind: 'timer'; readonly timer: PendingTimer }
   /** The server itself, struck right before another move. */
-  | { readonly kind: 'server'; readonly before: Move };
+  | { readonly kind: 'server'; readonly before: Move }
+  /** A connection with nothing at the gate, idle or silent; only a fault strikes it. */
+  | { readonly kind: 'connection'; readonly link: Link };
 
 /** A step that could be performed next. */
 export class Move {
@@ -59,6 +67,13 @@ export class Move {
     return 'held' in target ? target.held.tag : target.call.tag;
   }
 
+  /** The connection that it goes through, where there is one. */
+  get link(): Link | undefined {
+    const { target } = this;
+    if ('link' in target) return target.link;
+    return 'client' in target ? target.client.link : undefined;
+  }
+
   /** Name and arguments, where this is a command. */
   get command(): string[] | undefined {
     const target = this.target;
@@ -74,6 +89,8 @@ export class Move {
     switch (target.kind) {
       case 'command': {
         const tag = this.tag!;
+        if ('held' in target && target.held.greeting > 0)
+          return `${target.link.client.name}.connect${target.link.id}_${target.held.greeting}`;
         const attempt = Math.max(1, tag.attempts);
         return `w${this.worker}.${tag.nth}${attempt > 1 ? `r${attempt}` : ''}`;
       }
@@ -85,6 +102,8 @@ export class Move {
         return target.event.id;
       case 'server':
         return `server before ${target.before.id}`;
+      case 'connection':
+        return `${target.link.client.name}.connection${target.link.id}`;
       case 'timer':
         return `${target.timer.flow.name}.timer${target.timer.flow.timersFired + 1}`;
     }
@@ -97,13 +116,15 @@ export class Move {
       case 'command':
         return this.command!.join(' ');
       case 'connect':
-        return target.link.client.shared ? 'reconnect the shared client' : 'reconnect';
+        return `${target.link.isReconnect ? 'reconnect' : 'connect'}${target.link.client.shared ? ' the shared client' : ''}`;
       case 'step':
         return target.step.label;
       case 'event':
         return target.event.label;
       case 'server':
         return 'the server';
+      case 'connection':
+        return target.link.silent ? 'the silent connection' : 'the idle connection';
       case 'timer':
         return `timer ${target.timer.delayMs} ms`;
     }

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import { atEndOfTurn } from './end-of-turn.js';
 
 /** What the gate does with a client's side of a connection. */
 export interface StreamPeer {
@@ -129,9 +130,11 @@ export class ClientStream extends Duplex implements ClientEnd {
   }
 
   override _final(done: (error?: Error) => void): void {
-    done();
-    // Both sides close: a client that ended its side gets the other end closed as well.
-    this.push(null);
+    atEndOfTurn(() => {
+      done();
+      // Both sides close: a client that ended its side gets the other end closed as well.
+      this.push(null);
+    });
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -140,7 +143,7 @@ export class ClientStream extends Duplex implements ClientEnd {
     this.#peer.clientClosed();
     done(error);
     // A socket says with it whether there was an error; a stream would not.
-    process.nextTick(() => this.emit('close', error !== null));
+    atEndOfTurn(() => this.emit('close', error !== null));
   }
 
   #touch(): void {

@@ -26,6 +26,10 @@ export interface Network {
   /** Keep the source line of every command. */
   readonly traced: boolean;
   nextSeq(): number;
+  /** Is the first connect of this client a step, as every reconnect is? */
+  gatesFirstConnect(client: Client): boolean;
+  /** Is this command of a handshake a step? */
+  gatesHandshake(link: Link, name: string): boolean;
   /** A client wants a connection. */
   connecting(link: Link): void;
   linkClosed(link: Link): void;
@@ -92,6 +96,8 @@ export class Client {
   connects = 0;
   /** Connects to be refused before one succeeds again. */
   refuse = 0;
+  /** An error that its next commands are answered with, instead of being sent. */
+  spoof: { readonly reply: Buffer; left: number } | undefined;
   /** Commands that were serialised and not yet seen on the wire. */
   readonly #outbox: CommandTag[] = [];
   /** Commands that a client library said it will write, in that order; no name where it did not tell. */

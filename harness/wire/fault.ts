@@ -19,13 +19,61 @@ export const FAULTS = {
     usual: true,
     summary: 'The server runs the command, then the connection is reset before the reply arrives.',
   },
+  'close-before-send': {
+    mark: '✂ closed, command not sent',
+    outcome: 'definite',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary:
+      'As a reset before sending, but in an orderly way (FIN): the client sees no error, only the end.',
+  },
+  'close-after-apply': {
+    mark: '✂ reply lost, connection closed',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary: 'The server runs the command, then the connection is closed (FIN) before the reply arrives.',
+  },
   'truncated-reply': {
-    mark: '✂ half a reply, connection closed',
+    mark: '✂ part of the reply, connection lost',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: { bytes: 1, by: 'close' },
+    choices: { by: ['close', 'reset'] },
+    usual: false,
+    summary:
+      'The server runs the command; the client gets the first `bytes` bytes of the reply, then the connection ends.',
+  },
+  'pipeline-cut': {
+    mark: '✂ reply lost, pipeline cut',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: { replies: 0 },
+    least: { replies: 0 },
+    usual: false,
+    summary:
+      'All that is on its way on the connection runs on the server; after `replies` more replies it is reset.',
+  },
+  'zombie-request': {
+    mark: '✂ reset, command still on its way',
     outcome: 'ambiguous',
     target: 'command',
     parameters: {},
     usual: true,
-    summary: 'The server runs the command; the client gets half of the reply, then the connection closes.',
+    summary:
+      'The connection is reset for the client, but what it wrote lands on the server later, as a step of its own.',
+  },
+  'connection-drop': {
+    mark: '✂ connection lost',
+    outcome: 'ambiguous',
+    target: 'connection',
+    parameters: { by: 'reset' },
+    choices: { by: ['reset', 'close', 'timeout'] },
+    usual: false,
+    summary:
+      'An idle or silent connection ends: by a reset, a FIN, or a timeout of the kernel. An aim names the last command.',
   },
   'black-hole-request': {
     mark: '● request lost, connection silent',
@@ -44,13 +92,94 @@ export const FAULTS = {
     usual: true,
     summary: 'The server runs the command, the reply is lost and the connection stays open but silent.',
   },
-  'refuse-reconnect': {
+  'half-open': {
+    mark: '● server side gone, connection silent',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary:
+      'The server has dropped the connection and all it knew of it; the client keeps its socket and hears nothing.',
+  },
+  'late-reply': {
+    mark: '◷ reply late',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary:
+      'The server runs the command; the reply arrives as a step of its own, so that a timeout may fire before it.',
+  },
+  'error-reply': {
+    mark: '≠ error instead of the command',
+    outcome: 'definite',
+    target: 'command',
+    parameters: { text: 'LOADING Redis is loading the dataset in memory', times: 1 },
+    usual: false,
+    summary:
+      'The command is answered with the error `text` and never reaches the server; so are the next ones, `times` in all.',
+  },
+  'garbage-reply': {
+    mark: '≠ garbage instead of the reply',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: { text: 'HTTP/1.1 400 Bad Request' },
+    usual: false,
+    summary: 'The server runs the command; instead of the reply comes a line that is no RESP.',
+  },
+  'corrupt-integer': {
+    mark: '≠ integer of the reply corrupted',
+    outcome: 'definite',
+    target: 'command',
+    parameters: { digits: 'x' },
+    usual: false,
+    summary:
+      'The server runs the command; the first integer of the reply comes as `digits`. Other replies pass as they are.',
+  },
+  'duplicated-reply': {
+    mark: '≠ reply twice',
+    outcome: 'definite',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary: 'The reply comes twice: what the client sends next may get an answer that is not its own.',
+  },
+  'sliced-reply': {
+    mark: '≈ reply in pieces',
+    outcome: 'definite',
+    target: 'command',
+    parameters: { size: 1 },
+    usual: false,
+    summary: 'The reply comes in pieces of `size` bytes.',
+  },
+  'coalesced-replies': {
+    mark: '≈ replies in one piece',
+    outcome: 'definite',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary:
+      'All that is on its way on the connection runs on the server, and the replies come in one piece.',
+  },
+  'refuse-connect': {
     mark: '✂ connect refused',
     outcome: 'definite',
     target: 'connect',
     parameters: { count: 3 },
     usual: true,
-    summary: 'The next `count` reconnects of this client are refused (ECONNREFUSED).',
+    summary:
+      'This reconnect and the next ones of the client, `count` in all, are refused (ECONNREFUSED). ' +
+      'With `at: { reconnect: 0 }`: the first connect.',
+  },
+  outage: {
+    mark: '✂ nothing gets through any more',
+    outcome: 'definite',
+    target: 'command',
+    parameters: { connects: 1000 },
+    usual: false,
+    summary:
+      'From this command on every operation of the worker fails: its connections are reset, its next `connects` ' +
+      'connects refused.',
   },
   'worker-crash': {
     mark: '☠ worker crashed',
@@ -62,16 +191,25 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, FaultDescription>;
 
-interface FaultDescription {
+/** What the catalogue says about one kind. */
+export interface FaultDescription {
   /** What stands in the lane table. */
   readonly mark: string;
   /** Can the client know whether the command ran? */
   readonly outcome: 'definite' | 'ambiguous';
   /** What the fault is aimed at. */
-  readonly target: 'command' | 'connect' | 'worker' | 'server';
-  /** Parameters and their defaults. */
+  readonly target: 'command' | 'connect' | 'connection' | 'worker' | 'server';
+  /** Parameters and their defaults; numbers are whole numbers. */
   readonly parameters: Readonly<Record<string, number | string>>;
-  /** Part of a plan that names no kinds: few, so that the search stays small. */
+  /** The smallest value of a number, where it is not 1. */
+  readonly least?: Readonly<Record<string, number>>;
+  /** The values that a text may have, where it is not free. A free text is one line. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Part of a plan that names no kinds. Few are, since every one multiplies the search: those whose effect on the store
+   * or on what a client is told no other one has. A FIN, a truncated reply and a cut pipeline end like a reset; a
+   * late reply ends like a lost one or like none; wrong bytes are a matter of the client library, not of an interleaving.
+   */
   readonly usual: boolean;
   /** One line for people. */
   readonly summary: string;

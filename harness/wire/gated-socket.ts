@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { runInFlow, type Flow } from '../flow.js';
 import type { ClientEnd, StreamPeer } from './client-stream.js';
+import { atEndOfTurn } from './end-of-turn.js';
 import { IdleTimer, replaceSetTimeout } from './idle-timer.js';
 import { RespError } from './resp.js';
 
@@ -101,9 +102,11 @@ export class GatedSocket implements ClientEnd {
           socket.once('connect', () => methods._final(done));
           return;
         }
-        done();
-        // Redis closes its side as soon as the client has closed its own.
-        socket.push(null);
+        atEndOfTurn(() => {
+          done();
+          // Redis closes its side as soon as the client has closed its own.
+          socket.push(null);
+        });
       },
       _destroy: (error: Error | null, done: (error: Error | null) => void) => {
         (socket as { connecting: boolean }).connecting = false;
@@ -111,7 +114,7 @@ export class GatedSocket implements ClientEnd {
         this.#early = undefined;
         this.#peer.clientClosed();
         done(error);
-        process.nextTick(() => socket.emit('close', error !== null));
+        atEndOfTurn(() => socket.emit('close', error !== null));
       },
       _getpeername: () => (socket.connecting ? {} : here),
       _getsockname: () => (socket.connecting ? {} : { ...here, port: 1 }),

@@ -16,6 +16,8 @@ export class HeldCommand {
     readonly name: string,
     /** Who issued it. */
     readonly tag: CommandTag,
+    /** The how-manieth command of the handshake of its connection; 0 for a command of a worker. */
+    readonly greeting: number,
   ) {}
 
   /** Name and arguments; cut out of the frame when somebody looks at them. */
@@ -39,6 +41,10 @@ export class Link implements StreamPeer {
   readonly handshake: HeldCommand[] = [];
   /** A black-holed connection: open for the client, but nothing passes any more. */
   silent = false;
+  /** What the replies will do that are late, in order; undefined while none is. */
+  late: (() => void)[] | undefined;
+  /** The command of a worker that was written to it last. */
+  last: HeldCommand | undefined;
   /** The database that its commands work on. */
   database = '0';
   /** A script was sent on it: ioredis then believes that this connection knows the script. */
@@ -51,6 +57,9 @@ export class Link implements StreamPeer {
   /** Commands of a client object that the lab does not know: their replies are all that tells when they settle. */
   readonly #unanswered = new Set<CommandTag>();
   readonly #reader = new FrameReader();
+  /** Its connect is a choice of the lab; the first one of a client passes, unless a fault is aimed at it. */
+  readonly connectIsStep: boolean;
+  #greetings = 0;
 
   constructor(
     readonly client: Client,
@@ -59,6 +68,7 @@ export class Link implements StreamPeer {
     /** The client's end, where it is not the stream that ioredis gets. */
     end: (peer: StreamPeer) => ClientEnd = (peer) => new ClientStream(peer),
   ) {
+    this.connectIsStep = isReconnect || client.network.gatesFirstConnect(client);
     this.stream = end(this);
   }
 
@@ -66,10 +76,13 @@ export class Link implements StreamPeer {
     for (const frame of this.#reader.push(chunk)) {
       const name = requestName(frame);
       const tag = this.client.takeTag(name, this);
-      const command = new HeldCommand(this.client.network.nextSeq(), frame, name, tag);
-      if (!this.greeted && tag.handshake && isHandshake(name)) {
+      const greets = !this.greeted && tag.handshake && isHandshake(name);
+      const greeting = greets ? (this.#greetings += 1) : 0;
+      const command = new HeldCommand(this.client.network.nextSeq(), frame, name, tag, greeting);
+      if (greets) {
         if (name === 'SELECT') this.database = command.args[1]!.toString('latin1');
-        this.handshake.push(command);
+        const gated = this.queue.length > 0 || this.client.network.gatesHandshake(this, name);
+        (gated ? this.queue : this.handshake).push(command);
         continue;
       }
       this.greeted = true;
@@ -81,14 +94,15 @@ export class Link implements StreamPeer {
       this.#state.note(name);
       if (name === 'EVAL' || name === 'EVALSHA') this.scripted = true;
       tag.attempts += 1;
+      this.last = command;
       this.queue.push(command);
     }
   }
 
-  /** Hands a reply to the client. */
-  deliver(reply: Buffer, { tag }: HeldCommand): void {
+  /** Hands a reply to the client, or what it is to take for the replies to several commands. */
+  deliver(reply: Buffer, ...answered: readonly HeldCommand[]): void {
     if (this.phase !== 'open') return;
-    if (this.#unanswered.delete(tag)) tag.flow.outstanding.delete(tag);
+    for (const { tag } of answered) if (this.#unanswered.delete(tag)) tag.flow.outstanding.delete(tag);
     this.stream.deliver(reply);
   }
 
@@ -112,6 +126,7 @@ export class Link implements StreamPeer {
     return (
       this.phase === 'open' &&
       !this.silent &&
+      this.late === undefined &&
       this.queue.length === 0 &&
       this.handshake.length === 0 &&
       this.#state.fresh &&

@@ -14,13 +14,22 @@ export function connectionReset(): SocketError {
   return socketError('read ECONNRESET', 'ECONNRESET', 'read');
 }
 
+/** What `read` shows when the kernel gave up: nothing was acknowledged for too long. */
+export function connectionTimedOut(): SocketError {
+  return socketError('read ETIMEDOUT', 'ETIMEDOUT', 'read');
+}
+
 /** What `connect` shows when nobody listens. */
 export function connectionRefused(address: string, port: number): SocketError {
   const error = socketError(`connect ECONNREFUSED ${address}:${port}`, 'ECONNREFUSED', 'connect');
   return Object.assign(error, { address, port });
 }
 
-function socketError(message: string, code: 'ECONNRESET' | 'ECONNREFUSED', syscall: string): SocketError {
+function socketError(
+  message: string,
+  code: 'ECONNRESET' | 'ECONNREFUSED' | 'ETIMEDOUT',
+  syscall: string,
+): SocketError {
   // The stack would show the lab, and streams look at it, which is slow where source maps are applied.
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;

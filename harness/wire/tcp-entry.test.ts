@@ -148,7 +148,7 @@ describe('a fault, seen from another process', () => {
     },
     'truncated-reply': {
       choices: [0, -1],
-      told: ['connect', 'end after "+O"', 'connect', 'done'],
+      told: ['connect', 'end after "+"', 'connect', 'done'],
     },
     'black-hole-request': { choices: [-1], told: ['connect', 'timeout', 'connect', 'done'] },
     'black-hole-reply': { choices: [0, -1], told: ['connect', 'timeout', 'connect', 'done'] },
@@ -167,13 +167,13 @@ describe('a fault, seen from another process', () => {
     expect(result.steps.filter((step) => step.fault !== undefined)).toHaveLength(1);
   });
 
-  test('refuse-reconnect', async () => {
+  test('refuse-connect', async () => {
     let output = '';
     const body: WorkerBody = async (context) => {
       const port = await context.tcpPort({ refuseMs: 1500 });
       output = await program(context, process.execPath, [RAW_CLIENT, String(port), '1000']);
     };
-    const kinds = ['reset-before-send', { kind: 'refuse-reconnect', count: 1 }] as const;
+    const kinds = ['reset-before-send', { kind: 'refuse-connect', count: 1 }] as const;
     await runChoices(environment, race(body, { faults: { kinds, budget: 2 } }), [-1, -1]);
     const told = output.split('\n');
     expect(told.slice(0, 2)).toEqual(['connect', 'error read ECONNRESET ECONNRESET read']);

@@ -33,7 +33,7 @@ const CONNECTION_FAULTS: readonly FaultKind[] = [
   ...CUTS,
   'black-hole-request',
   'black-hole-reply',
-  'refuse-reconnect',
+  'refuse-connect',
 ];
 
 /** One page is viewed three times at the same time. */

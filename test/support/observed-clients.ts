@@ -11,7 +11,8 @@ export interface Target {
 }
 
 type Log = (line: string) => void;
-type Run = (context: WorkerContext, target: Target, log: Log) => Promise<void>;
+/** @param pairs - two commands at a time, written together */
+type Run = (context: WorkerContext, target: Target, log: Log, pairs: boolean) => Promise<void>;
 
 /** How long a client waits for a reply before it gives up, in ms. */
 const PATIENCE_MS = 300;
@@ -35,14 +36,23 @@ async function attempt(log: Log, body: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** A command, or two at a time. */
+function once(pairs: boolean, command: () => Promise<unknown>): () => Promise<unknown> {
+  return pairs ? () => Promise.all([command(), command()]) : command;
+}
+
 /** The lab's own ioredis. */
-const ioredis: Run = async ({ redis }, _target, log) => {
+const ioredis: Run = async ({ redis }, _target, log, pairs) => {
   // Its first connection is there before anybody can listen.
   watchStream(redis, log);
   redis.on('connect', () => watchStream(redis, log));
   for (const event of ['connect', 'ready', 'close', 'reconnecting', 'end']) redis.on(event, () => log(event));
   redis.on('error', (error) => log(`error ${describeError(error)}`));
-  for (let n = 0; n < COMMANDS; n++) await attempt(log, () => redis.incr('count'));
+  for (let n = 0; n < COMMANDS; n++)
+    await attempt(
+      log,
+      once(pairs, () => redis.incr('count')),
+    );
   log(`status ${redis.status}`);
 };
 
@@ -56,19 +66,23 @@ function watchStream(redis: Redis, log: Log): void {
 }
 
 /** node-redis 6. */
-const nodeRedis: Run = async (_context, { host, port }, log) => {
+const nodeRedis: Run = async (_context, { host, port }, log, pairs) => {
   const client = createClient({ socket: { host, port, socketTimeout: PATIENCE_MS } });
   for (const event of ['connect', 'ready', 'reconnecting', 'end']) client.on(event, () => log(event));
   client.on('error', (error) => log(`error ${describeError(error)}`));
   client.on('terminated', (error) => log(`terminated ${describeError(error)}`));
   await client.connect();
-  for (let n = 0; n < COMMANDS; n++) await attempt(log, () => client.incr('count'));
+  for (let n = 0; n < COMMANDS; n++)
+    await attempt(
+      log,
+      once(pairs, () => client.incr('count')),
+    );
   log(`open ${client.isOpen}, ready ${client.isReady}`);
   client.destroy();
 };
 
 /** node_redis 2. */
-const oldNodeRedis: Run = async (_context, { host, port }, log) => {
+const oldNodeRedis: Run = async (_context, { host, port }, log, pairs) => {
   const client = createOldClient({ host, port });
   for (const event of ['connect', 'ready', 'end']) client.on(event, () => log(event));
   client.on('reconnecting', ({ delay, attempt: nth }: { delay: number; attempt: number }) =>
@@ -84,25 +98,25 @@ const oldNodeRedis: Run = async (_context, { host, port }, log) => {
         else resolve(reply);
       });
     });
-  for (let n = 0; n < COMMANDS; n++) await attempt(log, incr);
+  for (let n = 0; n < COMMANDS; n++) await attempt(log, once(pairs, incr));
   log(`connected ${client.connected}`);
   client.end(false);
 };
 
 /** No client at all: a socket, with everything that it says of itself. */
-const rawSocket: Run = async (_context, target, log) => {
+const rawSocket: Run = async (_context, target, log, pairs) => {
   for (let n = 0; n < COMMANDS; n++) {
-    await new Promise<void>((resolve) => converse(connect(target.port, target.host), log, resolve));
+    await new Promise<void>((resolve) => converse(connect(target.port, target.host), log, pairs, resolve));
     log('connection over');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };
 
 /** Sends two commands, ends the connection after the second reply, and tells everything that happens meanwhile. */
-function converse(socket: Socket, log: Log, over: () => void): void {
+function converse(socket: Socket, log: Log, pairs: boolean, over: () => void): void {
   const state = (): string =>
     `${socket.readyState} ${socket.destroyed ? 'destroyed' : 'alive'} in ${socket.bytesRead} out ${socket.bytesWritten}`;
-  const command = '*2\r\n$4\r\nINCR\r\n$5\r\ncount\r\n';
+  const command = '*2\r\n$4\r\nINCR\r\n$5\r\ncount\r\n'.repeat(pairs ? 2 : 1);
   let replies = 0;
   socket.on('connect', () => {
     log(`connect ${state()} ${socket.remoteAddress}`);
@@ -111,10 +125,10 @@ function converse(socket: Socket, log: Log, over: () => void): void {
   socket.on('ready', () => log('ready'));
   socket.on('data', (bytes) => {
     log(`data ${JSON.stringify(String(bytes))} ${state()}`);
-    if (!String(bytes).endsWith('\r\n')) return;
-    replies += 1;
-    if (replies === 1) socket.write(command);
-    else socket.end();
+    replies += String(bytes).split('\r\n').length - 1;
+    const wanted = pairs ? 2 : 1;
+    if (replies === wanted) socket.write(command);
+    else if (replies === 2 * wanted) socket.end();
   });
   socket.setTimeout(PATIENCE_MS, () => {
     log(`timeout ${state()}`);

@@ -1,15 +1,27 @@
 import type { FaultAim } from '../../wire/fault-spec.js';
-import type { Move } from '../step.js';
+import { commandText, type Move } from '../step.js';
 
-/** Is this move what a fault is aimed at? */
-export function hits(aim: FaultAim, move: Move): boolean {
-  const { worker, nth, command, key } = aim;
+/**
+ * Is this move what a fault is aimed at? Without an aim it is, except for the connecting that passes unseen. The command
+ * of a connection is the one that was written to it last.
+ */
+export function hits(aim: FaultAim = {}, move: Move): boolean {
+  const { worker, nth, command, key, handshake = false, reconnect } = aim;
   const struck = move.target.kind === 'server' ? move.target.before : move;
   if (worker !== undefined && struck.worker !== worker) return false;
-  if (nth !== undefined && struck.tag?.nth !== nth) return false;
+  const last = struck.kind === 'connection' ? struck.link!.last : undefined;
+  if (nth !== undefined && (last?.tag ?? struck.tag)?.nth !== nth) return false;
+  if (!hitsConnection(struck, handshake, reconnect)) return false;
   if (command === undefined && key === undefined) return true;
-  const [name, ...args] = struck.command ?? [];
+  const [name, ...args] = last === undefined ? (struck.command ?? []) : commandText(last.args);
   return (
     (command === undefined || name === command.toUpperCase()) && (key === undefined || args.includes(key))
   );
+}
+
+function hitsConnection(move: Move, handshake: boolean, reconnect: number | undefined): boolean {
+  const { link } = move;
+  if ((move.tag?.handshake ?? false) !== handshake) return false;
+  if (reconnect !== undefined) return link !== undefined && link.id - 1 === reconnect;
+  return move.kind !== 'connect' || link!.isReconnect;
 }

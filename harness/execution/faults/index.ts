@@ -4,25 +4,50 @@ import type { Stage } from '../stage.js';
 import type { FaultMove, Move } from '../step.js';
 import type { FaultAction } from './action.js';
 import { hits } from './aim.js';
+import { corruptInteger, duplicatedReply, garbageReply, slicedReply } from './bytes.js';
 import { crash } from './crash.js';
-import { resetAfterApply, resetBeforeSend, truncatedReply } from './cut.js';
-import { refuseReconnect } from './refuse.js';
-import { blackHoleReply, blackHoleRequest } from './silence.js';
+import {
+  closeAfterApply,
+  closeBeforeSend,
+  connectionDrop,
+  resetAfterApply,
+  resetBeforeSend,
+  truncatedReply,
+} from './cut.js';
+import { lateReply, zombieRequest } from './late.js';
+import { coalescedReplies, pipelineCut } from './pipeline.js';
+import { outage, refuseConnect } from './refuse.js';
+import { blackHoleReply, blackHoleRequest, halfOpen } from './silence.js';
+import { errorReply } from './spoof.js';
 
 const ACTIONS: Readonly<Record<FaultKind, FaultAction>> = {
   'reset-before-send': resetBeforeSend,
   'reset-after-apply': resetAfterApply,
+  'close-before-send': closeBeforeSend,
+  'close-after-apply': closeAfterApply,
   'truncated-reply': truncatedReply,
+  'pipeline-cut': pipelineCut,
+  'zombie-request': zombieRequest,
+  'connection-drop': connectionDrop,
   'black-hole-request': blackHoleRequest,
   'black-hole-reply': blackHoleReply,
-  'refuse-reconnect': refuseReconnect,
+  'half-open': halfOpen,
+  'late-reply': lateReply,
+  'error-reply': errorReply,
+  'garbage-reply': garbageReply,
+  'corrupt-integer': corruptInteger,
+  'duplicated-reply': duplicatedReply,
+  'sliced-reply': slicedReply,
+  'coalesced-replies': coalescedReplies,
+  'refuse-connect': refuseConnect,
+  outage,
   'worker-crash': crash,
 };
 
 /** May this fault strike at this move now? */
 export function faultApplies(stage: Stage, move: Move, spec: FaultSpec): boolean {
   if (!isTarget(spec.kind, move)) return false;
-  if (spec.at !== undefined && !hits(spec.at, move)) return false;
+  if (!hits(spec.at, move)) return false;
   return ACTIONS[spec.kind].applies?.(stage, move, spec) ?? true;
 }
 

@@ -1,0 +1,81 @@
+import { happenIn } from '../../flow.js';
+import { numberOf, type FaultSpec } from '../../wire/fault-spec.js';
+import type { HeldCommand, Link } from '../../wire/link.js';
+import { handOver, onArrival, receiver } from '../deliver.js';
+import { onTheWire } from '../on-the-wire.js';
+import { note, record, recordFault, type SentCommand } from '../recording.js';
+import { sendUpstream } from '../send.js';
+import type { Stage } from '../stage.js';
+import { Move } from '../step.js';
+import type { FaultAction } from './action.js';
+import { reset } from './cut.js';
+import { inItsFlow } from './strike.js';
+
+/**
+ * Everything that is on its way on the connection reaches the server; the replies to the first few commands reach the
+ * client, then the connection is reset.
+ */
+export const pipelineCut: FaultAction = {
+  applies: (_stage, move, spec) => onTheirWay(move) > Math.max(1, numberOf(spec, 'replies')),
+  inject: async (stage, move, spec) => {
+    const arriving = numberOf(spec, 'replies');
+    const pipeline = await takeAll(stage, move, spec);
+    for (const [at, held] of pipeline.commands.entries()) {
+      const arrives = at < arriving;
+      const done = await run(stage, pipeline.link, held, arrives ? undefined : spec);
+      if (done === undefined) return;
+      if (arrives) handOver(pipeline.link, held, done.reply, done.sent);
+    }
+    inItsFlow(pipeline.link, () => reset(pipeline.link));
+  },
+};
+
+/** Everything that is on its way on the connection reaches the server, and all replies come in one piece. */
+export const coalescedReplies: FaultAction = {
+  applies: (_stage, move) => onTheirWay(move) > 1,
+  inject: async (stage, move, spec) => {
+    const { link, commands } = await takeAll(stage, move, spec);
+    const replies: Buffer[] = [];
+    const sent: (SentCommand | undefined)[] = [];
+    for (const [at, held] of commands.entries()) {
+      const done = await run(stage, link, held, at === 0 ? spec : undefined);
+      if (done === undefined) return;
+      replies.push(done.reply);
+      sent.push(done.sent);
+    }
+    onArrival(link, () => {
+      if (link.phase !== 'open') return;
+      for (const one of sent) if (one !== undefined) one.answered = true;
+      happenIn(receiver(link, commands[0]!), () => link.deliver(Buffer.concat(replies), ...commands));
+    });
+  },
+};
+
+/** How many commands are on their way on the connection of this one, with it. */
+function onTheirWay({ target }: Move): number {
+  if (target.kind !== 'command') return 0;
+  return 'call' in target ? target.call.release.length : target.link.queue.length;
+}
+
+interface Pipeline {
+  readonly link: Link;
+  readonly commands: readonly HeldCommand[];
+}
+
+/** Takes everything out of the queue of a connection: what the client writes from now on is not part of it. */
+async function takeAll(stage: Stage, move: Move, spec: FaultSpec): Promise<Pipeline> {
+  const link = (await onTheWire(stage, move))?.target.link ?? move.link!;
+  link.client.touched = true;
+  const commands = link.queue.splice(0);
+  if (commands.length === 0) recordFault(stage, move, spec);
+  return { link, commands };
+}
+
+/** @returns undefined when the server closed the connection instead of answering */
+async function run(stage: Stage, link: Link, held: HeldCommand, fault: FaultSpec | undefined) {
+  const move = new Move(held.tag.flow.worker, held.seq, { kind: 'command', link, held });
+  const step = fault === undefined ? record(stage, move, false, undefined) : recordFault(stage, move, fault);
+  const reply = await sendUpstream(stage, link, held, step);
+  const sent = note(stage, held, true, false);
+  return reply === undefined ? undefined : { reply, sent };
+}
