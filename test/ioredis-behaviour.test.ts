@@ -6,11 +6,17 @@ import { constants } from 'node:os';
 import type { RedisOptions } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environment } from '../harness/execution/environment.js';
-import { execute, type ExecutionResult } from '../harness/execution/execution.js';
 import type { Decision } from '../harness/execution/step.js';
-import { scenario, type ClientProfile, type WorkerBody } from '../harness/scenario.js';
+import {
+  fault,
+  outcome as outcomeIn,
+  play as playIn,
+  timer,
+  worker,
+  type Play,
+} from '../harness/execution/testing/play.js';
+import type { ClientProfile, WorkerBody } from '../harness/scenario.js';
 import { sharedServer } from '../harness/server/index.js';
-import { FAULT_KINDS, type FaultKind } from '../harness/wire/fault.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -18,82 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-/** A deviation from the calm choice, taken at the first point where it is possible. */
-type Deviation = (decision: Decision) => number | undefined;
-
-/** Injects a fault at the first command with this name. */
-function fault(kind: FaultKind, name: string): Deviation {
-  return ({ faults }) => {
-    const at = faults.findIndex(
-      (one) => one.spec.kind === kind && (one.at.command?.[0] === name || one.at.kind === name),
-    );
-    return at < 0 ? undefined : -1 - at;
-  };
-}
-
-/** Fires the next timer, even though a command could go on. */
-const timer: Deviation = ({ moves }) => {
-  const at = moves.findIndex(({ kind }) => kind === 'timer');
-  return at < 0 ? undefined : at;
-};
-
-/** Lets this worker go on as soon as it can. */
-function worker(number: number): Deviation {
-  return ({ moves }) => {
-    const at = moves.findIndex((move) => move.worker === number && move.kind !== 'timer');
-    return at < 0 ? undefined : at;
-  };
-}
-
-interface Row {
-  readonly client?: ClientProfile;
-  readonly clients?: 'own' | 'shared';
-  readonly workers: WorkerBody[];
-  readonly deviations: readonly Deviation[];
-  readonly setup?: (redis: Environment['inspector']) => Promise<unknown>;
-}
-
-async function play({ client, clients, workers, deviations, setup }: Row): Promise<ExecutionResult> {
-  const left = [...deviations];
-  const cast = scenario({
-    name: 'ioredis',
-    workers,
-    invariants: [],
-    faults: { kinds: FAULT_KINDS, budget: 9 },
-    workersMayFail: true,
-    ...(client === undefined ? {} : { client }),
-    ...(clients === undefined ? {} : { clients }),
-    ...(setup === undefined ? {} : { setup: ({ redis }) => setup(redis) }),
-  });
-  const result = await execute(environment, cast, {
-    seed: 1,
-    chooser: {
-      choose: (decision) => {
-        const choice = left[0]?.(decision);
-        if (choice === undefined) return 0;
-        left.shift();
-        return choice;
-      },
-    },
-  });
-  expect(left, 'every deviation took place').toEqual([]);
-  return result;
-}
-
-/** Runs one worker and gives what it returned, or the message of what it threw. */
-async function outcome(row: Omit<Row, 'workers'> & { readonly worker: WorkerBody }): Promise<unknown> {
-  let seen: unknown = 'pending';
-  const body: WorkerBody = async (context) => {
-    try {
-      seen = await row.worker(context);
-    } catch (error) {
-      seen = `rejected: ${(error as Error).message}`;
-    }
-  };
-  await play({ ...row, workers: [body] });
-  return seen;
-}
-
+const play = (options: Play) => playIn(environment, options);
+const outcome = (options: Omit<Play, 'workers'> & { readonly worker: WorkerBody }) =>
+  outcomeIn(environment, options);
 const stored = (key: string): Promise<string | null> => environment.inspector.get(key);
 
 describe('ioredis 6', () => {
@@ -111,6 +44,15 @@ describe('ioredis 6', () => {
     const acquire: WorkerBody = ({ redis }) => redis.set('lock', 'me', 'PX', 10_000, 'NX');
     expect(await outcome({ worker: acquire, deviations: [fault('reset-after-apply', 'SET')] })).toBeNull();
     expect(await stored('lock')).toBe('me');
+  });
+
+  test('3: MULTI, two INCR, EXEC, all replies lost: the whole transaction runs twice', async () => {
+    const transaction: WorkerBody = ({ redis }) => redis.multi().incr('c').incr('c').exec();
+    expect(await outcome({ worker: transaction, deviations: [fault('pipeline-cut', 'MULTI')] })).toEqual([
+      [null, 3],
+      [null, 4],
+    ]);
+    expect(await stored('c')).toBe('4');
   });
 
   test('4: WATCH and GET, reset, another client writes, MULTI/EXEC: EXEC succeeds, the other write is lost', async () => {
@@ -145,6 +87,28 @@ describe('ioredis 6', () => {
       clients: 'shared',
       deviations: [(decision) => (isGet(decision) ? worker(2)(decision) : undefined)],
     });
+    expect(await stored('c')).toBe('1');
+  });
+
+  /** Waits long enough after the error for everything that is still to come. */
+  const patient: WorkerBody = async ({ redis, sleep }) => {
+    const answer = await redis.incr('c').catch((error: Error) => `rejected: ${error.message}`);
+    await sleep(10_000);
+    return answer;
+  };
+  const drop = fault({ kind: 'connection-drop', at: { command: 'INCR' } });
+
+  test('6: the reply comes after the timeout, then a reset: runs again after the caller was told that it failed', async () => {
+    const client: RedisOptions = { commandTimeout: 50 };
+    const deviations = [fault('late-reply', 'INCR'), timer, drop];
+    expect(await outcome({ client, worker: patient, deviations })).toBe('rejected: Command timed out');
+    expect(await stored('c')).toBe('2');
+  });
+
+  test('7: the command is lost, then the timeout, then a reset: runs after the caller was told that it failed', async () => {
+    const client: RedisOptions = { commandTimeout: 50 };
+    const deviations = [fault('black-hole-request', 'INCR'), timer, drop];
+    expect(await outcome({ client, worker: patient, deviations })).toBe('rejected: Command timed out');
     expect(await stored('c')).toBe('1');
   });
 
@@ -184,6 +148,29 @@ describe('ioredis 6', () => {
     expect(await stored('c')).toBe('1');
   });
 
+  test('11: a server that accepts and hangs up, 65 times: the command in flight is pending, whatever the limit', async () => {
+    const client: RedisOptions = { maxRetriesPerRequest: 2, retryStrategy: () => 10 };
+    let connects = 0;
+    const seen = await outcome({
+      client,
+      worker: ({ redis }) => {
+        redis.on('connect', () => (connects += 1));
+        return redis.incr('c');
+      },
+      deviations: [
+        fault('reset-before-send', 'INCR'),
+        ...Array.from({ length: 65 }, () =>
+          fault({ kind: 'close-before-send', at: { handshake: true, command: 'HELLO' } }),
+        ),
+        // Nor is there an answer on the way when it ends here.
+        fault({ kind: 'black-hole-request', at: { handshake: true, command: 'HELLO' } }),
+      ],
+      maxSteps: 300,
+    });
+    expect([seen, connects]).toEqual(['pending', 66]);
+    expect(await stored('c')).toBeNull();
+  });
+
   test('12: maxRetriesPerRequest: 0 rejects what was in flight at the first close', async () => {
     const client: RedisOptions = { maxRetriesPerRequest: 0 };
     const seen = await outcome({
@@ -215,6 +202,17 @@ describe('ioredis 6', () => {
     expect(seen).toEqual(['reconnecting']);
   });
 
+  test('14: a pipeline with one reply of three, then a reset: the rest is rejected and not sent again', async () => {
+    const pipeline: WorkerBody = async ({ redis }) => {
+      const replies = await redis.pipeline().incr('c').incr('c').incr('c').exec();
+      return replies!.map(([error, value]) => error?.message ?? value);
+    };
+    const aborted = 'Command aborted due to connection close';
+    const deviations = [fault({ kind: 'pipeline-cut', replies: 1 }, 'INCR')];
+    expect(await outcome({ worker: pipeline, deviations })).toEqual([1, aborted, aborted]);
+    expect(await stored('c')).toBe('3');
+  });
+
   test('15: reconnectOnError -> 2 sends the command again on the new connection', async () => {
     let refused = 0;
     const client: RedisOptions = { reconnectOnError: () => ((refused += 1) === 1 ? 2 : false) };
@@ -222,12 +220,34 @@ describe('ioredis 6', () => {
     const seen = await outcome({
       client,
       worker: push,
-      setup: (redis) => redis.set('k', 'text'),
+      setup: ({ redis }) => redis.set('k', 'text'),
       deviations: [],
     });
     expect(seen).toMatch(/^rejected: WRONGTYPE/);
     expect(refused).toBe(2);
   });
+
+  test.each([
+    [2, 1],
+    [1, "rejected: READONLY You can't write against a read only replica."],
+  ] as const)(
+    '15: reconnectOnError -> %i on READONLY: reconnects, and the command gives %s',
+    async (way, answer) => {
+      const text = "READONLY You can't write against a read only replica.";
+      let connects = 0;
+      const seen = await outcome({
+        client: { reconnectOnError: (error) => (error.message.startsWith('READONLY') ? way : false) },
+        worker: async ({ redis, sleep }) => {
+          redis.on('connect', () => (connects += 1));
+          const got = await redis.incr('c').catch((error: Error) => `rejected: ${error.message}`);
+          await sleep(1000);
+          return got;
+        },
+        deviations: [fault({ kind: 'error-reply', text }, 'INCR')],
+      });
+      expect([seen, connects]).toEqual([answer, 1]);
+    },
+  );
 
   test('18: a retryStrategy that gives no number ends the client', async () => {
     const seen = await outcome({
@@ -236,6 +256,32 @@ describe('ioredis 6', () => {
       deviations: [fault('reset-before-send', 'INCR')],
     });
     expect(seen).toBe('rejected: Connection is closed.');
+  });
+
+  test('a retryStrategy that gives no number is enough to run nothing twice', async () => {
+    const seen = await outcome({
+      client: { retryStrategy: () => null },
+      worker: ({ redis }) => redis.incr('c'),
+      deviations: [fault('reset-after-apply', 'INCR')],
+    });
+    expect([seen, await stored('c')]).toEqual(['rejected: Connection is closed.', '1']);
+  });
+
+  test('LPOP, reply lost: the caller gets the second job, the first one is gone', async () => {
+    const seen = await outcome({
+      setup: ({ redis }) => redis.rpush('jobs', 'first', 'second'),
+      worker: ({ redis }) => redis.lpop('jobs'),
+      deviations: [fault('reset-after-apply', 'LPOP')],
+    });
+    expect([seen, await environment.inspector.lrange('jobs', 0, -1)]).toEqual(['second', []]);
+  });
+
+  test('MULTI, INCR, EXEC, only the reply of EXEC lost: rejected although it ran, and not sent again', async () => {
+    const seen = await outcome({
+      worker: ({ redis }) => redis.multi().incr('c').exec(),
+      deviations: [fault('reset-after-apply', 'EXEC')],
+    });
+    expect([seen, await stored('c')]).toEqual(['rejected: Command aborted due to connection close', '1']);
   });
 
   test('a timeout that fires before the command leaves does not take it back', async () => {
@@ -263,7 +309,7 @@ describe('ioredis 6', () => {
       );
       return redis.incr('c');
     };
-    const deviations = [fault('reset-before-send', 'INCR'), fault('refuse-connect', 'connect')];
+    const deviations = [fault('reset-before-send', 'INCR'), fault('refuse-connect')];
     expect(await outcome({ worker: body, deviations })).toBe(1);
     const { ECONNRESET, ECONNREFUSED } = constants.errno;
     expect(errors).toEqual([

@@ -1,4 +1,5 @@
 /** For tests: runs a scenario along a list of deviations from the calm execution. */
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
 import type { FaultKind } from '../../wire/fault.js';
@@ -24,8 +25,7 @@ export function fault(given: FaultKind | AimedFault, command?: string): Deviatio
   const take = ({ faults }: Decision): number | undefined => {
     const at = faults.findIndex(
       ({ spec, at: move }) =>
-        JSON.stringify(spec) === JSON.stringify(wanted) &&
-        (command === undefined || move.command?.[0] === command),
+        isDeepStrictEqual(spec, wanted) && (command === undefined || move.command?.[0] === command),
     );
     return at < 0 ? undefined : -1 - at;
   };
@@ -71,13 +71,14 @@ export async function play(
   { deviations, ...options }: Play,
 ): Promise<ExecutionResult> {
   const left = [...deviations];
-  const kinds = deviations.flatMap((one) => one.fault ?? []);
+  const struck = deviations.flatMap((one) => one.fault ?? []);
+  const kinds = struck.filter((one, at) => struck.findIndex((other) => isDeepStrictEqual(one, other)) === at);
   const cast = scenario({
     name: 'play',
     invariants: [],
     workersMayFail: true,
     ...options,
-    faults: { kinds, budget: kinds.length },
+    faults: { kinds, budget: struck.length },
   });
   const result = await execute(environment, cast, {
     seed: 1,
