@@ -3,7 +3,7 @@ import { ServerGoneError } from '../wire/upstream.js';
 import { serverClosed } from './settle.js';
 import type { Stage } from './stage.js';
 import type { PerformedStep } from './step.js';
-import { readValues } from './values.js';
+import { queuedOn, readValues } from './values.js';
 
 /** A command that the lab cannot order yet. */
 export class UnsupportedCommandError extends Error {
@@ -44,7 +44,8 @@ export async function sendUpstream(
   const { name } = held;
   refuseUnsupported(held);
   const { serverClock: clock, scripts, control } = stage.environment;
-  const before = stage.traced ? await readValues(control, held.args, link.database) : undefined;
+  const looked = name === 'EXEC' && stage.traced ? queuedOn(stage.steps, link.client.name) : [held.args];
+  const before = stage.traced ? await readValues(control, looked, link.database) : undefined;
   const refreshed = scripts.before(control, held);
   if (refreshed !== undefined) await refreshed;
   const prepared = clock.beforeCommand?.(name, held.args);
@@ -62,7 +63,7 @@ export async function sendUpstream(
   step.reply = reply;
   if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = held.args[1]!.toString('latin1');
   if (before !== undefined) {
-    const after = await readValues(control, held.args, link.database);
+    const after = await readValues(control, looked, link.database);
     step.values = before.map(({ key, value }, at) => ({
       key,
       before: value,

@@ -1,24 +1,43 @@
 import { isReplyError, printable } from '../wire/resp.js';
 import type { Control } from '../wire/control.js';
+import type { PerformedStep } from './step.js';
 
 const VALUE_LENGTH_MAX = 200;
 
 /**
- * Reads the keys that a command names, as text for people, in the database that the command works on. Costs several round trips, so it is done only for
- * executions that become records.
+ * Reads the keys that a command names, as text for people, in the database that the command works on. Costs several
+ * round trips, so it is done only for executions that become records.
+ *
+ * @param commands - the command; for EXEC those that it will run
  */
 export async function readValues(
   control: Control,
-  args: readonly Buffer[],
+  commands: readonly (readonly Buffer[])[],
   database: string,
 ): Promise<{ key: string; value: string | null }[]> {
-  const keys = await control.tryList('COMMAND', 'GETKEYS', ...args);
-  if (keys.length === 0) return [];
+  const keys = new Map<string, Buffer>();
+  for (const args of commands) {
+    for (const key of await control.tryList('COMMAND', 'GETKEYS', ...args))
+      keys.set(key.toString('latin1'), key);
+  }
+  if (keys.size === 0) return [];
   if (database !== '0') await control.tryCall('SELECT', database);
   const values: { key: string; value: string | null }[] = [];
-  for (const key of keys) values.push({ key: printable(key), value: await readValue(control, key) });
+  for (const key of keys.values()) values.push({ key: printable(key), value: await readValue(control, key) });
   if (database !== '0') await control.call('SELECT', '0');
   return values;
+}
+
+/** The commands that wait for EXEC on a connection: what was queued there since the last MULTI. */
+export function queuedOn(steps: readonly PerformedStep[], connection: string): (readonly Buffer[])[] {
+  const queued: (readonly Buffer[])[] = [];
+  for (const { args, sentOn, reply } of steps) {
+    if (args === undefined || sentOn?.connection !== connection || reply === undefined) continue;
+    const name = args[0]!.toString('latin1').toUpperCase();
+    if (name === 'MULTI') queued.length = 0;
+    else if (reply.toString('latin1') === '+QUEUED\r\n') queued.push(args);
+  }
+  return queued;
 }
 
 async function readValue(control: Control, key: Buffer): Promise<string | null> {

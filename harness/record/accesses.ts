@@ -50,7 +50,7 @@ export function accessesOf({ steps }: Pick<RaceRecord, 'steps'>): Access[] {
       const replies = Array.isArray(step.reply) ? (step.reply as unknown[]) : [];
       for (const [at, queuedStep] of (queued.get(step.worker) ?? []).entries()) {
         if (at < replies.length)
-          accesses.push(...accessesOfStep({ ...queuedStep, reply: replies[at] }, step.n));
+          accesses.push(...accessesOfStep({ ...queuedStep, reply: replies[at] }, step.n, step.values));
       }
       queued.delete(step.worker);
     } else {
@@ -60,11 +60,13 @@ export function accessesOf({ steps }: Pick<RaceRecord, 'steps'>): Access[] {
   return accesses;
 }
 
-function accessesOfStep(step: RecordStep, n: number): Access[] {
+/** @param around - values of keys around the step at which it took effect */
+function accessesOfStep(step: RecordStep, n: number, around = step.values): Access[] {
   const command = step.command!;
-  // Without values (queued commands, other sources) the first argument is the key of nearly every command.
+  const own = around?.filter(({ key }) => n === step.n || command.includes(key));
+  // Without values the first argument is the key of nearly every command.
   const values: readonly { key: string; before?: string | null; after?: string | null }[] =
-    n === step.n && step.values !== undefined ? step.values : command.slice(1, 2).map((key) => ({ key }));
+    own !== undefined && (n === step.n || own.length > 0) ? own : command.slice(1, 2).map((key) => ({ key }));
   return values.map(({ key, before, after }) => {
     const changed = before === undefined || before !== after;
     return { n, step, worker: step.worker, key, kind: kindOf(command, step.reply, changed), before, after };
@@ -77,6 +79,11 @@ function kindOf(command: readonly string[], reply: unknown, changed: boolean): A
   if (isConditionalSet(command)) return reply === null || reply === 0 ? 'read' : 'update';
   if (WRITES.has(name)) return 'write';
   return changed ? 'update' : 'read';
+}
+
+/** Does this command only look? */
+export function isRead(name: string): boolean {
+  return READS.has(name);
 }
 
 /** A write that the server does only when the key is not there: how locks are taken. */

@@ -82,6 +82,9 @@ export function recordSteps(steps: readonly PerformedStep[]): RecordStep[] {
     id: step.id,
     ...(step.args === undefined ? {} : { command: commandText(step.args) }),
     ...(step.text === undefined ? {} : { text: step.text }),
+    ...(step.sentOn === undefined || step.sentOn.connection === `w${step.worker}`
+      ? {}
+      : { connection: step.sentOn.connection }),
     ...(step.reply === undefined ? {} : { reply: decodeReply(step.reply) }),
     ...(step.fault === undefined ? {} : { fault: step.fault }),
     ...(step.preemption ? { preemption: true } : {}),

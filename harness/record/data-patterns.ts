@@ -2,6 +2,7 @@
 import { changes, overwrites, type Access } from './accesses.js';
 import { replyText, briefStep, valueText, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
+import type { RecordStep } from './format.js';
 import { harmless } from './text.js';
 
 /** A read, a change by somebody else, and the reader's own write on top: three accesses of one key. */
@@ -9,6 +10,52 @@ interface Overtaken {
   readonly read: Access;
   readonly other: Access;
   readonly act: Access;
+}
+
+/**
+ * A WATCH that somebody else ended: the workers share a connection, and EXEC, DISCARD and UNWATCH forget everything
+ * that was watched there, whoever watched it.
+ */
+export function clearedWatch({ record, accesses }: Evidence): Diagnosis | undefined {
+  const { steps } = record;
+  for (const exec of steps) {
+    if (exec.command?.[0] !== 'EXEC' || !Array.isArray(exec.reply)) continue;
+    const on = connectionOf(exec);
+    const watch = steps.findLast(
+      (step) => step.n < exec.n && step.worker === exec.worker && step.command?.[0] === 'WATCH',
+    );
+    if (watch === undefined || connectionOf(watch) !== on) continue;
+    const end = steps.find(
+      (step) =>
+        step.n > watch.n &&
+        step.n < exec.n &&
+        step.worker !== exec.worker &&
+        connectionOf(step) === on &&
+        ['EXEC', 'DISCARD', 'UNWATCH'].includes(step.command?.[0] ?? ''),
+    );
+    const change = accesses.find(
+      (access) =>
+        access.n > watch.n &&
+        access.n < exec.n &&
+        access.worker !== exec.worker &&
+        watch.command!.includes(access.key, 1) &&
+        changes(access),
+    );
+    if (end === undefined || change === undefined) continue;
+    const [who, other] = [workerName(exec.worker), workerName(end.worker)];
+    return {
+      pattern: 'cleared watch',
+      sentence:
+        `WATCH cleared on a shared connection: ${who} watched ${harmless(change.key)} at step ${watch.n}, the ` +
+        `${end.command![0]} of ${other} on the same connection ended that watch (step ${end.n}), and the EXEC of ${who} ` +
+        `went through at step ${exec.n} although ${workerName(change.worker)} had changed the key.`,
+    };
+  }
+  return undefined;
+}
+
+function connectionOf({ connection, worker }: RecordStep): string {
+  return connection ?? workerName(worker);
 }
 
 /** Lost update: somebody else's write lies between a worker's read and its blind write. */
@@ -72,10 +119,12 @@ export function staleWrite({ accesses }: Evidence): Diagnosis | undefined {
     if (read === undefined) continue;
     const other = changedBetween(accesses, read, copy);
     if (other === undefined || other.after === read.step.reply) continue;
+    // A key that is filled where there is none is a cache, and who made it empty meant it to be filled anew.
+    const fill = copy.before === null;
     return {
-      pattern: 'stale write',
+      pattern: fill ? 'stale fill' : 'stale write',
       sentence:
-        `Stale write: ${workerName(copy.worker)} ${seen(read)} in ${harmless(read.key)} at step ${read.n}, ` +
+        `${fill ? 'Stale fill' : 'Stale write'}: ${workerName(copy.worker)} ${seen(read)} in ${harmless(read.key)} at step ${read.n}, ` +
         `${workerName(other.worker)} ${changed(other)} there at step ${other.n}, and at step ${copy.n} ` +
         `${workerName(copy.worker)} stored the old value in ${harmless(copy.key)}.`,
     };

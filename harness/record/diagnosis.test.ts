@@ -25,13 +25,13 @@ test.each<[string, Pattern, string]>([
   ],
   [
     'stale-cache',
-    'stale write',
-    'Stale write: w1 read Ann in db:user:1 at step 1, w2 wrote Bob there at step 2',
+    'stale fill',
+    'Stale fill: w1 read Ann in db:user:1 at step 1, w2 wrote Bob there at step 2',
   ],
   [
     'two-holders',
     'two holders',
-    'Two holders of lock:order-7: w1 took it at step 2, its lease ran out, w2 took it at step 5',
+    'w1 took it at step 2, its lease of 1000 ms ran out while it was still at work, w2 took it at step 5',
   ],
   ['foreign-release', 'foreign release', "then w1 deleted w2's lock (step 11)"],
   ['without-lock', 'went on without', 'Went on without the lock: w1 held lock:report since step 1'],

@@ -1,8 +1,8 @@
 import { SETTLES, UNCAUGHT } from '../execution/execution.js';
 import { accessesOf, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
-import { crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
-import { doubleExecution, faultWords } from './fault-patterns.js';
+import { clearedWatch, crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
+import { carriedOn, doubleExecution, faultWords } from './fault-patterns.js';
 import { abandonedLock, foreignRelease, ghostLock, twoHolders, withoutLock } from './lock-patterns.js';
 import type { RaceRecord } from './format.js';
 import { count, harmless, listed } from './text.js';
@@ -12,6 +12,9 @@ export type Pattern =
   | 'lost update'
   | 'check-then-act'
   | 'stale write'
+  | 'stale fill'
+  | 'cleared watch'
+  | 'carried on'
   | 'two holders'
   | 'foreign release'
   | 'went on without'
@@ -44,11 +47,13 @@ const GENERAL: readonly Recognizer[] = [
   ghostLock,
   abandonedLock,
   foreignRelease,
+  clearedWatch,
   missingSeenTwice,
   lostUpdate,
   twoHolders,
   crossedAccess,
   staleWrite,
+  carriedOn,
 ];
 
 /** When two were inside at once, what matters is how the second one got in. */
@@ -74,7 +79,7 @@ export function diagnose(record: RaceRecord): Diagnosis {
     invariant === 'mutual exclusion'
       ? EXCLUSION
       : invariant === 'no lost update'
-        ? [lostUpdate, ...GENERAL]
+        ? [clearedWatch, lostUpdate, ...GENERAL]
         : GENERAL;
   for (const recognize of recognizers) {
     const found = recognize(evidence);

@@ -1,6 +1,6 @@
 /** Patterns of a reply that got lost: the server did what the client believes did not happen. */
 import { FAULTS, type FaultKind } from '../wire/fault.js';
-import { changes, type Access } from './accesses.js';
+import { changes, isRead, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
 import type { RecordStep } from './format.js';
@@ -50,6 +50,36 @@ export function doubleExecution({ record, accesses }: Evidence): Diagnosis | und
     };
   }
   return undefined;
+}
+
+/**
+ * Carried on after an error: a change never reached the server, or its outcome was unknown, and the worker neither
+ * tried again nor gave up.
+ */
+export function carriedOn({ record }: Evidence): Diagnosis | undefined {
+  const { steps } = record;
+  for (const struck of steps) {
+    const { fault, command, worker, reply } = struck;
+    if (fault === undefined || command === undefined || worker === 0 || !mayChange(struck)) continue;
+    if (FAULTS[fault].target !== 'command' || repetition(steps, struck) !== undefined) continue;
+    const who = workerName(worker);
+    const gaveUp = steps.some(({ notes = [] }) => notes.some((note) => note.startsWith(`${who} ended with`)));
+    const next = steps.find((step) => step.n > struck.n && step.worker === worker && step.kind === 'command');
+    if (gaveUp || next === undefined) continue;
+    const sure =
+      reply !== undefined ? 'the server ran it, but the reply was lost' : 'it never reached the server';
+    return {
+      pattern: 'carried on',
+      sentence:
+        `Carried on after an error: ${briefStep(struck)} of ${who} met a fault at step ${struck.n} (${faultWords(fault)}): ` +
+        `${sure}; ${who} did not send it again and went on (step ${next.n}: ${briefStep(next)}).`,
+    };
+  }
+  return undefined;
+}
+
+function mayChange({ command }: RecordStep): boolean {
+  return !isRead(command![0]!);
 }
 
 function tookEffect(accesses: readonly Access[], { n }: RecordStep): boolean {

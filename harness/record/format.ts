@@ -18,6 +18,8 @@ const step = z.object({
   command: z.array(z.string()).optional(),
   /** What the step is, for everything else. */
   text: z.string().optional(),
+  /** The connection that a command went on, where it is not the worker's own: `shared`, `w1.2`. */
+  connection: z.string().optional(),
   /** What the server answered; `{error: …}` for an error reply; absent when it was not asked. */
   reply: reply.optional(),
   fault: z.enum(FAULT_KINDS as [FaultKind, ...FaultKind[]]).optional(),

@@ -2,6 +2,7 @@
 import { creates, isConditionalSet, removes, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
+import type { RecordStep } from './format.js';
 import { faultWords, lostReply, repetition } from './fault-patterns.js';
 import { harmless } from './text.js';
 
@@ -44,9 +45,35 @@ export function twoHolders({ record, accesses }: Evidence): Diagnosis | undefine
     return {
       pattern: 'two holders',
       sentence:
-        `Two holders of ${harmless(second.key)}: ${one} took it at step ${first.n}, its lease ran out, ${two} took it at step ` +
-        `${second.n}, and ${one} went on as if it still held it.`,
+        `Two holders of ${harmless(second.key)}: ${one} took it at step ${first.n}, ${lossText(record.steps, first, second)}, ` +
+        `${two} took it at step ${second.n}, and ${one} went on as if it still held it.`,
     };
+  }
+  return undefined;
+}
+
+/** How a holder lost its lock before another one took it, as far as the steps show it. */
+function lossText(steps: readonly RecordStep[], own: Access, next: Access): string {
+  const leaseMs = leaseOf(own.step.command!);
+  const passedMs = next.step.atMs - own.step.atMs;
+  if (passedMs <= 0 || (leaseMs !== undefined && passedMs < leaseMs)) return 'the key was gone';
+  const lease = leaseMs === undefined ? 'its lease ran out' : `its lease of ${leaseMs} ms ran out`;
+  const until = own.step.atMs + (leaseMs ?? 0);
+  // It did nothing in all that time, and something later: it waited for something of its own, or nobody let it go on.
+  const between = steps.some(
+    ({ n, worker, atMs }) => worker === own.worker && n > own.n && n < next.n && atMs >= until,
+  );
+  const later = steps.find(({ n, worker }) => worker === own.worker && n > next.n);
+  if (between || later === undefined) return lease;
+  return `${lease} while it was ${later.kind === 'timer' ? 'still at work' : 'paused'}`;
+}
+
+/** The lease that a command gives a key, in ms. */
+function leaseOf(command: readonly string[]): number | undefined {
+  for (const [at, word] of command.entries()) {
+    const unit = { PX: 1, EX: 1000 }[word.toUpperCase()];
+    const amount = Number(command[at + 1]);
+    if (at > 2 && unit !== undefined && Number.isFinite(amount)) return amount * unit;
   }
   return undefined;
 }
@@ -91,7 +118,7 @@ export function foreignRelease({ record, accesses }: Evidence): Diagnosis | unde
     return {
       pattern: 'foreign release',
       sentence:
-        `Released another's lock: ${thief} took ${key} at step ${own.n} and lost it when its lease ran out; ${victim} took it at ` +
+        `Released another's lock: ${thief} took ${key} at step ${own.n}, ${lossText(record.steps, own, owner)}; ${victim} took it at ` +
         `step ${owner.n}; then ${thief} deleted ${victim}'s lock (step ${release.n}).`,
     };
   }

@@ -8,7 +8,7 @@ import { createClockFile } from './clock-file.js';
 import { containerPower } from './container-power.js';
 import type { Engine } from './engine.js';
 import { ServerError, messageOf } from './errors.js';
-import { findImage } from './image.js';
+import { findImage, substituteReason } from './image.js';
 import {
   LAB_SETTINGS,
   answering,
@@ -154,7 +154,7 @@ async function attempt(
     return {
       endpoint,
       source: 'container',
-      description: `container of ${image}`,
+      description: described(image, settings.image),
       ...(clockFile ? { clockFile } : {}),
       // A published port is another one after a restart.
       ...(shared ? { power: containerPower(docker, name, answers) } : {}),
@@ -238,4 +238,9 @@ async function remove(docker: Dockerode, name: string): Promise<void> {
 function once(action: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () => (running ??= action());
+}
+
+function described(image: string, wanted: string): string {
+  const reason = image === wanted ? undefined : substituteReason(wanted);
+  return `container of ${image}${reason === undefined ? '' : ` (${reason})`}`;
 }

@@ -28,7 +28,11 @@ export interface ImageRequest {
 /** Images that could not be pulled, and why: asked once per process, since the network may be back in the next one. */
 const unavailable = new Map<string, string>();
 
-const mentioned = new Set<string>();
+/** Why this process uses an image of its own instead of that one; undefined when it does not. */
+export function substituteReason(image: string): string | undefined {
+  const reason = unavailable.get(image);
+  return reason === undefined ? undefined : `${image} cannot be pulled: ${reason}`;
+}
 
 /** The wanted image if it is here or can be pulled; else one that is built from a server binary of this machine. */
 export async function findImage(request: ImageRequest): Promise<string> {
@@ -105,13 +109,11 @@ async function buildFromBinary(
   const tag = hash.digest('hex').slice(0, 12);
   const name = `${REPOSITORY}:${tag}`;
   const docker = client.container.dockerode;
-  if (!mentioned.has(name)) {
-    mentioned.add(name);
-    notify(
-      `${image} cannot be pulled (${reason}); using ${name}, made from ${files[0]?.from ?? 'a local binary'}`,
-    );
-  }
+  // Said when it is made; from then on the description of the server says it, which the doctor shows.
   if (await has(docker, name)) return name;
+  notify(
+    `${image} cannot be pulled (${reason}); using ${name}, made from ${files[0]?.from ?? 'a local binary'}`,
+  );
 
   const tar = pack();
   for (const directory of ['data', 'tmp']) tar.entry({ name: directory, type: 'directory', mode: 0o1777 });
