@@ -162,6 +162,7 @@ function connectLocally(
   const connectTo = (port = entry.port): void => {
     connect.call(socket, { ...options, host: entry.host, port }, callback);
   };
+  entry.noticeEnds();
   entry.connectLocally(
     { socket, flow, connect: connectTo },
     {

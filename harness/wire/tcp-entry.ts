@@ -106,6 +106,11 @@ export class TcpEntry {
     return true;
   }
 
+  /** Some clients connect again before the end of their last connection has travelled to the port. */
+  noticeEnds(): void {
+    for (const { client, peer } of this.#locals) if (client.destroyed) peer.clientClosed();
+  }
+
   /** A client of this process wants to connect; the lab decides when. */
   connectLocally(wanted: LocalConnect, who: Pick<ForeignConnection, 'client' | 'key' | 'traceId'>): void {
     this.seen = true;
