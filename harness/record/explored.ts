@@ -1,11 +1,20 @@
 import type { Bounds, Verdict } from '../explore/verdict.js';
+import { sampledText } from './sampled.js';
 import { count, grouped } from './text.js';
 
 /** How far an exploration went. */
-export type Explored = Pick<Verdict, 'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy'>;
+export type Explored = Pick<
+  Verdict,
+  'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy' | 'sampling'
+>;
 
 /** What was explored, and what that says: a search that stopped early never sounds like a proof. */
-export function exploredText({ kind, executions, complete, bounds, capped, strategy }: Explored): string {
+export function exploredText(explored: Explored): string {
+  const { sampling } = explored;
+  return sampling === undefined ? scopeText(explored) : `${scopeText(explored)}; ${sampledText(sampling)}`;
+}
+
+function scopeText({ kind, executions, complete, bounds, capped, strategy }: Explored): string {
   const within = boundsText(bounds);
   const runs = count(executions, 'execution');
   const found = kind === 'breaks' || kind === 'hangs';

@@ -109,8 +109,9 @@ function shrinkText({ minimal, found: { from, shrinkRuns } }: RaceRecord): strin
   return `${changes.join(', ')} (${tried} tried)`;
 }
 
-function foundText({ found: { strategy, execution } }: RaceRecord): string {
-  return `in execution ${grouped(execution)}, by ${strategy} exploration`;
+function foundText({ found: { strategy, sampler, execution } }: RaceRecord): string {
+  const by = sampler === undefined ? `${strategy} exploration` : `${sampler} (strategy ${strategy})`;
+  return `in execution ${grouped(execution)}, by ${by}`;
 }
 
 function reproducedText({ times, of }: RaceRecord['reproduced']): string {

@@ -40,6 +40,8 @@ export interface ResultEntry {
   /** Every execution within the bounds was tried. */
   readonly complete: boolean;
   readonly bounds: { readonly preemptions: number | null; readonly faults: number };
+  /** What a sampling strategy saw; its `current` sampler is the one that hit, where something was found. */
+  readonly sampling: Verdict['sampling'] | null;
   /** Executions that reached the step limit. */
   readonly capped: number;
   readonly minimal: ExecutionSize | null;
@@ -86,6 +88,7 @@ function entryOf({ lab, variant, expect, verdict, record }: VariantResult): Resu
     executions: verdict.executions,
     complete: verdict.complete,
     bounds: plainBounds(verdict.bounds),
+    sampling: verdict.sampling ?? null,
     capped: verdict.capped,
     minimal: verdict.minimal ?? null,
     record: record ?? null,

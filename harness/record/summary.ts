@@ -1,4 +1,4 @@
-import { boundsText } from './explored.js';
+import { boundsText, exploredText } from './explored.js';
 import { renderFailure, sizeText } from './failure.js';
 import { describeVerdict, nameOf, outcomeOf, tally, type VariantResult } from './results.js';
 import { OUTCOME_MARKS, tallyText } from './results-table.js';
@@ -25,6 +25,9 @@ export function renderSummary(results: readonly VariantResult[], redis: Verdict[
     ...results.map(tableRow),
     '',
   ];
+  const sampled = results.filter(({ verdict }) => verdict.sampling !== undefined);
+  for (const result of sampled) lines.push(`- ${escaped(nameOf(result))}: ${exploredText(result.verdict)}`);
+  if (sampled.length > 0) lines.push('');
   for (const result of results) {
     if (outcomeOf(result) !== 'as expected') lines.push(...details(result));
   }
