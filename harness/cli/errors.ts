@@ -15,10 +15,15 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** A process of `--jobs` is gone, or could not do what it was asked for. */
+export class JobError extends Error {
+  override readonly name = 'JobError';
+}
+
 /** An error in one line. Only for errors that nobody foresaw it says which kind they are. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
-  const foreseen = [UsageError, Interrupted, RecordError, ScenarioError, ServerError].some(
+  const foreseen = [UsageError, Interrupted, JobError, RecordError, ScenarioError, ServerError].some(
     (kind) => error instanceof kind,
   );
   // The library cannot know how the command line puts it.

@@ -14,6 +14,8 @@ import type { ShowFlags } from './show.js';
 
 const SEED_MAX = 0xffffffff;
 const ALL = 'also show steps that are not causally before the failure';
+/** More processes than any machine has processors for them. */
+const MAX_JOBS = 64;
 const DEFAULT_OUT = 'reports/latest';
 
 /**
@@ -82,6 +84,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
         'run 01-lost-update',
         'run 01-lost-update/get-set --workers 3 -v',
         'run --strategy random --seed 7 --seconds 10',
+        'run --jobs 4',
         'run --redis redis://127.0.0.1:6379 --json',
       ],
     )
@@ -93,6 +96,11 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       .option('--faults <n>', 'faults at most in one execution', wholeNumber(0))
       .option('--preemptions <n>', 'preemptions at most in one execution', wholeNumber(0)),
   )
+    .option(
+      '--jobs <n>',
+      'processes that share the work, each with a Redis of its own',
+      wholeNumber(1, MAX_JOBS),
+    )
     .option('--json', 'print the results as JSON, and nothing else')
     .option('--out <dir>', 'folder for the reports, replaced at the end', DEFAULT_OUT)
     .option('--all', ALL)

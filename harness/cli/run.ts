@@ -1,4 +1,5 @@
 import { Chalk } from 'chalk';
+import { DEFAULT_SEED } from '../explore/explore.js';
 import type { StrategyName } from '../explore/strategies.js';
 import type { Verdict } from '../explore/verdict.js';
 import { diagnose } from '../record/diagnosis.js';
@@ -12,6 +13,10 @@ import { OUTCOME_MARKS, paintOf, renderResultsTable, tallyText } from '../record
 import { count, fit, harmless, wrap } from '../record/text.js';
 import type { CliContext, Engine } from './context.js';
 import { describeError, EXIT, Interrupted, UsageError } from './errors.js';
+import { checkJobs, withMembers } from './jobs/members.js';
+import type { MemberProcess } from './jobs/member-process.js';
+import { ProcessCrew } from './jobs/process-crew.js';
+import type { Bounds, CastName } from './jobs/protocol.js';
 import { recast, type Cast } from './recast.js';
 import { duration, Progress } from './progress.js';
 import { nearPath, replayLine } from './replay-line.js';
@@ -27,6 +32,7 @@ export interface RunFlags extends ServerFlags {
   readonly workers?: number;
   readonly faults?: number;
   readonly preemptions?: number;
+  readonly jobs?: number;
   readonly json?: boolean;
   readonly out: string;
   readonly verbose?: boolean;
@@ -38,14 +44,17 @@ export interface RunFlags extends ServerFlags {
 export async function run(context: CliContext, words: readonly string[], flags: RunFlags): Promise<number> {
   const progress = new Progress(context.err);
   const casts = recast(select(await context.loadLabs(), words), flags, (line) => progress.note(line));
+  checkJobs(flags);
   if (casts.length === 0) throw new UsageError('there are no labs to run');
   const folder = await ReportFolder.open(flags.out);
   const engine = await context.loadEngine();
   const startedMs = performance.now();
-  const { results, redis } = await withServer(context, engine, flags, progress, async (session) => ({
-    results: await runAll({ context, engine, session, progress, flags }, casts),
-    redis: redisOf(session),
-  }));
+  const { results, redis } = await withServer(context, engine, flags, progress, (session) =>
+    withMembers(context, membersFor(flags, casts), flags, progress, async (members) => ({
+      results: await runAll({ context, engine, session, progress, flags, members }, casts),
+      redis: redisOf(session),
+    })),
+  );
   const reports = buildReports({ name: 'redis-race-lab', version: context.version }, redis, results);
   let complaint: unknown;
   await folder.replace(reports.files).catch((error: unknown) => {
@@ -59,63 +68,106 @@ export async function run(context: CliContext, words: readonly string[], flags: 
   return exitCodeOf(results);
 }
 
+/** One variant is shared by all the others, while this process leads; of several, this one takes its part. */
+function membersFor({ jobs = 1 }: RunFlags, casts: readonly Cast[]): number {
+  if (jobs === 1) return 0;
+  return casts.length === 1 ? jobs : Math.min(jobs, casts.length) - 1;
+}
+
 interface Running {
   readonly context: CliContext;
   readonly engine: Engine;
   readonly session: Session;
   readonly progress: Progress;
   readonly flags: RunFlags;
+  readonly members: readonly MemberProcess[];
 }
+
+/** Explores a variant, here or elsewhere. */
+type Explorer = (running: Running, cast: Cast) => Promise<Verdict>;
 
 async function runAll(running: Running, casts: readonly Cast[]): Promise<VariantResult[]> {
-  const { context, progress, flags } = running;
-  const results: VariantResult[] = [];
-  for (const [at, cast] of casts.entries()) {
-    if (!context.signal.aborted) {
-      progress.start(`[${at + 1}/${casts.length}] ${cast.lab.id}/${cast.variant.name}`, flags);
-      const result = await runOne(running, cast);
-      progress.clear();
+  const { context, progress, flags, members } = running;
+  const results: (VariantResult | undefined)[] = [];
+  let next = 0;
+  let shown = 0;
+  /** One variant after the other, until nobody has one left. */
+  const work = async (explorer: Explorer, own: boolean): Promise<void> => {
+    while (next < casts.length && !context.signal.aborted) {
+      const at = next++;
+      const cast = casts[at]!;
+      if (own) progress.start(`[${at + 1}/${casts.length}] ${cast.lab.id}/${cast.variant.name}`, flags);
+      const result = await runOne(running, cast, explorer);
       // What an interrupted exploration says is about the interruption.
-      if (!context.signal.aborted) {
-        results.push(result);
-        printLine(context, flags, result);
-        continue;
-      }
+      if (context.signal.aborted) return;
+      results[at] = result;
+      progress.clear();
+      for (; results[shown] !== undefined; shown++) printLine(context, flags, results[shown]!);
     }
-    const done = `${results.length} of ${count(casts.length, 'variant')} done`;
-    throw new Interrupted(`stopped: ${done}, ${flags.out} is as it was`);
-  }
-  return results;
+  };
+  const [crew, others] = casts.length === 1 ? [members, []] : [[], members];
+  await Promise.all([
+    work(exploreHere(crew), true),
+    ...others.map((member) => work(exploreAt(member), false)),
+  ]);
+  const done = results.filter((result) => result !== undefined);
+  if (!context.signal.aborted) return done;
+  throw new Interrupted(
+    `stopped: ${done.length} of ${count(casts.length, 'variant')} done, ${flags.out} is as it was`,
+  );
 }
 
-async function runOne(
-  { context, engine, session, progress, flags }: Running,
-  cast: Cast,
-): Promise<VariantResult> {
-  const { lab, variant, scenario } = cast;
-  const { strategy, runs, seconds, seed } = flags;
-  const preemptions = flags.preemptions ?? variant.preemptions;
-  const identity = { lab: lab.id, variant: variant.name };
+async function runOne(running: Running, cast: Cast, explorer: Explorer): Promise<VariantResult> {
+  const { lab, variant } = cast;
   const startedMs = performance.now();
   let verdict: Verdict;
   try {
-    verdict = await engine.explore(scenario, {
-      environment: session.environment,
-      identity,
-      signal: context.signal,
-      onProgress: (explored) => progress.update(explored),
-      ...(strategy === undefined ? {} : { strategy }),
-      ...(runs === undefined ? {} : { runs }),
-      ...(seconds === undefined ? {} : { seconds }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(preemptions === undefined ? {} : { preemptions }),
-    });
+    verdict = await explorer(running, cast);
   } catch (error) {
     // One variant that cannot run must not hide what the others came to.
+    const { session, flags } = running;
     verdict = errorVerdict(cast, session, flags, describeError(error), performance.now() - startedMs);
   }
   const record = verdict.record === undefined ? undefined : recordPath(lab.id, variant.name);
-  return { ...identity, expect: variant.expect, verdict, record };
+  return { lab: lab.id, variant: variant.name, expect: variant.expect, verdict, record };
+}
+
+/** @param crew - processes that have nothing else to do */
+const exploreHere =
+  (crew: readonly MemberProcess[]): Explorer =>
+  ({ context, engine, session, progress, flags }, cast) => {
+    const { lab, variant, scenario } = cast;
+    return engine.explore(scenario, {
+      environment: session.environment,
+      identity: { lab: lab.id, variant: variant.name },
+      signal: context.signal,
+      onProgress: (explored) => progress.update(explored),
+      ...boundsOf(flags, cast),
+      ...(crew.length === 0
+        ? {}
+        : { crew: new ProcessCrew(crew, castName(flags, cast), flags.seed ?? DEFAULT_SEED) }),
+    });
+  };
+
+function exploreAt(member: MemberProcess): Explorer {
+  return ({ flags }, cast) =>
+    member.ask('explore', { cast: castName(flags, cast), bounds: boundsOf(flags, cast) });
+}
+
+function castName({ workers, faults }: RunFlags, { lab, variant, scenario }: Cast): CastName {
+  // Workers that differ from each other are as many as there are.
+  return { lab: lab.id, variant: variant.name, workers: scenario.uniform ? workers : undefined, faults };
+}
+
+function boundsOf({ strategy, runs, seconds, seed, ...flags }: RunFlags, { variant }: Cast): Bounds {
+  const preemptions = flags.preemptions ?? variant.preemptions;
+  return {
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(runs === undefined ? {} : { runs }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(preemptions === undefined ? {} : { preemptions }),
+  };
 }
 
 function errorVerdict(

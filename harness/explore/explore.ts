@@ -7,6 +7,7 @@ import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenar
 import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import { firstDifference } from './compare.js';
+import { isForesighted, Speculation, type Crew } from './crew.js';
 import { explain } from './explain/explain.js';
 import { CommandFootprints } from './footprints/command-footprints.js';
 import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
@@ -38,11 +39,17 @@ export interface ExploreOptions {
   readonly identity?: { readonly lab: string; readonly variant: string };
   /** Called now and then while it runs. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Processes that share the work, where the strategy knows ahead what it will run (`systematic`). They change nothing
+   * in the result.
+   */
+  readonly crew?: Crew;
   /** Ends the exploration early, with what it knows by then. */
   readonly signal?: AbortSignal;
 }
 
 export const DEFAULT_RUNS = 20_000;
+export const DEFAULT_SEED = 1;
 export const DEFAULT_PREEMPTIONS = 2;
 /** How often a shrunk failure is run again before it is reported. */
 const CONFIRM_RUNS = 20;
@@ -79,7 +86,11 @@ interface Limit {
   readonly seed: number;
 }
 
-function checkedLimits({ runs = DEFAULT_RUNS, seconds = Infinity, seed = 1 }: ExploreOptions): Limit {
+function checkedLimits({
+  runs = DEFAULT_RUNS,
+  seconds = Infinity,
+  seed = DEFAULT_SEED,
+}: ExploreOptions): Limit {
   if (!Number.isInteger(runs) || runs < 1)
     throw new ScenarioError(`${runs} executions explore nothing: give 1 or more`);
   if (!(seconds > 0)) throw new ScenarioError(`${seconds} seconds explore nothing: give more than 0`);
@@ -121,6 +132,7 @@ class Exploration {
       const difference = await this.#selfCheck();
       if (difference !== undefined) return this.#verdict('error', difference);
       const failure = await this.#search();
+      this.options.crew?.forget();
       if (failure !== undefined) return await this.#report(failure);
       return this.#passed();
     } catch (error) {
@@ -145,19 +157,36 @@ class Exploration {
   async #search(): Promise<Failure | undefined> {
     const strategy = this.#strategy;
     const { runs, untilMs, seed } = this.limit;
-    while (this.#executions < runs && real.now() < untilMs && this.options.signal?.aborted !== true) {
+    const { crew, signal } = this.options;
+    const speculation =
+      crew !== undefined && isForesighted(strategy) ? new Speculation(strategy, crew) : undefined;
+    while (this.#executions < runs && real.now() < untilMs && signal?.aborted !== true) {
+      const outline = await speculation?.next();
       if (!strategy.start()) break;
-      const result = await execute(this.environment, this.scenario, { chooser: strategy, seed });
-      this.#executions += 1;
-      if (result.capped !== undefined) {
-        this.#capped += 1;
-        this.#cappedBy ??= result.capped;
+      if (speculation !== undefined && outline?.failed === false) {
+        this.#note(outline);
+        speculation.strategy.learn(outline);
+        continue;
       }
+      const result = await execute(this.environment, this.scenario, { chooser: strategy, seed });
+      this.#note(result);
       await strategy.learn(result);
       if (result.finding !== undefined) return { tape: Tape.of(result), result };
-      if (this.#executions % PROGRESS_EVERY === 0) this.#progress('exploring');
+      if (outline !== undefined)
+        throw new Error(
+          `not deterministic: tape ${Tape.of(result).toString()} fails in one process and not in another`,
+        );
     }
     return undefined;
+  }
+
+  #note({ capped }: Pick<ExecutionResult, 'capped'>): void {
+    this.#executions += 1;
+    if (capped !== undefined) {
+      this.#capped += 1;
+      this.#cappedBy ??= capped;
+    }
+    if (this.#executions % PROGRESS_EVERY === 0) this.#progress('exploring');
   }
 
   async #report(failure: Failure): Promise<Verdict> {

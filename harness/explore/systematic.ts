@@ -1,6 +1,6 @@
 import type { ExecutionResult, MadeChoice } from '../execution/execution.js';
 import type { Choice, Decision } from '../execution/step.js';
-import type { Strategy } from './strategy.js';
+import type { Foresighted } from './crew.js';
 import type { Bounds } from './verdict.js';
 
 /** A tape prefix that was not run yet: the choices of its parent up to `at`, then another choice there. */
@@ -22,7 +22,7 @@ interface Prefix {
  * is one with the fewest faults and preemptions. Unlike the paper's algorithm nothing is run twice when the bound
  * grows: what is beyond the current level waits in its bucket.
  */
-export class Systematic implements Strategy {
+export class Systematic implements Foresighted {
   readonly name = 'systematic';
   readonly bounds: Bounds;
   /** `waiting[faults][preemptions]`; the last prefix added is the first taken. */
@@ -77,7 +77,19 @@ export class Systematic implements Strategy {
     return position === at ? choice : 0;
   }
 
-  learn({ choices, capped }: ExecutionResult): void {
+  ahead(count: number): number[][] {
+    const tapes: number[][] = [];
+    for (const bucket of this.#waiting.flat()) {
+      for (let from = bucket.length - 1; from >= 0; from--) {
+        if (tapes.length >= count) return tapes;
+        const { parent, at, choice } = bucket[from]!;
+        tapes.push(at < 0 ? [] : [...parent.slice(0, at), choice]);
+      }
+    }
+    return tapes;
+  }
+
+  learn({ choices, capped }: Pick<ExecutionResult, 'choices' | 'capped'>): void {
     const { at, preemptions, faults } = this.#current!;
     this.#current = undefined;
     if (capped !== undefined) this.#capped = true;

@@ -1,0 +1,136 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import type { Results } from '../../record/results.js';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const LIMIT_MS = 60_000;
+const out = mkdtempSync(join(tmpdir(), 'race-lab-jobs-'));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `race-lab run` in a process of its own. */
+function raceLab(args: string): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', MAIN, 'run', ...args.split(' '), '--out', join(out, String(Math.random()))],
+    {
+      env: { ...process.env, RACE_LAB_REDIS: 'process', NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const ended = new Promise<Ended>((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (text) => (stdout += String(text)));
+    child.stderr.on('data', (text) => (stderr += String(text)));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+async function results(args: string): Promise<unknown> {
+  const { code, stdout, stderr } = await raceLab(`${args} --json`).ended;
+  expect([0, 1], stderr).toContain(code);
+  const parsed = JSON.parse(stdout) as Results;
+  return parsed.results.map((result) => ({ ...result, ms: undefined }));
+}
+
+/** Processes that this one started, by what their command line contains. */
+function childrenOf(pid: number, what: string): number[] {
+  const found: number[] = [];
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+      if (parent === pid && command.includes(what)) found.push(Number(name));
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return found;
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function until<T>(what: string, look: () => T | undefined): Promise<T> {
+  for (const since = performance.now(); performance.now() - since < LIMIT_MS;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${what}: not within ${LIMIT_MS} ms`);
+}
+
+/** Starts an exploration that takes long, and waits until both members have their Redis. */
+async function longRun() {
+  const { child, ended } = raceLab(
+    '01-lost-update/incr-request-id --jobs 2 --faults 3 --preemptions 9 --runs 9999999',
+  );
+  const members = await until('two members', () => {
+    const found = childrenOf(child.pid!, 'jobs/member');
+    return found.length === 2 ? found : undefined;
+  });
+  const servers = await until('a Redis for each', () => {
+    const found = members.flatMap((member) => childrenOf(member, 'redis-server'));
+    return found.length === 2 ? found : undefined;
+  });
+  return { child, ended, members, servers };
+}
+
+const linux = process.platform === 'linux';
+
+test('should say the same with any number of processes, about one variant and about several', async () => {
+  expect(await results('01-lost-update/incr --jobs 2')).toEqual(await results('01-lost-update/incr'));
+  const several = '01-lost-update/get-set 01-lost-update/incr 01-lost-update/json-entry';
+  expect(await results(`${several} --jobs 3`)).toEqual(await results(several));
+}, 300_000);
+
+test.runIf(linux)(
+  'should end with an error when one of its processes is killed, and leave nothing',
+  async () => {
+    const { ended, members, servers } = await longRun();
+    process.kill(members[0]!, 'SIGKILL');
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stdout).toContain('process 1 of --jobs was killed by SIGKILL');
+    await until('the end of everything', () => ([...members, ...servers].some(runs) ? undefined : true));
+  },
+  300_000,
+);
+
+test.runIf(linux)(
+  'should end all of its processes on Ctrl-C',
+  async () => {
+    const { child, ended, members, servers } = await longRun();
+    for (const pid of [child.pid!, ...members]) process.kill(pid, 'SIGINT');
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toContain('race-lab: stopped');
+    await until('the end of everything', () => ([...members, ...servers].some(runs) ? undefined : true));
+  },
+  300_000,
+);
+
+test('should refuse to share one Redis between processes', async () => {
+  const { code, stderr } = await raceLab('01-lost-update/incr --jobs 2 --redis redis://127.0.0.1:1').ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain('--jobs needs a Redis for each process');
+});

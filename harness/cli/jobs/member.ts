@@ -1,0 +1,94 @@
+/**
+ * One process of `--jobs`: started by the first one, with a Redis of its own, and told over IPC what to run. It ends
+ * as soon as the first one is gone.
+ */
+import { labs } from '../../../labs/index.js';
+import { Environment } from '../../execution/environment.js';
+import { explore } from '../../explore/explore.js';
+import { runTape } from '../../explore/shrink-failure.js';
+import { Tape } from '../../explore/tape.js';
+import type { Progress } from '../../explore/verdict.js';
+import type { Scenario } from '../../scenario.js';
+import { startServer } from '../../server/index.js';
+import type { ServerRequest } from '../../server/types.js';
+import { describeError } from '../errors.js';
+import { recast } from '../recast.js';
+import { select } from '../select.js';
+import type { CastName, Request, Response, TaskKind, Tasks } from './protocol.js';
+
+/** Whoever asks has the channel; without one this file was started by hand. */
+const send = process.send?.bind(process);
+if (send === undefined) throw new Error('this is a part of "race-lab run --jobs": it is not started by hand');
+const reply = (response: Response): void => void send(response);
+
+// Ctrl-C reaches every process of the terminal; the first one decides what it means.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+
+let environment: Environment | undefined;
+let queue = Promise.resolve();
+
+process.on('message', (request: Request) => {
+  queue = queue.then(() => serve(request));
+});
+
+async function serve(request: Request): Promise<void> {
+  try {
+    reply({ id: request.id, answer: await perform(request) });
+  } catch (error) {
+    // Trouble with a tape is told by whoever explores, as if it had been its own.
+    const own = request.kind === 'tapes' && error instanceof Error;
+    reply({ id: request.id, complaint: own ? error.message : describeError(error) });
+  }
+}
+
+function perform(request: Request): Promise<Tasks[TaskKind]['answer']> {
+  switch (request.kind) {
+    case 'start':
+      return start(request.ask);
+    case 'explore': {
+      const { cast, bounds } = request.ask;
+      const identity = { lab: cast.lab, variant: cast.variant };
+      const onProgress = (progress: Progress): void => reply({ progress });
+      return explore(scenarioOf(cast), { ...bounds, environment: opened(), identity, onProgress });
+    }
+    case 'tapes':
+      return runTapes(request.ask);
+  }
+}
+
+async function start({ redis, image, allowHost }: Tasks['start']['ask']): Promise<null> {
+  const server = await startServer({
+    ...(redis === undefined ? {} : { redis: redis as ServerRequest }),
+    ...(image === undefined ? {} : { image }),
+    ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
+    notify: (note) => reply({ note }),
+  });
+  environment = await Environment.open(server);
+  return null;
+}
+
+async function runTapes({ cast, seed, tapes }: Tasks['tapes']['ask']): Promise<Tasks['tapes']['answer']> {
+  const scenario = scenarioOf(cast);
+  const outlines: Tasks['tapes']['answer'][number][] = [];
+  for (const tape of tapes) {
+    const { result } = await runTape(opened(), scenario, new Tape(tape), { seed });
+    const { choices, capped, finding } = result;
+    outlines.push({ choices, capped, failed: finding !== undefined });
+  }
+  return outlines;
+}
+
+function opened(): Environment {
+  if (environment === undefined) throw new Error('asked to run something before there is a Redis');
+  return environment;
+}
+
+function scenarioOf({ lab, variant, workers, faults }: CastName): Scenario {
+  const bounds = {
+    ...(workers === undefined ? {} : { workers }),
+    ...(faults === undefined ? {} : { faults }),
+  };
+  const [cast] = recast(select(labs, [`${lab}/${variant}`]), bounds, () => {});
+  return cast!.scenario;
+}

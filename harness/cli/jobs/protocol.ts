@@ -1,0 +1,48 @@
+import type { StrategyName } from '../../explore/strategies.js';
+import type { Outline } from '../../explore/crew.js';
+import type { Progress, Verdict } from '../../explore/verdict.js';
+import type { ServerFlags } from '../server.js';
+
+/** Which scenario is meant: functions cannot be sent, so each process takes it from the labs itself. */
+export interface CastName {
+  readonly lab: string;
+  readonly variant: string;
+  readonly workers: number | undefined;
+  readonly faults: number | undefined;
+}
+
+/** What `race-lab run` allows a variant. */
+export interface Bounds {
+  readonly strategy?: StrategyName;
+  readonly runs?: number;
+  readonly seconds?: number;
+  readonly seed?: number;
+  readonly preemptions?: number;
+}
+
+/** What a process can be asked to do, and what it answers. */
+export interface Tasks {
+  /** Starts a Redis. */
+  readonly start: { readonly ask: ServerFlags; readonly answer: null };
+  /** Explores a variant from beginning to end. */
+  readonly explore: { readonly ask: { cast: CastName; bounds: Bounds }; readonly answer: Verdict };
+  /** Runs tapes of a variant. */
+  readonly tapes: {
+    readonly ask: { cast: CastName; seed: number; tapes: readonly (readonly number[])[] };
+    readonly answer: readonly Outline[];
+  };
+}
+
+export type TaskKind = keyof Tasks;
+
+/** From the first process to another. */
+export type Request = {
+  [Kind in TaskKind]: { readonly id: number; readonly kind: Kind; readonly ask: Tasks[Kind]['ask'] };
+}[TaskKind];
+
+/** And back. */
+export type Response =
+  | { readonly id: number; readonly answer: Tasks[TaskKind]['answer'] }
+  | { readonly id: number; readonly complaint: string }
+  | { readonly note: string }
+  | { readonly progress: Progress };
