@@ -14,6 +14,7 @@ export type {
   WorkerBody,
   WorkerContext,
 } from './scenario.js';
+export type { PortOptions } from './wire/tcp-entry.js';
 export { FAULTS, FAULT_KINDS, USUAL_FAULTS, type FaultKind } from './wire/fault.js';
 export type { AimedFault, FaultAim, FaultParameters } from './wire/fault-spec.js';
 

@@ -9,7 +9,7 @@ import type { Chooser } from '../harness/execution/step.js';
 import { firstDifference } from '../harness/explore/compare.js';
 import { replay } from '../harness/explore/replay.js';
 import { readRecord } from '../harness/record/read.js';
-import { withWay } from '../harness/scenario.js';
+import { scenario, withWay, type WorkerBody } from '../harness/scenario.js';
 import { sharedServer } from '../harness/server/index.js';
 import { faultSpec } from '../harness/wire/fault-spec.js';
 import { FAULTS, FAULT_KINDS } from '../harness/wire/fault.js';
@@ -81,4 +81,19 @@ describe('every variant of both labs', () => {
       }
     }
   });
+});
+
+test('fifty workers should come in by any way', async () => {
+  const workers: WorkerBody = ({ redis, id }) => redis.rpush('order', id);
+  const cast = scenario({ name: 'crowd', workers, count: 50, invariants: [] });
+  const first = await execute(environment, cast, { chooser: anyChoice(1), seed: 1 });
+  expect(first.steps).toHaveLength(50);
+  const choices = first.choices.map(({ choice }) => choice);
+  for (const way of ['hook', 'tcp'] as const) {
+    const left = [...choices];
+    const chooser = { choose: () => left.shift() ?? 0 };
+    expect(firstDifference(first, await execute(environment, withWay(cast, way), { chooser, seed: 1 }))).toBe(
+      undefined,
+    );
+  }
 });

@@ -201,6 +201,43 @@ describe('what a client really writes', () => {
   });
 });
 
+describe('a secure connection', () => {
+  test('should be one for the client, and end at the lab', async () => {
+    const modern: WorkerBody = async ({ address }) => {
+      const client = createClient({ socket: { ...address, tls: true } });
+      await client.connect();
+      await client.incr('a');
+      await client.close();
+    };
+    const plain: WorkerBody = async ({ address }) => {
+      const client = new Redis({ ...address, tls: {} });
+      await client.incr('a');
+      client.disconnect();
+    };
+    const result = await runChoices(environment, race([modern, plain]));
+    expect(result.finding).toBeUndefined();
+    expect(commands(result)).toEqual(['w1 INCR a', 'w2 INCR a']);
+  });
+});
+
+describe('an error event that nobody listens for', () => {
+  test.each(['hook', 'tcp'])('should be the finding of its execution, through the %s way', async (way) => {
+    const body: WorkerBody = async ({ address, tcpPort }) => {
+      const target = way === 'tcp' ? { host: '127.0.0.1', port: await tcpPort() } : address;
+      const client = createClient({ socket: target });
+      await client.connect();
+      await client.incr('a').catch(() => undefined);
+      await client.close();
+    };
+    const faults = { kinds: ['reset-before-send'], budget: 1 } as const;
+    const { finding } = await runChoices(environment, race(body, { faults }), [-1]);
+    expect(finding).toMatchObject({
+      id: 'no uncaught error',
+      observed: expect.stringMatching(/^w1 threw outside of any handler: Error: read ECONNRESET/),
+    });
+  });
+});
+
 describe('one client of several workers', () => {
   test('should know whose command is whose, with node-redis', async () => {
     let client: ReturnType<typeof nodeRedis> | undefined;
