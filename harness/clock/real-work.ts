@@ -116,6 +116,16 @@ export function watchRealWork(): () => void {
   };
 }
 
+/** Turns watching off for a moment. @returns a function that turns it on again */
+export function watchPaused(): () => void {
+  starts.disable();
+  ends.disable();
+  return () => {
+    if (installs > 0) starts.enable();
+    if (requests.size > 0) ends.enable();
+  };
+}
+
 /** False when no flow did anything past the lab: the usual case, and a cheap question. */
 export function anyRealWork(): boolean {
   return flowsWithWork > 0;

@@ -15,6 +15,7 @@ import { ServerGoneError, UpstreamPool } from '../wire/upstream.js';
 import { Inspector } from './inspector.js';
 import { ScriptCache } from './script-cache.js';
 import { catchUncaught } from './uncaught.js';
+import { unwatched } from './watchdog.js';
 
 /** Real time that the lab waits for what it cannot hurry. */
 export interface Limits {
@@ -24,9 +25,14 @@ export interface Limits {
   readonly realWorkMs: number;
   /** For one setup, and for one invariant. Default: 30 s. */
   readonly asideMs: number;
+  /**
+   * Processor time, not real time, that workers may take without a turn of the event loop; what blocks without taking any
+   * gets ten times as long, in real time. Default: 1 s.
+   */
+  readonly starvedMs: number;
 }
 
-const LIMITS: Limits = { replyMs: 10_000, realWorkMs: 2000, asideMs: 30_000 };
+const LIMITS: Limits = { replyMs: 10_000, realWorkMs: 2000, asideMs: 30_000, starvedMs: 1000 };
 
 /** Everything that lives longer than one execution: the server, connections to it, clocks, reusable clients. */
 export class Environment {
@@ -64,6 +70,7 @@ export class Environment {
    */
   static async open(server: RedisServer, limits: Partial<Limits> = {}): Promise<Environment> {
     const all = { ...LIMITS, ...limits };
+    warnUnwatched();
     const watch = new ReplyWatch(all.replyMs);
     let control: Control | undefined;
     try {
@@ -146,6 +153,16 @@ export class Environment {
     const upstream = client.link?.upstream;
     if (upstream !== undefined) this.upstreams.discard(upstream);
   }
+}
+
+let warned = false;
+
+/** Without a watchdog a worker that spins spins for ever: whoever waits then should know why. */
+function warnUnwatched(): void {
+  const why = unwatched();
+  if (why === undefined || warned) return;
+  warned = true;
+  process.emitWarning(`a worker that never gives the event loop back will not be stopped: ${why}`, 'RaceLab');
 }
 
 function clockOf(server: RedisServer, control: Control): ServerClock {

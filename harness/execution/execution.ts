@@ -3,15 +3,16 @@ import type { Scenario } from '../scenario.js';
 import { runAside } from './aside.js';
 import { enabledSteps } from './enabled.js';
 import type { Environment } from './environment.js';
-import { judge, type Finding } from './judge.js';
+import { judge, starvedFinding, type Finding } from './judge.js';
 import { inject } from './faults/index.js';
 import { perform } from './perform.js';
 import { settle } from './settle.js';
 import { Stage, type UncaughtError } from './stage.js';
 import { commandText, type Chooser, type Decision, type Move, type PerformedStep } from './step.js';
 import { oneAtATime } from './turnstile.js';
+import { guard, StarvedError } from './watchdog.js';
 
-export { SETTLES, UNCAUGHT, type Finding } from './judge.js';
+export { SETTLES, STARVED, UNCAUGHT, type Finding } from './judge.js';
 
 /** The setup of a scenario failed. */
 export class SetupError extends Error {
@@ -77,35 +78,52 @@ export function execute(
 async function run(
   environment: Environment,
   scenario: Scenario,
-  { chooser, seed, skip = [], traced = false, onStep }: ExecutionOptions,
+  options: ExecutionOptions,
 ): Promise<ExecutionResult> {
-  const stage = new Stage(environment, scenario, seed, traced);
+  const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
+  // Outside of what is guarded: a worker that spins takes the rest with it.
+  const made: Made = { capped: undefined, choices: [], preemptions: 0, faults: 0 };
+  let finding: Finding | undefined;
   let completed = false;
   try {
-    // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
-    const emptied = environment.clean(traced);
-    emptied.catch(() => {});
-    await stage.populate(skip);
-    const connected = stage.clients.every((client) => client.redis?.status === 'ready');
-    if (scenario.setup !== undefined || !connected) {
-      await emptied;
-      if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
-      if (!connected) await settle(stage);
-    }
-    stage.start();
-    await emptied;
-    await settle(stage);
-    const made = await runSteps(stage, chooser, onStep);
-    const finding = made.capped === undefined ? await judge(stage) : undefined;
+    const stopping = (): void => void (stage.over = true);
+    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, options));
     completed = true;
-    const { steps, history, uncaught } = stage;
-    const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
-    return { finding, ...made, steps, history, uncaught, workers: stage.workers.length, bestEffort };
+  } catch (error) {
+    if (!(error instanceof StarvedError) || !stage.flows.includes(error.flow)) throw error;
+    finding = starvedFinding(stage, error);
   } finally {
     await stage.finish(completed);
     const left = environment.serverClock.reset();
     if (left !== undefined) await left;
   }
+  const { steps, history, uncaught } = stage;
+  const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
+  return { finding, ...made, steps, history, uncaught, workers: stage.workers.length, bestEffort };
+}
+
+/** From the clean store to the judgement. */
+async function play(
+  stage: Stage,
+  made: Made,
+  { chooser, seed, skip = [], traced = false, onStep }: ExecutionOptions,
+): Promise<Finding | undefined> {
+  const { environment, scenario } = stage;
+  // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
+  const emptied = environment.clean(traced);
+  emptied.catch(() => {});
+  await stage.populate(skip);
+  const connected = stage.clients.every((client) => client.redis?.status === 'ready');
+  if (scenario.setup !== undefined || !connected) {
+    await emptied;
+    if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
+    if (!connected) await settle(stage);
+  }
+  stage.start();
+  await emptied;
+  await settle(stage);
+  await runSteps(stage, chooser, made, onStep);
+  return made.capped === undefined && !stage.over ? judge(stage) : undefined;
 }
 
 async function setUp(
@@ -125,29 +143,39 @@ async function setUp(
   if (parked !== undefined) await parked;
 }
 
-type Made = Pick<ExecutionResult, 'capped' | 'choices' | 'preemptions' | 'faults'>;
+/** What was chosen so far. */
+interface Made {
+  capped: string | undefined;
+  readonly choices: MadeChoice[];
+  preemptions: number;
+  faults: number;
+}
 
-async function runSteps(stage: Stage, chooser: Chooser, onStep: ExecutionOptions['onStep']): Promise<Made> {
+async function runSteps(
+  stage: Stage,
+  chooser: Chooser,
+  made: Made,
+  onStep: ExecutionOptions['onStep'],
+): Promise<void> {
   const { scenario, steps } = stage;
-  const choices: MadeChoice[] = [];
   let current = 0;
-  let preemptions = 0;
-  let faults = 0;
-  for (;;) {
-    const decision = enabledSteps(stage, current, scenario.faults.budget - faults);
-    if (decision.moves.length === 0) return { capped: undefined, choices, preemptions, faults };
-    if (steps.length >= scenario.maxSteps)
-      return { capped: describeCap(stage), choices, preemptions, faults };
-    const choice = choose(decision, chooser, choices, steps.length);
+  while (!stage.over) {
+    const decision = enabledSteps(stage, current, scenario.faults.budget - made.faults);
+    if (decision.moves.length === 0) return;
+    if (steps.length >= scenario.maxSteps) {
+      made.capped = describeCap(stage);
+      return;
+    }
+    const choice = choose(decision, chooser, made.choices, steps.length);
     if (choice < 0) {
-      faults += 1;
+      made.faults += 1;
       const fault = decision.faults[-1 - choice]!;
       if (fault.at.worker > 0) current = fault.at.worker;
       await inject(stage, fault);
     } else {
       const move = decision.moves[choice]!;
       const preemption = choice >= decision.free;
-      if (preemption) preemptions += 1;
+      if (preemption) made.preemptions += 1;
       // What is on its way arrives by itself: nobody runs for that.
       if (move.worker > 0 && isOfWorker(move)) current = move.worker;
       await perform(stage, move, preemption);

@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import type { History } from '../check/history.js';
 import type { InvariantContext, Violation } from '../check/invariant.js';
 import { AsideTimeoutError, runAside } from './aside.js';
+import { lastSeen } from './settle.js';
 import { errorText, type Stage, type UncaughtError } from './stage.js';
+import type { StarvedError } from './watchdog.js';
 import type { Worker } from './worker.js';
 
 /** Why an execution is not as it should be. */
@@ -12,6 +14,8 @@ export interface Finding {
   readonly id: string;
   readonly expected: string;
   readonly observed: string;
+  /** Where in the workers' code, innermost first; it may differ from run to run. */
+  readonly where?: readonly string[];
   /** What the invariant looked at; only in traced executions. */
   readonly evidence?: Evidence;
 }
@@ -30,6 +34,9 @@ export interface Evidence {
 export const UNCAUGHT = 'no uncaught error';
 /** Name of the built-in invariant that every worker comes to an end. */
 export const SETTLES = 'every worker settles';
+
+/** Name of the built-in invariant that no worker keeps the processor for itself. */
+export const STARVED = 'the event loop turns';
 
 /** Lengths of values in findings: enough to recognise them. */
 const VALUE_LENGTH_MAX = 500;
@@ -109,6 +116,18 @@ class Witness {
   end(): void {
     this.stage.environment.onInspected = undefined;
   }
+}
+
+/** A worker had to be stopped, since it never gave the event loop back. */
+export function starvedFinding(stage: Stage, { flow, where }: StarvedError): Finding {
+  const after = lastSeen(stage, flow);
+  return {
+    kind: 'hangs',
+    id: STARVED,
+    expected: 'every worker lets the others go on',
+    observed: `${flow.name} spins ${after}: nobody else gets a turn, and no timer fires`,
+    where,
+  };
 }
 
 function uncaughtFinding({ worker, origin, error }: UncaughtError): Finding {

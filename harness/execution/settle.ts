@@ -213,7 +213,8 @@ function silentClient(stage: Stage, { flow, limitMs }: Owing): UncontrolledWaitE
   );
 }
 
-function lastSeen(stage: Stage, flow: Flow): string {
+/** `after GET c`: the last step of a worker, for messages. */
+export function lastSeen(stage: Stage, flow: Flow): string {
   const last = stage.steps.findLast((step) => step.worker === flow.worker);
   return last === undefined
     ? 'from its start'

@@ -1,5 +1,5 @@
 import { Environment } from '../execution/environment.js';
-import { execute, type ExecutionResult } from '../execution/execution.js';
+import { execute, STARVED, type ExecutionResult } from '../execution/execution.js';
 import { real } from '../clock/globals.js';
 import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
@@ -53,6 +53,8 @@ export const DEFAULT_SEED = 1;
 export const DEFAULT_PREEMPTIONS = 2;
 /** How often a shrunk failure is run again before it is reported. */
 const CONFIRM_RUNS = 20;
+/** The same for a worker that spins: each of those runs takes seconds to be stopped. */
+const CONFIRM_RUNS_STARVED = 3;
 /** Executions between two progress reports. */
 const PROGRESS_EVERY = 50;
 
@@ -198,9 +200,10 @@ class Exploration {
     const shrunk = await shrinkFailure(environment, scenario, failure, seed, options.signal);
     this.#progress('confirming');
     const id = failure.result.finding!.id;
+    const confirmRuns = id === STARVED ? CONFIRM_RUNS_STARVED : CONFIRM_RUNS;
     let last: ExecutionResult | undefined;
     let times = 0;
-    for (let run = 0; run < CONFIRM_RUNS; run++) {
+    for (let run = 0; run < confirmRuns; run++) {
       // The first one is traced: its steps carry source lines and values.
       const { result } = await runTape(environment, scenario, shrunk.tape, { seed, traced: run === 0 });
       const same = result.finding?.id === id && firstDifference(shrunk.result, result) === undefined;
@@ -210,7 +213,7 @@ class Exploration {
     this.#progress('explaining');
     const traced = { tape: shrunk.tape, result: last! };
     const explanation =
-      times < CONFIRM_RUNS
+      times < confirmRuns || id === STARVED
         ? undefined
         : await explain({ environment, scenario, skip: shrunk.tape.skip, seed }, traced, options.signal);
     const record = buildRecord({ ...last!, finding: last!.finding ?? shrunk.result.finding }, shrunk.tape, {
@@ -225,11 +228,11 @@ class Exploration {
         from: sizeOf(failure.result),
         shrinkRuns: shrunk.runs,
       },
-      reproduced: { times, of: CONFIRM_RUNS },
+      reproduced: { times, of: confirmRuns },
       explanation,
     });
-    if (times < CONFIRM_RUNS) {
-      const message = `"${id}" broke, but only ${times} of ${CONFIRM_RUNS} runs of the same tape were the same: something is not under control`;
+    if (times < confirmRuns) {
+      const message = `"${id}" broke, but only ${times} of ${confirmRuns} runs of the same tape were the same: something is not under control`;
       return this.#verdict('error', message, record);
     }
     const { kind, expected, observed } = record.verdict;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Environment } from '../execution/environment.js';
-import { execute, type ExecutionOptions, type ExecutionResult } from '../execution/execution.js';
+import { execute, STARVED, type ExecutionOptions, type ExecutionResult } from '../execution/execution.js';
 import type { Scenario } from '../scenario.js';
 import { isSimpler } from './shrink.js';
 import { Tape, TapePlayer } from './tape.js';
@@ -8,6 +8,8 @@ import { tapes } from './tapes.js';
 
 /** Executions that shrinking may take. */
 export const SHRINK_RUNS_MAX = 1500;
+/** The same for workers that spin: each of those executions takes seconds to be stopped. */
+export const SHRINK_RUNS_STARVED_MAX = 12;
 
 /** A failing execution and the tape that it was recorded on. */
 export interface Failure {
@@ -44,12 +46,13 @@ export async function shrinkFailure(
   signal?: AbortSignal,
 ): Promise<Failure & { runs: number }> {
   const id = failure.result.finding!.id;
+  const runsMax = id === STARVED ? SHRINK_RUNS_STARVED_MAX : SHRINK_RUNS_MAX;
   let best = failure;
   let runs = 0;
   for (;;) {
     const start = best;
     const property = fc.asyncProperty(tapes(scenario), async (tape) => {
-      if (runs >= SHRINK_RUNS_MAX || signal?.aborted === true) return;
+      if (runs >= runsMax || signal?.aborted === true) return;
       runs += 1;
       const candidate = await runTape(environment, scenario, tape, { seed });
       if (candidate.result.finding?.id !== id) return;
@@ -57,7 +60,7 @@ export async function shrinkFailure(
       throw new StillFails();
     });
     await fc.check(property, { examples: [[start.tape]], numRuns: 1, seed });
-    if (best === start || runs >= SHRINK_RUNS_MAX) return { ...best, runs };
+    if (best === start || runs >= runsMax) return { ...best, runs };
   }
 }
 

@@ -58,6 +58,7 @@ export function buildRecord(result: ExecutionResult, tape: Tape, context: Record
       invariant: finding.id,
       expected: finding.expected,
       observed: finding.observed,
+      ...(finding.where === undefined ? {} : { where: [...finding.where] }),
     },
     minimal: sizeOf(result),
     found,

@@ -1,4 +1,4 @@
-import { SETTLES, UNCAUGHT } from '../execution/execution.js';
+import { SETTLES, STARVED, UNCAUGHT } from '../execution/execution.js';
 import { accessesOf, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import { clearedWatch, crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
@@ -22,6 +22,7 @@ export type Pattern =
   | 'abandoned lock'
   | 'double execution'
   | 'hang'
+  | 'starvation'
   | 'uncaught error'
   | 'unnamed';
 
@@ -72,6 +73,7 @@ const EXCLUSION: readonly Recognizer[] = [
  */
 export function diagnose(record: RaceRecord): Diagnosis {
   const { kind, invariant } = record.verdict;
+  if (invariant === STARVED) return starvation(record);
   if (kind === 'hangs' || invariant === SETTLES) return hang(record);
   if (invariant === UNCAUGHT) return uncaught(record);
   const evidence = { record, accesses: accessesOf(record) };
@@ -86,6 +88,13 @@ export function diagnose(record: RaceRecord): Diagnosis {
     if (found !== undefined) return found;
   }
   return unnamed(record);
+}
+
+/** What is broken lies in the worker's own code, whatever the steps were. */
+function starvation({ verdict }: RaceRecord): Diagnosis {
+  const at = verdict.where?.[0];
+  const place = at === undefined ? '' : ` (${at})`;
+  return { pattern: 'starvation', sentence: `Event loop starved: ${clause(verdict.observed)}${place}.` };
 }
 
 function hang(record: RaceRecord): Diagnosis {

@@ -46,6 +46,7 @@ export function renderFailure(record: RaceRecord, context: FailureContext = {}):
     ...fields.line(verdict.kind, harmless(verdict.invariant)),
     ...fields.line('expected', harmless(verdict.expected), style.green),
     ...fields.line('observed', harmless(verdict.observed), style.red),
+    ...(verdict.where === undefined ? [] : fields.line('where', harmless(verdict.where.join(' ← ')))),
     '',
     ...laneTable(record, layout),
     '',

@@ -90,6 +90,8 @@ export const recordSchema = z.object({
     invariant: z.string(),
     expected: z.string(),
     observed: z.string(),
+    /** Places in the workers' code, innermost first. */
+    where: z.array(z.string()).optional(),
   }),
   minimal: size,
   found: z.object({

@@ -23,12 +23,22 @@ export function callerSource(): string | undefined {
 /** The first frame of a stack trace that is neither a dependency, nor Node, nor the lab. */
 export function firstOwnFrame(stack: string): string | undefined {
   for (const line of stack.split('\n')) {
-    const found = FRAME.exec(line.trim());
-    if (found === null) continue;
-    const path = found[1]!.startsWith('file:') ? fileURLToPath(found[1]!) : found[1]!;
-    if (path.includes('node_modules') || path.startsWith('node:')) continue;
-    if (path.startsWith(HARNESS) && !path.endsWith('.test.ts')) continue;
-    return `${relative(process.cwd(), path)}:${found[2]}:${found[3]}`;
+    const place = ownPlace(line);
+    if (place !== undefined) return place;
   }
   return undefined;
+}
+
+/** Every frame of a stack trace that is neither a dependency, nor Node, nor the lab, innermost first. */
+export function ownFrames(stack: string): string[] {
+  return stack.split('\n').flatMap((line) => ownPlace(line) ?? []);
+}
+
+function ownPlace(line: string): string | undefined {
+  const found = FRAME.exec(line.trim());
+  if (found === null) return undefined;
+  const path = found[1]!.startsWith('file:') ? fileURLToPath(found[1]!) : found[1]!;
+  if (path.includes('node_modules') || path.startsWith('node:')) return undefined;
+  if (path.startsWith(HARNESS) && !path.endsWith('.test.ts')) return undefined;
+  return `${relative(process.cwd(), path)}:${found[2]}:${found[3]}`;
 }
