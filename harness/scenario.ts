@@ -170,7 +170,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     profile: typeof profile === 'string' ? profile : 'custom',
     createClient: options.createClient,
     way: checkedWay(options.way ?? 'connector'),
-    faults: checkedFaults(options.faults),
+    faults: checkedFaults(options.faults, workers.length),
     maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
     workersMayFail: options.workersMayFail ?? false,
   };
@@ -214,13 +214,24 @@ function checkedCount(count: number): number {
   throw new ScenarioError(`${count} workers make no race: give 1 to ${MAX_WORKERS}`);
 }
 
-function checkedFaults(plan: FaultPlan | undefined): Scenario['faults'] {
+function checkedFaults(plan: FaultPlan | undefined, workers: number): Scenario['faults'] {
   if (plan === undefined) return { specs: [], budget: 0 };
   const budget = plan.budget ?? 1;
   if (!Number.isInteger(budget) || budget < 0)
     throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
+  const specs = (plan.kinds ?? USUAL_FAULTS).map(checkedFault);
+  const astray = specs.find(({ at }) => (at?.worker ?? 0) > workers);
+  if (astray !== undefined) {
+    throw new ScenarioError(
+      `"${astray.kind}" is aimed at worker ${astray.at?.worker}, but the last one is ${workers}`,
+    );
+  }
+  return { specs, budget };
+}
+
+function checkedFault(given: FaultKind | AimedFault): FaultSpec {
   try {
-    return { specs: (plan.kinds ?? USUAL_FAULTS).map(faultSpec), budget };
+    return faultSpec(given);
   } catch (error) {
     throw new ScenarioError((error as RangeError).message);
   }

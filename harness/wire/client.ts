@@ -121,6 +121,7 @@ export class Client {
   adopt(redis: Redis): void {
     this.redis = redis;
     redis.on('error', (error) => this.network.clientError(this, error, redis.listenerCount('error') > 1));
+    keepErrorsLoud(redis);
     const target = redis as unknown as IoredisClient;
     const send = target.sendCommand;
     target.sendCommand = (command, stream, node) => {
@@ -282,6 +283,33 @@ export class Client {
     const args = [tag.name, ...command.args.map(String)];
     this.held.push({ seq: this.network.nextSeq(), tag, args, batch: stream, release: [send] });
   }
+}
+
+/**
+ * ioredis keeps most errors quiet that nobody listens for, but not all: some it emits as any emitter does, which throws.
+ * The lab's own listener must not change that.
+ */
+function keepErrorsLoud(redis: Redis): void {
+  const target = redis as unknown as {
+    emit: (name: string, ...args: unknown[]) => boolean;
+    silentEmit?: (...args: unknown[]) => boolean;
+  };
+  const { emit, silentEmit } = target;
+  let quiet = false;
+  if (silentEmit === undefined) return;
+  target.silentEmit = (...args) => {
+    quiet = true;
+    try {
+      return silentEmit.apply(redis, args);
+    } finally {
+      quiet = false;
+    }
+  };
+  target.emit = (name, ...args) => {
+    const heard = emit.call(redis, name, ...args);
+    if (name === 'error' && !quiet && redis.listenerCount('error') === 1) throw args[0];
+    return heard;
+  };
 }
 
 /** With automatic pipelining commands of several workers are sent together, later, by one of them. */

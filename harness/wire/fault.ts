@@ -125,7 +125,7 @@ export const FAULTS = {
     target: 'command',
     parameters: { text: 'HTTP/1.1 400 Bad Request' },
     usual: false,
-    summary: 'The server runs the command; instead of the reply comes a line that is no RESP.',
+    summary: 'The server runs the command; instead of the reply comes `text`, a line that is no RESP.',
   },
   'corrupt-integer': {
     mark: '≠ integer of the reply corrupted',

@@ -1,0 +1,195 @@
+/** Where faults strike: commands, handshakes, connects, and nowhere else. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
+import { sharedServer } from '../../server/index.js';
+import type { FaultKind } from '../../wire/fault.js';
+import type { AimedFault } from '../../wire/fault-spec.js';
+import { Environment } from '../environment.js';
+import { execute, type ExecutionResult } from '../execution.js';
+import { fault, outcome, play } from '../testing/play.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+const body: WorkerBody = async ({ redis, id }) => {
+  await redis.set('a', id);
+  await redis.get('a');
+  await redis.incr(`count:${id}`);
+};
+
+/** The moves at which this fault was offered along the calm execution, each once. */
+async function offered(
+  kind: FaultKind | AimedFault,
+  options: Partial<ScenarioOptions> = {},
+): Promise<string[]> {
+  const seen = new Set<string>();
+  const cast = scenario({
+    name: 'aims',
+    workers: [body, body],
+    invariants: [],
+    faults: { kinds: [kind] },
+    ...options,
+  });
+  await execute(environment, cast, {
+    seed: 1,
+    chooser: {
+      choose: ({ faults }) => {
+        for (const { at } of faults) seen.add(`${at.id} ${at.label}`);
+        return 0;
+      },
+    },
+  });
+  return [...seen];
+}
+
+describe('an aim', () => {
+  const kind = 'reset-before-send';
+  const cases: readonly [AimedFault['at'], string[]][] = [
+    [
+      undefined,
+      ['w1.1 SET a 1', 'w2.1 SET a 2', 'w1.2 GET a', 'w1.3 INCR count:1', 'w2.2 GET a', 'w2.3 INCR count:2'],
+    ],
+    [{ worker: 2 }, ['w2.1 SET a 2', 'w2.2 GET a', 'w2.3 INCR count:2']],
+    [{ nth: 2 }, ['w1.2 GET a', 'w2.2 GET a']],
+    [{ worker: 1, nth: 3 }, ['w1.3 INCR count:1']],
+    [{ command: 'incr' }, ['w1.3 INCR count:1', 'w2.3 INCR count:2']],
+    [{ key: 'count:2' }, ['w2.3 INCR count:2']],
+    [{ command: 'GET', key: 'count:2' }, []],
+    [{ reconnect: 1 }, []],
+  ];
+  test.each(cases)('at %j should leave only these', async (at, moves) => {
+    expect(await offered(at === undefined ? kind : { kind, at })).toEqual(moves);
+  });
+
+  test('should hold for calls on a shared client, too', async () => {
+    expect(await offered({ kind, at: { worker: 2, command: 'GET' } }, { clients: 'shared' })).toEqual([
+      'w2.2 GET a',
+    ]);
+  });
+
+  test('should hold for reconnects, by number', async () => {
+    const seen: unknown[] = [];
+    const worker: WorkerBody = async ({ redis }) => {
+      redis.on('error', ({ code }: NodeJS.ErrnoException) => seen.push(code));
+      await redis.incr('x');
+      await redis.incr('x');
+    };
+    await play(environment, {
+      workers: [worker],
+      deviations: [
+        fault(kind),
+        fault({ kind, at: { reconnect: 1 } }),
+        fault({ kind: 'refuse-connect', count: 1, at: { reconnect: 2 } }),
+      ],
+    });
+    expect(seen).toEqual(['ECONNRESET', 'ECONNRESET', 'ECONNREFUSED']);
+  });
+});
+
+describe('the first connect', () => {
+  const at = { reconnect: 0 };
+
+  test('should be a step only where a fault is aimed at it', async () => {
+    expect(await offered('refuse-connect')).toEqual([]);
+    expect(await offered({ kind: 'refuse-connect', at })).toEqual([
+      'w1.connect1 connect',
+      'w2.connect1 connect',
+    ]);
+    expect(await offered({ kind: 'refuse-connect', at: { ...at, worker: 2 } })).toEqual([
+      'w2.connect1 connect',
+    ]);
+    expect(await offered({ kind: 'refuse-connect', at }, { clients: 'shared' })).toEqual([
+      'shared.connect1 connect the shared client',
+    ]);
+  });
+
+  test('should be refused as often as wanted, and no connection of an earlier execution serve instead', async () => {
+    for (let run = 0; run < 2; run++) {
+      const errors: unknown[] = [];
+      const seen = await outcome(environment, {
+        worker: ({ redis }) => {
+          redis.on('error', ({ code, syscall }: NodeJS.ErrnoException) => errors.push(`${syscall} ${code}`));
+          return redis.incr('x');
+        },
+        deviations: [fault({ kind: 'refuse-connect', count: 2, at })],
+      });
+      expect([seen, errors]).toEqual([1, ['connect ECONNREFUSED', 'connect ECONNREFUSED']]);
+    }
+  });
+
+  test('should end a client that tries only once', async () => {
+    const seen = await outcome(environment, {
+      client: 'single-shot',
+      worker: ({ redis }) => redis.incr('x'),
+      deviations: [fault({ kind: 'refuse-connect', at })],
+    });
+    expect(seen).toBe('rejected: Connection is closed.');
+  });
+});
+
+describe('the handshake', () => {
+  const at = { handshake: true } as const;
+
+  test('should be steps only where a fault is aimed at it, and only the commands that it may hit', async () => {
+    expect(await offered({ kind: 'reset-after-apply', at: { ...at, worker: 1 } })).toEqual([
+      'w1.connect1_1 HELLO 3',
+      expect.stringMatching(/^w1.connect1_2 CLIENT SETINFO/) as string,
+      expect.stringMatching(/^w1.connect1_3 CLIENT SETINFO/) as string,
+      'w1.connect1_4 INFO',
+    ]);
+    expect(await offered({ kind: 'reset-after-apply', at: { ...at, command: 'info' } })).toEqual([
+      'w1.connect1_4 INFO',
+      'w2.connect1_4 INFO',
+    ]);
+    expect(await offered({ kind: 'reset-after-apply', at: { ...at, reconnect: 1 } })).toEqual([]);
+  });
+
+  const ends: readonly [AimedFault, unknown, string[]][] = [
+    [{ kind: 'reset-before-send', at }, 1, ['read ECONNRESET']],
+    [{ kind: 'close-after-apply', at }, 1, []],
+    [{ kind: 'reset-after-apply', at: { ...at, command: 'INFO' } }, 1, ['read ECONNRESET']],
+    [{ kind: 'black-hole-reply', at }, 'pending', []],
+    [
+      { kind: 'error-reply', text: 'ERR max number of clients reached', at },
+      'rejected: ERR max number of clients reached',
+      ['ERR max number of clients reached'],
+    ],
+  ];
+  test.each(ends)('%j should show ioredis a server that it cannot use yet', async (given, answer, errors) => {
+    const seen: string[] = [];
+    const found = await outcome(environment, {
+      worker: ({ redis }) => {
+        redis.on('error', (error) => seen.push(error.message));
+        return redis.incr('x');
+      },
+      deviations: [fault(given)],
+    });
+    expect([found, seen]).toEqual([answer, errors]);
+  });
+
+  test('should break at a reconnect, too', async () => {
+    const statuses: string[] = [];
+    const found = await outcome(environment, {
+      worker: ({ redis }) => {
+        for (const event of ['connect', 'ready', 'reconnecting']) redis.on(event, () => statuses.push(event));
+        return redis.incr('x');
+      },
+      deviations: [
+        fault('reset-after-apply', 'INCR'),
+        fault({ kind: 'close-before-send', at: { ...at, reconnect: 1 } }),
+      ],
+    });
+    expect(found).toBe(2);
+    expect(statuses).toEqual(['reconnecting', 'connect', 'reconnecting', 'connect', 'ready']);
+  });
+
+  test('should be the same in every run', async () => {
+    const run = (): Promise<ExecutionResult> =>
+      play(environment, { workers: [body, body], deviations: [fault({ kind: 'reset-after-apply', at })] });
+    const ids = ({ steps }: ExecutionResult): string[] => steps.map(({ id, atMs }) => `${id} ${atMs}`);
+    expect(ids(await run())).toEqual(ids(await run()));
+  });
+});
