@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scenario, ScenarioError } from '../scenario.js';
 import { FAULT_KINDS, FAULTS, USUAL_FAULTS, type FaultDescription, type FaultKind } from './fault.js';
-import { faultSpec, unusualParameters, type AimedFault } from './fault-spec.js';
+import { faultSpec, unusualParameters } from './fault-spec.js';
 
 describe('the catalogue', () => {
   test.each(FAULT_KINDS)('%s should say what it is', (kind) => {
