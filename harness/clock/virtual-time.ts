@@ -91,10 +91,15 @@ export class VirtualTime {
   #seq = 0;
   /** Keep the source line of every timer. */
   traced = false;
+  /** Somebody looked at the clock, or set a timer by it. Whoever wants to know puts it back. */
+  looked = false;
+  /** Flows that set a timer, until somebody who wants to know empties it. */
+  readonly timed = new Set<Flow>();
 
   /** Forgets all timers and starts again at `EPOCH_MS`. */
   reset(traced: boolean): void {
     this.#pending.clear();
+    this.timed.clear();
     this.#nowMs = EPOCH_MS;
     this.#seq = 0;
     this.traced = traced;
@@ -102,11 +107,18 @@ export class VirtualTime {
 
   /** Virtual wall-clock time in ms since 1970. */
   nowMs(): number {
+    this.looked = true;
     return this.#nowMs;
   }
 
   /** Virtual time since the execution began. */
   elapsedMs(): number {
+    this.looked = true;
+    return this.#nowMs - EPOCH_MS;
+  }
+
+  /** The same for the lab itself, whose looking means nothing. */
+  get positionMs(): number {
     return this.#nowMs - EPOCH_MS;
   }
 
@@ -124,6 +136,8 @@ export class VirtualTime {
   /** Lets a timer begin, or begin again. One of a flow that is over never fires. */
   start(timer: VirtualTimer): void {
     if (!timer.flow.alive) return;
+    this.looked = true;
+    this.timed.add(timer.flow);
     timer.seq = this.#seq += 1;
     timer.dueMs = this.#nowMs + timer.delayMs;
     this.#pending.add(timer);

@@ -4,6 +4,7 @@ import { runAside } from './aside.js';
 import { enabledSteps } from './enabled.js';
 import type { Environment } from './environment.js';
 import { judge, starvedFinding, type Finding } from './judge.js';
+import type { Observer } from './observer.js';
 import { inject } from './faults/index.js';
 import { perform } from './perform.js';
 import { settle } from './settle.js';
@@ -37,6 +38,8 @@ export interface ExecutionResult {
   readonly finding: Finding | undefined;
   /** The step limit was hit: nothing was checked. */
   readonly capped: string | undefined;
+  /** The observer gave it up: nothing was checked. */
+  readonly abandoned: boolean;
   readonly choices: readonly MadeChoice[];
   readonly steps: readonly PerformedStep[];
   readonly history: History;
@@ -51,6 +54,8 @@ export interface ExecutionResult {
 
 export interface ExecutionOptions {
   readonly chooser: Chooser;
+  /** Decides in place of the chooser, and sees everything. */
+  readonly observer?: Observer | undefined;
   /** Seeds the random numbers of the workers. */
   readonly seed: number;
   /** 1-based workers that do not take part. */
@@ -82,7 +87,7 @@ async function run(
 ): Promise<ExecutionResult> {
   const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
   // Outside of what is guarded: a worker that spins takes the rest with it.
-  const made: Made = { capped: undefined, choices: [], preemptions: 0, faults: 0 };
+  const made: Made = { capped: undefined, abandoned: false, choices: [], preemptions: 0, faults: 0 };
   let finding: Finding | undefined;
   let completed = false;
   try {
@@ -106,7 +111,7 @@ async function run(
 async function play(
   stage: Stage,
   made: Made,
-  { chooser, seed, skip = [], traced = false, onStep }: ExecutionOptions,
+  { chooser, observer, seed, skip = [], traced = false, onStep }: ExecutionOptions,
 ): Promise<Finding | undefined> {
   const { environment, scenario } = stage;
   // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
@@ -122,8 +127,10 @@ async function play(
   stage.start();
   await emptied;
   await settle(stage);
-  await runSteps(stage, chooser, made, onStep);
-  return made.capped === undefined && !stage.over ? judge(stage) : undefined;
+  if (observer !== undefined) await observer.begin(stage);
+  await runSteps(stage, made, { chooser, observer, onStep });
+  const whole = made.capped === undefined && !made.abandoned && !stage.over;
+  return whole ? judge(stage, observer) : undefined;
 }
 
 async function setUp(
@@ -146,6 +153,7 @@ async function setUp(
 /** What was chosen so far. */
 interface Made {
   capped: string | undefined;
+  abandoned: boolean;
   readonly choices: MadeChoice[];
   preemptions: number;
   faults: number;
@@ -153,9 +161,8 @@ interface Made {
 
 async function runSteps(
   stage: Stage,
-  chooser: Chooser,
   made: Made,
-  onStep: ExecutionOptions['onStep'],
+  { chooser, observer, onStep }: Pick<ExecutionOptions, 'chooser' | 'observer' | 'onStep'>,
 ): Promise<void> {
   const { scenario, steps } = stage;
   let current = 0;
@@ -166,7 +173,14 @@ async function runSteps(
       made.capped = describeCap(stage);
       return;
     }
-    const choice = choose(decision, chooser, made.choices, steps.length);
+    const choice =
+      observer === undefined
+        ? choose(decision, chooser, made.choices, steps.length)
+        : await follow(decision, observer, made.choices, steps.length);
+    if (choice === undefined) {
+      made.abandoned = true;
+      return;
+    }
     if (choice < 0) {
       made.faults += 1;
       const fault = decision.faults[-1 - choice]!;
@@ -185,6 +199,7 @@ async function runSteps(
       steps.at(-1)!.notes.push(...stage.notes);
       stage.notes = [];
     }
+    if (observer !== undefined) await observer.performed(steps.at(-1)!);
     if (onStep !== undefined) await onStep(steps);
   }
 }
@@ -195,16 +210,39 @@ function isOfWorker({ target }: Move): boolean {
 
 /** Asks the chooser, unless there is nothing to choose. */
 function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[], step: number): number {
-  const { moves, faults } = decision;
-  if (moves.length === 1 && faults.length === 0) {
-    chooser.forced?.(moves[0]!);
+  if (isForced(decision)) {
+    chooser.forced?.(decision.moves[0]!);
     return 0;
   }
-  const choice = chooser.choose(decision);
+  return noted(decision, chooser.choose(decision), choices, step);
+}
+
+/** Asks the observer, at every point. */
+async function follow(
+  decision: Decision,
+  observer: Observer,
+  choices: MadeChoice[],
+  step: number,
+): Promise<number | undefined> {
+  const asked = observer.decide(decision);
+  const choice = typeof asked === 'object' ? await asked : asked;
+  return choice === undefined || isForced(decision) ? choice : noted(decision, choice, choices, step);
+}
+
+function isForced({ moves, faults }: Decision): boolean {
+  return moves.length === 1 && faults.length === 0;
+}
+
+function noted(
+  { moves, faults, free }: Decision,
+  choice: number,
+  choices: MadeChoice[],
+  step: number,
+): number {
   if (choice >= moves.length || -choice > faults.length) {
     throw new RangeError(`choice ${choice} of ${moves.length} moves and ${faults.length} faults`);
   }
-  choices.push({ choice, moves: moves.length, free: decision.free, faults: faults.length, step });
+  choices.push({ choice, moves: moves.length, free, faults: faults.length, step });
   return choice;
 }
 

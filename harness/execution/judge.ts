@@ -3,6 +3,7 @@ import type { History } from '../check/history.js';
 import type { InvariantContext, Violation } from '../check/invariant.js';
 import { AsideTimeoutError, runAside } from './aside.js';
 import { lastSeen } from './settle.js';
+import type { Observer } from './observer.js';
 import { errorText, type Stage, type UncaughtError } from './stage.js';
 import type { StarvedError } from './watchdog.js';
 import type { Worker } from './worker.js';
@@ -45,10 +46,11 @@ const VALUE_LENGTH_MAX = 500;
  * Was this execution right? First whether every worker came to an end, then the scenario's invariants, then whether
  * something was left unhandled.
  *
+ * @param observer - may show the invariants the history through a lens
  * @returns the first thing that is wrong
  * @throws ServerGoneError when nobody can tell
  */
-export async function judge(stage: Stage): Promise<Finding | undefined> {
+export async function judge(stage: Stage, observer?: Observer): Promise<Finding | undefined> {
   const stuck = stage.workers.filter((worker) => worker.status === 'running');
   if (stuck.length > 0) {
     // An uncaught error would have ended the process of the worker, not left it waiting.
@@ -57,14 +59,15 @@ export async function judge(stage: Stage): Promise<Finding | undefined> {
     const observed = stuck.map((worker) => describeWait(stage, worker)).join('; ');
     return { kind: 'hangs', id: SETTLES, expected: 'every worker comes to an end', observed };
   }
-  const violation = await firstViolation(stage);
+  const violation = await firstViolation(stage, observer);
   if (violation !== undefined) return violation;
   const [first] = stage.uncaught;
   return first && uncaughtFinding(first);
 }
 
-async function firstViolation(stage: Stage): Promise<Finding | undefined> {
+async function firstViolation(stage: Stage, observer: Observer | undefined): Promise<Finding | undefined> {
   const { scenario, environment, workers, seed, traced } = stage;
+  const history = observer === undefined ? stage.history : observer.lens(stage.history);
   if (scenario.invariants.length === 0) return undefined;
   const lent = environment.serverClock.beforeCheck?.();
   if (lent !== undefined) await lent;
@@ -72,7 +75,7 @@ async function firstViolation(stage: Stage): Promise<Finding | undefined> {
     const witness = traced ? new Witness(stage) : undefined;
     const context: InvariantContext = {
       redis: environment.inspector,
-      history: witness?.history ?? stage.history,
+      history: witness?.history ?? history,
       workers: workers.length,
       elapsedMs: environment.time.elapsedMs(),
     };

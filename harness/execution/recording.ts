@@ -50,7 +50,7 @@ class RecordedStep implements PerformedStep {
         ? { connection: target.link.client.name, database: target.link.database }
         : undefined;
     this.text = this.#held === undefined ? move.label : undefined;
-    this.atMs = stage.environment.time.elapsedMs();
+    this.atMs = stage.environment.time.positionMs;
     this.source = stage.traced ? move.source : undefined;
   }
 

@@ -23,8 +23,11 @@ export interface PendingEvent {
   readonly label: string;
   /** Part of ordinary work, such as an answer that is there: it preempts nobody when its worker waits for it. */
   readonly ordinary: boolean;
-  /** The command that it brings to the server, where it does. */
+  /** The command that it brings to the server, where it does, and the connection that it was written to. */
   readonly held?: HeldCommand;
+  readonly link?: Link;
+  /** Nobody but its worker can tell whether it has happened. */
+  readonly private?: boolean;
   /** It cannot happen any more, as with a reply whose connection is gone. */
   readonly obsolete?: () => boolean;
   /** The execution ended before it happened: gives back what it holds. */

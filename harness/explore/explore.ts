@@ -31,6 +31,11 @@ export interface ExploreOptions {
   readonly seed?: number;
   /** Preemptions at most in one execution of the systematic search. Default: 2. */
   readonly preemptions?: number;
+  /**
+   * Timers at most in one execution of the exhaustive search that fire although their worker could go on or has ended,
+   * such as a timeout that is faster than the reply. Default: 1.
+   */
+  readonly delays?: number;
   /** Number of workers, when they all run the same function. */
   readonly workers?: number;
   /** Faults at most in one execution; default: the scenario's. */
@@ -51,6 +56,7 @@ export interface ExploreOptions {
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_SEED = 1;
 export const DEFAULT_PREEMPTIONS = 2;
+export const DEFAULT_DELAYS = 1;
 /** How often a shrunk failure is run again before it is reported. */
 const CONFIRM_RUNS = 20;
 /** The same for a worker that spins: each of those runs takes seconds to be stopped. */
@@ -106,7 +112,7 @@ function checkedLimits({
 class Exploration {
   readonly #strategy: Strategy;
   readonly #startedMs = real.now();
-  #executions = 0;
+  #runs = 0;
   #capped = 0;
   #cappedBy: string | undefined;
 
@@ -116,17 +122,23 @@ class Exploration {
     readonly options: ExploreOptions,
     readonly limit: Limit,
   ) {
-    const { strategy = 'auto', preemptions = DEFAULT_PREEMPTIONS } = options;
+    const { strategy = 'auto', preemptions = DEFAULT_PREEMPTIONS, delays = DEFAULT_DELAYS } = options;
     if (!Number.isInteger(preemptions) || preemptions < 0) {
       throw new ScenarioError(`${preemptions} preemptions make no bound`);
     }
+    if (!Number.isInteger(delays) || delays < 0) throw new ScenarioError(`${delays} delays make no bound`);
     this.#strategy = createStrategy(strategy, {
       seed: limit.seed,
       preemptions,
       faults: scenario.faults.budget,
       commands: new CommandFootprints(environment.control),
       deadlines: scenario.setup !== undefined,
+      delays,
     });
+  }
+
+  get #executions(): number {
+    return this.#strategy.tally?.executions ?? this.#runs;
   }
 
   async run(): Promise<Verdict> {
@@ -140,6 +152,8 @@ class Exploration {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       return this.#verdict('error', error.message);
+    } finally {
+      await this.#strategy.close?.();
     }
   }
 
@@ -162,7 +176,7 @@ class Exploration {
     const { crew, signal } = this.options;
     const speculation =
       crew !== undefined && isForesighted(strategy) ? new Speculation(strategy, crew) : undefined;
-    while (this.#executions < runs && real.now() < untilMs && signal?.aborted !== true) {
+    while (this.#runs < runs && real.now() < untilMs && signal?.aborted !== true) {
       const outline = await speculation?.next();
       if (!strategy.start()) break;
       if (speculation !== undefined && outline?.failed === false) {
@@ -170,7 +184,8 @@ class Exploration {
         speculation.strategy.learn(outline);
         continue;
       }
-      const result = await execute(this.environment, this.scenario, { chooser: strategy, seed });
+      const { observer } = strategy;
+      const result = await execute(this.environment, this.scenario, { chooser: strategy, observer, seed });
       this.#note(result);
       await strategy.learn(result);
       if (result.finding !== undefined) return { tape: Tape.of(result), result };
@@ -183,12 +198,12 @@ class Exploration {
   }
 
   #note({ capped }: Pick<ExecutionResult, 'capped'>): void {
-    this.#executions += 1;
+    this.#runs += 1;
     if (capped !== undefined) {
       this.#capped += 1;
       this.#cappedBy ??= capped;
     }
-    if (this.#executions % PROGRESS_EVERY === 0) this.#progress('exploring');
+    if (this.#runs % PROGRESS_EVERY === 0) this.#progress('exploring');
   }
 
   async #report(failure: Failure): Promise<Verdict> {
@@ -240,12 +255,11 @@ class Exploration {
   }
 
   #passed(): Verdict {
-    const { complete } = this.#strategy;
-    if (this.#capped > 0) {
-      return this.#verdict(
-        'incomplete',
-        `${this.#capped} of ${this.#executions} executions hit a limit: ${this.#cappedBy}`,
-      );
+    const { complete, tally } = this.#strategy;
+    const { capped, cappedBy } = tally ?? { capped: this.#capped, cappedBy: this.#cappedBy };
+    if (capped > 0) {
+      const message = `${capped} of ${this.#executions} executions hit a limit: ${cappedBy}`;
+      return this.#verdict('incomplete', message);
     }
     if (this.options.signal?.aborted === true)
       return this.#verdict('incomplete', `stopped after ${this.#executions} executions`);
@@ -261,7 +275,7 @@ class Exploration {
 
   #verdict(kind: Verdict['kind'], message: string, record?: RaceRecord): Verdict {
     const { version, product, source, clockMode } = this.environment.server;
-    const { report } = this.#strategy;
+    const { report, tally } = this.#strategy;
     return {
       kind,
       scenario: this.scenario.name,
@@ -270,10 +284,12 @@ class Exploration {
       message,
       strategy: this.#strategy.name,
       executions: this.#executions,
+      redundant: tally?.redundant ?? 0,
+      estimate: tally?.estimate,
       complete: this.#strategy.complete,
       bounds: this.#strategy.bounds,
       ...(report === undefined ? {} : { sampling: report }),
-      capped: this.#capped,
+      capped: tally?.capped ?? this.#capped,
       minimal: record?.minimal,
       record,
       redis: { version, product, source, clock: clockMode },
@@ -282,6 +298,7 @@ class Exploration {
   }
 
   #progress(phase: Progress['phase']): void {
-    this.options.onProgress?.({ phase, executions: this.#executions, pending: this.#strategy.pending });
+    const { pending, tally } = this.#strategy;
+    this.options.onProgress?.({ phase, executions: this.#executions, pending, estimate: tally?.estimate });
   }
 }

@@ -10,10 +10,17 @@ export const limit = (cost: Cost): string => `limit:${cost}`;
 export const RUNNING = 'running';
 /** Virtual time. */
 export const CLOCK = 'clock';
-/** The order of starts (`read`) and ends (`add`) of operations, which invariants may look at. */
+/** The common order of what happened, as far as invariants look at it. */
 export const HISTORY = 'history';
+/** The order in which operations of one name began; `*`: of all. */
+export const historyOf = (name: string): string => `history:${name}`;
+/** A connection that workers share: what the server remembers of it, and what waits to be sent on it. */
+export const connection = (client: string): string => `connection:${client}`;
 /** What workers share in the memory of their process. */
 export const MEMORY = 'memory';
+
+/** Something that is on its way: the step that sets it off comes before it. */
+export const pending = (id: string): string => `pending:${id}`;
 
 export const key = (database: number | string, name: string): string => `${database}:${name}`;
 export const channel = (name: string): string => `ch:${name}`;

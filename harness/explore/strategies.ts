@@ -1,4 +1,5 @@
 import { ScenarioError } from '../scenario.js';
+import { Exhaustive } from './exhaustive/exhaustive.js';
 import type { CommandFootprints } from './footprints/command-footprints.js';
 import { Sampling } from './samplers/sampling.js';
 import type { Strategy } from './strategy.js';
@@ -12,12 +13,14 @@ export interface StrategyOptions {
   readonly commands: CommandFootprints;
   /** Keys may have a deadline before the first step. */
   readonly deadlines: boolean;
+  readonly delays: number;
 }
 
 type Create = (options: StrategyOptions) => Strategy;
 
 const STRATEGIES = {
   auto: ({ preemptions, faults }) => new Systematic(preemptions, faults),
+  exhaustive: ({ faults, delays }) => new Exhaustive({ fault: faults, delay: delays }),
   systematic: ({ preemptions, faults }) => new Systematic(preemptions, faults),
   rotate: (options) => new Sampling('rotate', options),
   random: (options) => new Sampling('random', options),

@@ -1,6 +1,21 @@
 import type { ExecutionResult } from '../execution/execution.js';
+import type { Observer } from '../execution/observer.js';
 import type { Chooser } from '../execution/step.js';
 import type { Bounds, SamplingReport } from './verdict.js';
+
+/** What a search that keeps count itself has to say about it, over all sessions if it was resumed. */
+export interface Tally {
+  /** Executions that came to their end or to the step limit. */
+  readonly executions: number;
+  /** Executions that reached the step limit. */
+  readonly capped: number;
+  /** How the first of these did. */
+  readonly cappedBy: string | undefined;
+  /** Executions given up because all that they could still show had been seen. */
+  readonly redundant: number;
+  /** How many executions there will be, as far as can be told by now: a lower bound. */
+  readonly estimate: number;
+}
 
 /**
  * Decides which execution comes next. The explorer calls `start`, then `choose` at every point of the execution
@@ -13,6 +28,12 @@ export interface Strategy extends Chooser {
   start(): boolean;
   /** Takes note of how the execution went; may ask the server about it. */
   learn(result: ExecutionResult): void | Promise<void>;
+  /** Decides in place of `choose`, at every point, and sees what each step touched. */
+  readonly observer?: Observer;
+  /** Undefined where every execution counts. */
+  readonly tally?: Tally;
+  /** Gives back what it holds on the server. */
+  close?(): Promise<void>;
   /** True once every execution within the bounds was explored. */
   readonly complete: boolean;
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */

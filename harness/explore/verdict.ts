@@ -13,6 +13,8 @@ export interface Bounds {
   readonly preemptions: number | undefined;
   /** Faults at most. */
   readonly faults: number;
+  /** Timers at most that fire although their worker could go on or has ended; undefined where there is no such bound. */
+  readonly delays?: number;
 }
 
 /** What a number of executions promises about bugs of a certain depth. */
@@ -61,7 +63,11 @@ export interface Verdict {
   readonly strategy: string;
   /** Executions explored, without those that shrinking and confirming took. */
   readonly executions: number;
-  /** Every execution within the bounds was tried. */
+  /** Executions given up because all that they could still show had been seen; not among `executions`. */
+  readonly redundant?: number;
+  /** How many executions there are, as far as can be told: a lower bound. Undefined where nothing is known. */
+  readonly estimate?: number | undefined;
+  /** Every execution within the bounds was tried, or one that differs only in the order of independent steps. */
   readonly complete: boolean;
   readonly bounds: Bounds;
   /** For strategies that sample. */
@@ -85,6 +91,8 @@ export interface Progress {
   readonly executions: number;
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
   readonly pending: number | undefined;
+  /** How many executions there will be, as far as can be told by now: a lower bound. */
+  readonly estimate?: number | undefined;
   /** What is going on. */
   readonly phase: 'exploring' | 'shrinking' | 'confirming' | 'explaining';
 }

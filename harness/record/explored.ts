@@ -1,6 +1,6 @@
 import type { Bounds, Verdict } from '../explore/verdict.js';
 import { sampledText } from './sampled.js';
-import { count, grouped } from './text.js';
+import { count, grouped, listed } from './text.js';
 
 /** How far an exploration went. */
 export type Explored = Pick<
@@ -17,9 +17,11 @@ export function exploredText(explored: Explored): string {
 function scopeText({ kind, executions, complete, bounds, capped, strategy }: Explored): string {
   const within = boundsText(bounds);
   const runs = count(executions, 'execution');
+  // Only the exhaustive search counts executions that differ in the order of independent steps as one.
+  const all = strategy === 'exhaustive' ? count(executions, 'distinct interleaving') : runs;
   const found = kind === 'breaks' || kind === 'hangs';
   const scope = complete
-    ? `all ${runs} with ${within}`
+    ? `all ${all} with ${within}`
     : found
       ? `${runs} with ${within}, up to the first finding`
       : `${runs} with ${within}, not all there are (${strategy})`;
@@ -29,9 +31,13 @@ function scopeText({ kind, executions, complete, bounds, capped, strategy }: Exp
 }
 
 /** `at most 2 preemptions and 1 fault`; a strategy without such a bound has none to name. */
-export function boundsText({ preemptions, faults }: Bounds): string {
-  const failing = faults === 0 ? 'no fault' : `at most ${count(faults, 'fault')}`;
-  return preemptions === undefined
-    ? failing
-    : `at most ${count(preemptions, 'preemption')} and ${failing.replace('at most ', '')}`;
+export function boundsText({ preemptions, faults, delays }: Bounds): string {
+  const most = [
+    ...(preemptions === undefined ? [] : [count(preemptions, 'preemption')]),
+    ...(delays === undefined ? [] : [count(delays, 'early timer')]),
+    ...(faults === 0 ? [] : [count(faults, 'fault')]),
+  ];
+  const bounds = most.length === 0 ? '' : `at most ${listed(most)}`;
+  if (faults > 0) return bounds;
+  return most.length === 0 ? 'no fault' : `${bounds} and no fault`;
 }

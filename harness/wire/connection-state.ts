@@ -6,12 +6,19 @@ const STATEFUL = new Set(
   ).split(' '),
 );
 
+const TRANSACTIONAL = new Set(['WATCH', 'UNWATCH', 'MULTI', 'EXEC', 'DISCARD']);
+
 /** Commands that a client sends by itself when it connects; they pass without being a step. */
 const HANDSHAKE = new Set(['HELLO', 'AUTH', 'CLIENT', 'INFO', 'SELECT', 'READONLY']);
 
 /** May this command belong to the handshake of a client? @param name - in upper case */
 export function isHandshake(name: string): boolean {
   return HANDSHAKE.has(name);
+}
+
+/** Does this command change what the server remembers of its connection, or end it? @param name - in upper case */
+export function isStateful(name: string): boolean {
+  return STATEFUL.has(name) || TRANSACTIONAL.has(name);
 }
 
 /**

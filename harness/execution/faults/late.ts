@@ -31,6 +31,7 @@ export const lateReply: FaultAction = {
       id: `${step.id}.reply`,
       label: `reply to ${held.name} arrives`,
       ordinary: false,
+      private: true,
       obsolete: () => link.phase !== 'open' || link.late !== late,
       perform: async () => {
         link.late = undefined;
@@ -83,6 +84,7 @@ function landing(
     id: `${id}.lands`,
     label: `${commandText(args).join(' ')} lands`,
     held,
+    link,
     ordinary: false,
     abandon: () => stage.environment.upstreams.discard(upstream),
     perform: async (step) => {

@@ -48,6 +48,11 @@ export class FootprintTracker {
     this.#deadlines = new Set(deadlines === 'any' ? [] : deadlines);
   }
 
+  /** Will this command only be queued, since its connection is in a transaction? */
+  queues({ connection }: Call): boolean {
+    return this.#sessions.get(connection)?.queued !== undefined;
+  }
+
   /** The footprint that a command would have now. A script: what it declares. */
   of(call: Call): Footprint {
     const { args, connection } = call;

@@ -1,0 +1,22 @@
+import type { History } from '../check/history.js';
+import type { Stage } from './stage.js';
+import type { Choice, Decision, PerformedStep } from './step.js';
+
+/**
+ * Follows an execution from inside: for searches that must know what every step touched, also where there was
+ * nothing to choose.
+ */
+export interface Observer {
+  /** Everybody stands at the first step. */
+  begin(stage: Stage): Promise<void>;
+  /**
+   * Asked instead of the chooser, at every point, also where there is one possibility only.
+   *
+   * @returns undefined to give this execution up
+   */
+  decide(decision: Decision): Choice | undefined | Promise<Choice | undefined>;
+  /** The step was performed, and everything has settled. */
+  performed(step: PerformedStep): Promise<void>;
+  /** What invariants are given as the history. */
+  lens(history: History): History;
+}

@@ -1,0 +1,44 @@
+import type { Move, PendingEvent } from '../../execution/step.js';
+import { isStateful } from '../../wire/connection-state.js';
+import type { Client, HeldCall } from '../../wire/client.js';
+import type { HeldCommand, Link } from '../../wire/link.js';
+import type { Call } from '../footprints/tracker.js';
+
+const known = new WeakMap<HeldCommand | HeldCall, readonly string[]>();
+
+/** The command that a move sends; undefined when it sends none. */
+export function callOf({ target }: Move): Call | undefined {
+  if (target.kind !== 'command') return undefined;
+  if ('held' in target) return sentCall(target.link, target.held);
+  const { client, call } = target;
+  let args = known.get(call);
+  if (args === undefined) {
+    args = call.args.map((arg) => Buffer.from(arg).toString('latin1'));
+    known.set(call, args);
+  }
+  return { args, connection: connectionOf(client, client.link), database: client.link?.database ?? '0' };
+}
+
+/** The command that lands with an event; undefined when it is none, or one that belongs to what came before it. */
+export function landingOf({ held, link, id }: PendingEvent): Call | undefined {
+  if (held === undefined || link === undefined || isStateful(held.name)) return undefined;
+  return { ...sentCall(link, held), connection: id };
+}
+
+function sentCall(link: Link, held: HeldCommand): Call {
+  let args = known.get(held);
+  if (args === undefined) {
+    args = latin1(held.args);
+    known.set(held, args);
+  }
+  return { args, connection: connectionOf(link.client, link), database: link.database };
+}
+
+/** One character a byte. */
+export function latin1(args: readonly Buffer[]): string[] {
+  return args.map((arg) => arg.toString('latin1'));
+}
+
+function connectionOf(client: Client, link: Link | undefined): string {
+  return `${client.name}#${link?.id ?? 0}`;
+}

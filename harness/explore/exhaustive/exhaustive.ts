@@ -1,0 +1,101 @@
+import type { ExecutionResult } from '../../execution/execution.js';
+import type { Choice } from '../../execution/step.js';
+import { OptimalSearch } from '../dpor/optimal.js';
+import type { Ending, Search } from '../dpor/search.js';
+import type { Limits } from '../event.js';
+import type { Strategy, Tally } from '../strategy.js';
+import type { Bounds } from '../verdict.js';
+import { LiveObserver, sizeOfAspects } from './observer.js';
+
+/**
+ * Runs one execution of each class of executions that differ only in the order of independent steps (optimal DPOR, see
+ * `OptimalSearch`), on the real server: what a step touches is what the server says of its command, what its
+ * script was seen to do, and what it left behind in this process. Faults, timers, reconnects and crashes are steps like
+ * any other; there is a limit to the number of faults and of early timers in one execution.
+ *
+ * What else matters shows on the way: that invariants look at the order of operations, or that workers share memory.
+ * Then what was explored without knowing is explored again.
+ *
+ * Not seen: workers that only leave values for each other in variables, and never wait for one another.
+ */
+export class Exhaustive implements Strategy {
+  readonly name = 'exhaustive';
+  readonly observer: LiveObserver;
+  /** Executions of searches that were given up for a better one. */
+  #lost = 0;
+  /** How much was known of what matters when the search began. */
+  #known = 0;
+  #cappedBy: string | undefined;
+
+  /**
+   * @param limits - faults and early timers at most in one execution
+   * @param createSearch - another search, for comparison
+   */
+  constructor(
+    readonly limits: Limits,
+    readonly createSearch: (limits: Limits) => Search = (bounds) => new OptimalSearch(bounds),
+  ) {
+    this.observer = new LiveObserver(createSearch(limits), limits);
+  }
+
+  get bounds(): Bounds {
+    const { fault, delay } = this.limits;
+    // A limit that nothing ever reached is none.
+    return { preemptions: undefined, faults: fault, ...(this.observer.heldBack ? { delays: delay } : {}) };
+  }
+
+  get complete(): boolean {
+    return this.#search.complete && this.#search.counts.capped === 0;
+  }
+
+  get pending(): number {
+    return this.#search.counts.pending;
+  }
+
+  get tally(): Tally {
+    const { maximal, capped, redundant } = this.#search.counts;
+    return {
+      executions: maximal + capped,
+      capped,
+      cappedBy: this.#cappedBy,
+      redundant: redundant + this.#lost,
+      estimate: this.#search.estimate,
+    };
+  }
+
+  start(): boolean {
+    return this.#search.start();
+  }
+
+  choose(): Choice {
+    throw new Error('an execution of the exhaustive search needs its observer');
+  }
+
+  learn(result: ExecutionResult): void {
+    const { observer } = this;
+    const strayed = observer.strayed && result.capped === undefined;
+    const capped = strayed ? 'a timer of a worker that had ended woke another worker' : result.capped;
+    this.#cappedBy ??= capped;
+    const ending: Ending = result.abandoned ? 'redundant' : capped === undefined ? 'maximal' : 'capped';
+    const known = sizeOfAspects(observer.aspects);
+    if (known > this.#known && result.finding === undefined) this.#restart(known);
+    else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
+  }
+
+  close(): Promise<void> {
+    return this.observer.close();
+  }
+
+  get #search(): Search {
+    return this.observer.search;
+  }
+
+  /** Begins anew, knowing more: with what was not known some steps were taken for independent that are not. */
+  #restart(known: number): void {
+    const { maximal, capped, redundant } = this.#search.counts;
+    this.#known = known;
+    this.#lost += maximal + capped + redundant + 1;
+    this.#cappedBy = undefined;
+    this.observer.search = this.createSearch(this.limits);
+  }
+}

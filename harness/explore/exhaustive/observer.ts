@@ -1,0 +1,214 @@
+import { historyLens, noLooks, sizeOfLooks, type Looks } from '../../check/history-lens.js';
+import type { History } from '../../check/history.js';
+import type { Observer } from '../../execution/observer.js';
+import type { Stage } from '../../execution/stage.js';
+import type { Choice, Decision, PendingEvent, PerformedStep } from '../../execution/step.js';
+import type { Search } from '../dpor/search.js';
+import type { Event, Limits } from '../event.js';
+import { read, union, write, type Footprint } from '../footprint.js';
+import { CommandFootprints } from '../footprints/command-footprints.js';
+import { isScript } from '../footprints/command-rules.js';
+import { deadlinesAfterSetup } from '../footprints/deadlines.js';
+import { ScriptMonitor, type ObservedScript } from '../footprints/script-monitor.js';
+import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
+import { CLOCK } from '../resources.js';
+import { callOf, landingOf, latin1 } from './calls.js';
+import { OptionReader, type Option } from './options.js';
+import { StepTraces } from './traces.js';
+
+/** What turned out to matter besides keys, connections and time; it only ever grows. */
+export interface Aspects {
+  readonly looks: Looks;
+  /** Workers wake each other without a command: they share memory. */
+  memory: boolean;
+}
+
+export function noAspects(): Aspects {
+  return { looks: noLooks(), memory: false };
+}
+
+export function sizeOfAspects({ looks, memory }: Aspects): number {
+  return sizeOfLooks(looks) + Number(memory);
+}
+
+/**
+ * Turns the decisions and steps of live executions into the events of a search: who could do what, and what each
+ * step touched once it was done, as the server says.
+ */
+export class LiveObserver implements Observer {
+  aspects: Aspects = noAspects();
+  /** In some execution a timer did not fire early, since the limit of such was used up. */
+  heldBack = false;
+  /** Events of the execution that runs, or of the last one. */
+  events: Event[] = [];
+  #commands: CommandFootprints | undefined;
+  #monitor: ScriptMonitor | undefined;
+  #deadlines: ReadonlySet<string> | 'any' | undefined;
+  // The execution that runs.
+  #stage!: Stage;
+  #tracker!: FootprintTracker;
+  #reader!: OptionReader;
+  #traces!: StepTraces;
+  #chosen: Option | undefined;
+  #positionMs = 0;
+  #spent: { fault: number; delay: number } = { fault: 0, delay: 0 };
+  #options: Option[] = [];
+  /** Nothing is left but timers of workers that have ended. */
+  #tail = false;
+  /** Something came after all that was taken for the end, and was not explored. */
+  strayed = false;
+
+  constructor(
+    public search: Search,
+    readonly limits: Limits,
+  ) {}
+
+  /** What could still have happened when the execution was cut short. */
+  get left(): Event[] {
+    return this.#options.map(({ event }) => event);
+  }
+
+  async begin(stage: Stage): Promise<void> {
+    const { control } = stage.environment;
+    if (this.#commands?.control !== control) this.#commands = new CommandFootprints(control);
+    // The setup does the same in every execution.
+    this.#deadlines ??= stage.scenario.setup === undefined ? new Set() : await deadlinesAfterSetup(control);
+    this.#stage = stage;
+    this.#tracker = new FootprintTracker(this.#commands, this.#deadlines);
+    this.#reader = new OptionReader(stage, this.#tracker, this.limits, this.aspects.memory);
+    this.#traces = new StepTraces(stage, this.aspects.looks);
+    this.#positionMs = stage.environment.time.positionMs;
+    this.#spent = { fault: 0, delay: 0 };
+    this.#chosen = undefined;
+    this.#tail = false;
+    this.strayed = false;
+    this.events = [];
+  }
+
+  decide(decision: Decision): Choice | undefined | Promise<Choice | undefined> {
+    const learnt = this.#learn(decision);
+    return learnt === undefined ? this.#choose(decision) : learnt.then(() => this.#choose(decision));
+  }
+
+  async performed(step: PerformedStep): Promise<void> {
+    const { move, event, fault } = this.#chosen ?? {};
+    // What happens after everything else was decided is no choice of the search.
+    if (move === undefined || event === undefined) return;
+    const own = this.#reader.own(move, event.cost);
+    const base = fault === undefined ? await this.#moved(move, step) : await this.#struck(fault, step);
+    const { accesses, woke } = this.#traces.take(move.worker);
+    const footprint = union(base, own, accesses);
+    if (woke && footprint !== 'everything') this.aspects.memory = true;
+    if (event.cost !== undefined) this.#spent[event.cost] += 1;
+    const done: Event = { ...event, footprint };
+    this.events.push(done);
+    this.search.performed(done);
+  }
+
+  lens(history: History): History {
+    return historyLens(history, this.aspects.looks);
+  }
+
+  /** Gives back what it holds on the server. */
+  async close(): Promise<void> {
+    const monitor = this.#monitor;
+    this.#monitor = undefined;
+    await monitor?.close();
+  }
+
+  /** Asks the server about commands that it was not asked about yet. */
+  #learn({ moves }: Decision): Promise<void> | undefined {
+    const unknown: Call[] = [];
+    let script = false;
+    for (const move of moves) {
+      const { target } = move;
+      const call = target.kind === 'event' ? landingOf(target.event) : callOf(move);
+      if (call === undefined) continue;
+      if (!this.#commands!.knows(call.args)) unknown.push(call);
+      if (this.#monitor === undefined && isScript(call.args[0]!)) script = true;
+    }
+    if (unknown.length === 0 && !script) return undefined;
+    return this.#ask(unknown, script);
+  }
+
+  async #ask(unknown: readonly Call[], script: boolean): Promise<void> {
+    for (const { args } of unknown) await this.#commands!.learn(args);
+    const { upstreams, control } = this.#stage.environment;
+    if (script) this.#monitor = await ScriptMonitor.open(upstreams, control);
+  }
+
+  #choose(decision: Decision): Choice | undefined {
+    const options = this.#reader.read(decision, this.#spent);
+    this.#options = options;
+    this.heldBack ||= options.length < decision.moves.length + decision.faults.length;
+    if (options.length === 0 || this.#tail) {
+      // Only timers of workers that have ended are left, and the limit of such is used up: they fire in their order.
+      this.#tail = true;
+      this.strayed ||= options.length > 0;
+      this.#chosen = undefined;
+      return 0;
+    }
+    const at = this.search.choose(options.map(({ event }) => event));
+    if (at === undefined) return undefined;
+    this.#chosen = options[at]!;
+    return this.#chosen.choice;
+  }
+
+  async #moved(move: Option['move'], step: PerformedStep): Promise<Footprint> {
+    if (move.kind === 'timer') {
+      if (move.worker === 0) return 'everything';
+      const { positionMs } = this.#stage.environment.time;
+      const moved = positionMs !== this.#positionMs;
+      this.#positionMs = positionMs;
+      // One that is overdue leaves the clock as it is.
+      return [moved ? write(CLOCK) : read(CLOCK)];
+    }
+    if (move.kind === 'command') return union(await this.#ran(move, step), this.#reader.shared(move));
+    if (move.target.kind === 'event') return this.#happened(move.target.event, step);
+    return move.worker === 0 ? 'everything' : [];
+  }
+
+  async #happened(event: PendingEvent, { reply }: PerformedStep): Promise<Footprint> {
+    if (event.private === true && event.worker > 0) return [];
+    const call = landingOf(event);
+    return call === undefined || reply === undefined ? 'everything' : await this.#sent(call, reply);
+  }
+
+  async #struck({ spec, at }: NonNullable<Option['fault']>, step: PerformedStep): Promise<Footprint> {
+    const effect = this.#reader.faultEffect(at, spec.kind);
+    if (effect === 'everything') this.#positionMs = this.#stage.environment.time.positionMs;
+    return effect === 'command' ? await this.#ran(at, step) : effect === 'nothing' ? [] : effect;
+  }
+
+  /** The footprint of a command that the server ran. */
+  async #ran(move: Option['move'], { args, reply }: PerformedStep): Promise<Footprint> {
+    const call = callOf(move);
+    // The server ended the connection, or the client wrote nothing.
+    if (call === undefined || args === undefined || reply === undefined) return 'everything';
+    return await this.#sent({ ...call, args: latin1(args) }, reply);
+  }
+
+  async #sent(sent: Call, reply: Buffer): Promise<Footprint> {
+    if (!this.#commands!.knows(sent.args)) await this.#commands!.learn(sent.args);
+    const name = sent.args[0]!.toUpperCase();
+    const scripts =
+      this.#monitor !== undefined && (isScript(name) || name === 'EXEC') ? await this.#monitor.take() : [];
+    return this.#tracker.performed(sent, reply, takeFrom(scripts));
+  }
+}
+
+function takeFrom(scripts: readonly ObservedScript[]): TakeScript {
+  const left = [...scripts];
+  return (args) => {
+    const at = left.findIndex((script) => sameCommand(script.args, args));
+    return at < 0 ? undefined : left.splice(at, 1)[0];
+  };
+}
+
+function sameCommand(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((arg, at) => arg === b[at] || (at === 0 && sameWord(arg, b[at]!)));
+}
+
+function sameWord(a: string, b: string): boolean {
+  return a.toUpperCase() === b.toUpperCase();
+}
