@@ -25,9 +25,17 @@ export { History, outcomeOf, type Operation, type Outcome, type WireCommand } fr
 export { explore, type ExploreOptions } from './explore/explore.js';
 export { replay, type ReplayOptions, type ReplayResult } from './explore/replay.js';
 export { holdsOn } from './explore/holds-on.js';
+export { races, type Race } from './explore/races.js';
 export { tapes } from './explore/tapes.js';
 export { Tape } from './explore/tape.js';
-export type { Bounds, Progress, Verdict, VerdictKind } from './explore/verdict.js';
+export type {
+  Bounds,
+  DetectionBound,
+  Progress,
+  SamplingReport,
+  Verdict,
+  VerdictKind,
+} from './explore/verdict.js';
 
 export type { RaceRecord, RecordStep } from './record/format.js';
 export { readRecord } from './record/read.js';

@@ -15,8 +15,7 @@ let blocks: { readonly language: string; readonly code: string }[];
 beforeAll(async () => {
   folder = await mkdtemp(join(ROOT, 'test', '.readme-'));
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const section = /^## Other clients.*?(?=^## )/ms.exec(readme)![0];
-  blocks = [...section.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language, code]) => ({
+  blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language, code]) => ({
     language: language!,
     code: code!,
   }));
@@ -31,6 +30,11 @@ async function runExample(mentions: string): Promise<string> {
   const { stdout } = await run(process.execPath, ['--import', 'tsx', file], { cwd: folder });
   return stdout.trim();
 }
+
+// Some hundreds of executions, most of them to shrink.
+test('the example with fast-check does what it says', { timeout: 600_000 }, async () => {
+  expect(await runExample("from 'fast-check'")).toBe('race([[1],[1]], tape("0.1"))');
+});
 
 test('the example with node-redis does what it says', async () => {
   expect(await runExample('@redis/client')).toBe('breaks no lost update');

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invariant } from '../check/invariant.js';
 import { atMostOnce, noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/environment.js';
 import { execute } from '../execution/execution.js';
@@ -195,5 +196,34 @@ describe('tapes', () => {
       fc.asyncProperty(tapes(fine), (tape) => holdsOn(fine, tape, environment)),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('leaving workers out', () => {
+  test('should not count where the invariant breaks for their absence alone', async () => {
+    const all = scenario({
+      name: 'everybody counts',
+      workers: readThenWrite,
+      count: 3,
+      invariants: [
+        invariant('three views', async ({ redis }) => {
+          const views = await redis.get('c');
+          if (views !== '3') return { expected: '3', observed: String(views) };
+        }),
+      ],
+    });
+    const verdict = await explore(all, { environment });
+    expect(verdict.minimal).toEqual({ workers: 3, steps: 6, preemptions: 1, faults: 0 });
+    expect(verdict.record?.verdict.observed).toBe('2');
+  });
+
+  test('should count where it is broken with everybody too', async () => {
+    const never = scenario({
+      name: 'always broken',
+      workers: readThenWrite,
+      count: 3,
+      invariants: [invariant('nothing happens', () => ({ expected: 'nothing', observed: 'something' }))],
+    });
+    expect((await explore(never, { environment })).minimal).toMatchObject({ workers: 1, preemptions: 0 });
   });
 });

@@ -2,6 +2,7 @@ import { Environment } from '../execution/environment.js';
 import type { Finding } from '../execution/execution.js';
 import type { Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
+import { LeftOut } from './left-out.js';
 import { runTape } from './shrink-failure.js';
 import type { Tape } from './tape.js';
 
@@ -28,7 +29,8 @@ const SEED = 1;
  * await fc.assert(fc.asyncProperty(tapes({ workers: 3 }), (tape) => holdsOn(counter, tape)));
  * ```
  *
- * While fast-check shrinks, only a failure of the same invariant counts.
+ * While fast-check shrinks, only a failure of the same invariant counts, and none that is due to the
+ * absence of workers alone.
  *
  * @param environment - connections to use; default: opened for this one run, on the server of this process
  * @throws RaceError when something is wrong
@@ -39,6 +41,7 @@ export async function holdsOn(scenario: Scenario, tape: Tape, environment?: Envi
     const { tape: recorded, result } = await runTape(used, scenario, tape, { seed: SEED });
     const { finding } = result;
     if (finding === undefined) return;
+    if (await new LeftOut(used, scenario, SEED).breaks(finding.id, tape.skip)) return;
     tape.lineage.finding ??= finding.id;
     if (tape.lineage.finding === finding.id) throw new RaceError(finding, recorded);
   } finally {

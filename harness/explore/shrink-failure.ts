@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { Environment } from '../execution/environment.js';
 import { execute, STARVED, type ExecutionOptions, type ExecutionResult } from '../execution/execution.js';
 import type { Scenario } from '../scenario.js';
+import { LeftOut } from './left-out.js';
 import { isSimpler } from './shrink.js';
 import { Tape, TapePlayer } from './tape.js';
 import { tapes } from './tapes.js';
@@ -47,6 +48,7 @@ export async function shrinkFailure(
 ): Promise<Failure & { runs: number }> {
   const id = failure.result.finding!.id;
   const runsMax = id === STARVED ? SHRINK_RUNS_STARVED_MAX : SHRINK_RUNS_MAX;
+  const leftOut = new LeftOut(environment, scenario, seed);
   let best = failure;
   let runs = 0;
   for (;;) {
@@ -56,11 +58,12 @@ export async function shrinkFailure(
       runs += 1;
       const candidate = await runTape(environment, scenario, tape, { seed });
       if (candidate.result.finding?.id !== id) return;
+      if (await leftOut.breaks(id, tape.skip)) return;
       if (isSimpler(candidate.tape, best.tape)) best = candidate;
       throw new StillFails();
     });
     await fc.check(property, { examples: [[start.tape]], numRuns: 1, seed });
-    if (best === start || runs >= runsMax) return { ...best, runs };
+    if (best === start || runs >= runsMax) return { ...best, runs: runs + leftOut.runs };
   }
 }
 

@@ -65,6 +65,12 @@ function* candidates(tape: Tape, workers: number): Generator<Tape> {
   }
 }
 
+/** A tape, and the same with its deviations earlier: for an execution from which some steps were taken away. */
+export function* shorterTapes(tape: Tape): Generator<Tape> {
+  yield tape;
+  for (const shorter of deletions(tape.choices)) yield new Tape(shorter, tape.skip, tape.lineage);
+}
+
 /**
  * The list with calm choices removed in front of one deviation, the most first: its deviations come earlier, as they
  * must when a worker that had its turn before them is left out.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Environment } from '../../execution/environment.js';
 import { execute } from '../../execution/execution.js';
 import { scenario, type WorkerBody } from '../../scenario.js';
@@ -14,6 +14,9 @@ import { Sampling } from './sampling.js';
 
 const NAMES = Object.keys(SAMPLERS) as SamplerName[];
 const SEED = 1;
+
+// Hundreds of executions each; how long a busy machine takes for them says nothing.
+vi.setConfig({ testTimeout: 600_000 });
 
 let environment: Environment;
 beforeAll(async () => {
