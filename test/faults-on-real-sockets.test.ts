@@ -7,6 +7,7 @@ import type { ClientWay } from '../harness/scenario.js';
 import { sharedServer } from '../harness/server/index.js';
 import type { AimedFault } from '../harness/wire/fault-spec.js';
 import { FAULTS, FAULT_KINDS, type FaultKind } from '../harness/wire/fault.js';
+import { isServerFault } from '../harness/wire/server-fault.js';
 import { lines, race } from './support/executions.js';
 import { OBSERVED, PATIENT_IOREDIS } from './support/observed-clients.js';
 
@@ -27,8 +28,10 @@ const OF_PIPELINES: readonly FaultKind[] = ['pipeline-cut', 'coalesced-replies']
 /** The faults that a scenario must allow for this one to strike at a command. */
 function faultsFor(kind: FaultKind): readonly AimedFault[] {
   const before = BEFORE[FAULTS[kind].target];
-  const first: AimedFault[] = before === undefined ? [] : [{ kind: before }];
-  return [...first, kind === 'connection-drop' ? { kind, at: { command: 'INCR' } } : { kind }];
+  const kinds = before === undefined ? [kind] : [before, kind];
+  return kinds.map((each) =>
+    each === 'connection-drop' ? { kind: each, at: { command: 'INCR' } } : ({ kind: each } as AimedFault),
+  );
 }
 
 /** Takes these faults in their order, each as soon as it is offered. */
@@ -82,7 +85,7 @@ function golden(name: string, kind: FaultKind): string {
 }
 
 describe.each(Object.keys(OBSERVED))('%s', (name) => {
-  const atClients = FAULT_KINDS.filter((kind) => (FAULTS[kind].target as string) !== 'server');
+  const atClients = FAULT_KINDS.filter((kind) => !isServerFault(kind));
   test.each(atClients)('should see of %s what the kernel shows', async (kind) => {
     const real = await seen(name, 'tcp', kind);
     expect(await seen(name, 'hook', kind)).toEqual(real);

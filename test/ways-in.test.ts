@@ -12,16 +12,15 @@ import { readRecord } from '../harness/record/read.js';
 import { scenario, withWay, type WorkerBody } from '../harness/scenario.js';
 import { sharedServer } from '../harness/server/index.js';
 import { faultSpec } from '../harness/wire/fault-spec.js';
-import { FAULTS, FAULT_KINDS } from '../harness/wire/fault.js';
+import { FAULT_KINDS } from '../harness/wire/fault.js';
+import { isServerFault } from '../harness/wire/server-fault.js';
 import { labs } from '../labs/index.js';
 
 const FOLDER = fileURLToPath(new URL('../reports', import.meta.url));
 const files = readdirSync(FOLDER).filter((name) => /^0[13]-.*\.json$/.test(name));
 
 /** All that may go wrong between a client and the server. */
-const FAULTS_OF_CLIENTS = FAULT_KINDS.filter((kind) => (FAULTS[kind].target as string) !== 'server').map(
-  (kind) => faultSpec(kind),
-);
+const FAULTS_OF_CLIENTS = FAULT_KINDS.filter((kind) => !isServerFault(kind)).map((kind) => faultSpec(kind));
 
 /** Random tapes a variant. */
 const TAPES = 12;

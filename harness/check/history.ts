@@ -37,9 +37,19 @@ export interface WireCommand {
   readonly answered: boolean;
 }
 
-/** The operations and commands of one execution. */
+/** One fault, as long as it lasted. */
+export interface FaultSpan {
+  readonly kind: string;
+  /** Position in the common order of events. */
+  readonly start: number;
+  /** When it was over; `Infinity` while it lasts. */
+  end: number;
+}
+
+/** The operations, commands and faults of one execution. */
 export class History {
   readonly operations: Operation[] = [];
+  readonly faults: FaultSpan[] = [];
   readonly commands: WireCommand[] = [];
   #clock = 0;
 

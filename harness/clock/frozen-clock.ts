@@ -31,7 +31,7 @@ export class FrozenClock implements ServerClock {
     if (byMs === 0) return;
     this.#write((this.#nowMs ?? EPOCH_MS) + byMs);
     // One round trip, so that the server's event loop has seen the new time before anything else happens.
-    await this.control.call('PING');
+    await this.control.ping();
   }
 
   close(): void {

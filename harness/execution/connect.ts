@@ -2,20 +2,24 @@ import { happenIn } from '../flow.js';
 import type { Link } from '../wire/link.js';
 import { connectionRefused } from '../wire/socket-errors.js';
 import type { Stage } from './stage.js';
+import { turn } from './turn.js';
 
 /**
- * Performs a connect: it succeeds, unless the next ones of its client, or of the whole worker, are to be refused.
+ * Performs a connect: it succeeds, unless the next ones of its client, or of the whole worker, are to be refused, or
+ * the server takes none.
  *
  * @throws ServerGoneError
  */
 export async function connect(stage: Stage, link: Link): Promise<void> {
-  if (refuses(stage, link)) {
+  const { trouble } = stage.environment;
+  if (refuses(stage, link) || trouble.access === 'down') {
     link.broken = true;
     stage.notes.push(`${link.client.name}: connect refused`);
     happenIn(link.client.flow, () => link.stream.destroy(connectionRefused('127.0.0.1', 6379)));
     return;
   }
-  await open(stage, link);
+  if (trouble.kind === 'server-maxclients') await turnAway(stage, link);
+  else await open(stage, link);
 }
 
 /** Uses up one refusal, if there is one. */
@@ -42,4 +46,24 @@ async function open(stage: Stage, link: Link): Promise<void> {
   // Asked anew each time: a connection may serve more than one execution.
   upstream.onLost = () => link.client.network.linkCut(link);
   happenIn(link.client.flow, () => link.stream.connected());
+}
+
+/** The server takes the connection, says why it will not keep it, and closes it. */
+async function turnAway(stage: Stage, link: Link): Promise<void> {
+  const { client, stream } = link;
+  const upstream = await stage.environment.upstreams.open();
+  const refusal = await upstream.refusal();
+  upstream.destroy();
+  if (link.phase !== 'connecting') return;
+  link.phase = 'open';
+  link.broken = true;
+  link.silent = true;
+  happenIn(client.flow, () => stream.connected());
+  // A client writes as soon as it is connected, and reads only then.
+  await turn();
+  stage.notes.push(`${client.name}: turned away by the server`);
+  happenIn(client.flow, () => {
+    stream.deliver(refusal);
+    stream.remoteEnd();
+  });
 }

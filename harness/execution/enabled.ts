@@ -1,6 +1,6 @@
 import { FAULTS } from '../wire/fault.js';
 import { faultApplies } from './faults/index.js';
-import { Move, type Decision, type FaultMove } from './step.js';
+import { Move, type Decision, type FaultMove, type PendingEvent } from './step.js';
 import type { Stage } from './stage.js';
 
 /**
@@ -19,14 +19,14 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
       moves.push(new Move(worker.flow.worker, step.seq, { kind: 'step', step }));
     }
   }
-  const events = stage.pending.filter((event) => event.obsolete?.() !== true);
+  const events = stage.pending.filter((event) => mayHappen(stage, event));
   for (const event of events) {
-    if (event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
+    if (event.ordinary) moves.push(eventMove(event));
   }
   sortMoves(moves, current);
   const active = moves.length;
   for (const event of events) {
-    if (!event.ordinary) moves.push(new Move(event.worker, event.seq, { kind: 'event', event }));
+    if (!event.ordinary && event.ready?.() !== false) moves.push(eventMove(event));
   }
   // Once every worker has ended, a timer can only start something that nobody waits for.
   if (stage.workers.some((worker) => worker.status === 'running')) {
@@ -34,7 +34,10 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
       moves.push(new Move(timer.flow.worker, timer.seq, { kind: 'timer', timer }));
     }
   }
-  const faults = faultsLeft > 0 ? possibleFaults(stage, moves.slice(0, active)) : [];
+  if (moves.length === 0) moves.push(...events.map(eventMove));
+  // Nothing that is done to a connection can be seen while the server answers nobody.
+  const strikes = faultsLeft > 0 && !stage.environment.trouble.silent;
+  const faults = strikes ? possibleFaults(stage, moves.slice(0, active)) : [];
   return { moves, faults, free: freeMoves(moves, active, current) };
 }
 
@@ -43,11 +46,24 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
  * timers only when no worker can go on.
  */
 function freeMoves(moves: readonly Move[], active: number, current: number): number {
-  if (active === 0) return moves.length;
+  if (active === 0) {
+    const last = moves.findLastIndex(({ target }) => target.kind === 'event' && target.event.prompt === true);
+    return last < 0 ? moves.length : last + 1;
+  }
   if (current === 0 || moves[0]!.worker !== current) return active;
   let free = 1;
   while (free < active && moves[free]!.worker === current) free += 1;
   return free;
+}
+
+function mayHappen(stage: Stage, event: PendingEvent): boolean {
+  if (event.obsolete?.() === true) return false;
+  // What lands on a server that stands still waits there, like everything else.
+  return event.held === undefined || !stage.environment.trouble.silent;
+}
+
+function eventMove(event: PendingEvent): Move {
+  return new Move(event.worker, event.seq, { kind: 'event', event });
 }
 
 function collectCommands(stage: Stage, moves: Move[]): void {

@@ -14,6 +14,7 @@ import { installSocketHook } from '../wire/socket-hook.js';
 import { ServerGoneError, UpstreamPool } from '../wire/upstream.js';
 import { Inspector } from './inspector.js';
 import { ScriptCache } from './script-cache.js';
+import { Trouble } from './trouble.js';
 import { catchUncaught } from './uncaught.js';
 import { unwatched } from './watchdog.js';
 
@@ -38,6 +39,7 @@ const LIMITS: Limits = { replyMs: 10_000, realWorkMs: 2000, asideMs: 30_000, sta
 export class Environment {
   readonly time = new VirtualTime();
   readonly scripts = new ScriptCache();
+  readonly trouble = new Trouble();
   readonly upstreams: UpstreamPool;
   readonly #inspector: Inspector;
   readonly #clients = new Map<string, Client>();
@@ -75,8 +77,7 @@ export class Environment {
     let control: Control | undefined;
     try {
       control = await Control.open(server.endpoint, watch);
-      // Expiry happens when a command meets a key, never in the background.
-      await control.tryCall('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
+      await prepare(control);
       return new Environment(server, control, clockOf(server, control), all, watch);
     } catch (error) {
       control?.close();
@@ -104,9 +105,49 @@ export class Environment {
     await (commands.length === 0 ? flushed : Promise.all([...commands, flushed]));
   }
 
+  /** Lets time pass on the server; one that cannot be reached is told later. */
+  async advance(byMs: number): Promise<void> {
+    const { trouble, serverClock } = this;
+    // To move deadlines takes writing, to move the clock does not.
+    const shifts = serverClock.mode === 'ttl-shift';
+    if (trouble.silent || (shifts && trouble.access === 'none')) trouble.owe(byMs);
+    else if (shifts) await trouble.lifted(() => serverClock.advance(byMs));
+    else await serverClock.advance(byMs);
+  }
+
+  /** Ends what is wrong with the server, if anything is. @throws ServerGoneError, ServerError when it cannot */
+  async heal(): Promise<void> {
+    await this.trouble.heal();
+    const owedMs = this.trouble.settleDebt();
+    if (owedMs > 0) await this.serverClock.advance(owedMs);
+  }
+
+  /** The server is about to end: nothing of the lab's own is to notice. */
+  disconnect(): void {
+    this.upstreams.dropIdle();
+    this.control.close();
+    this.#inspector.close();
+  }
+
+  /** The server was started again: every connection of the lab's own is made anew. @throws ServerGoneError */
+  async reconnect(): Promise<void> {
+    await this.control.reopen();
+    await prepare(this.control);
+    await this.#checkClock();
+    this.#inspector.reconnect();
+    this.scripts.forgotten();
+  }
+
+  async #checkClock(): Promise<void> {
+    if (this.serverClock.mode !== 'shim') return;
+    const [before, after] = [await this.control.call('TIME'), await this.control.call('TIME')];
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
+    throw new ServerGoneError('the clock of the server is not frozen any more after its restart');
+  }
+
   /** Makes sure that the server is still there and that the inspector still reaches it. @throws ServerGoneError */
   async checkServer(): Promise<void> {
-    await this.control.call('PING');
+    await this.control.ping();
     if (!this.#inspector.connected)
       throw new ServerGoneError('the connection of setup and invariants was closed');
   }
@@ -163,6 +204,12 @@ function warnUnwatched(): void {
   if (why === undefined || warned) return;
   warned = true;
   process.emitWarning(`a worker that never gives the event loop back will not be stopped: ${why}`, 'RaceLab');
+}
+
+/** What a server has to be told before an execution can be run on it. */
+async function prepare(control: Control): Promise<void> {
+  // Expiry happens when a command meets a key, never in the background.
+  await control.tryCall('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
 }
 
 function clockOf(server: RedisServer, control: Control): ServerClock {

@@ -6,6 +6,7 @@ import type { Environment } from './environment.js';
 import { judge, starvedFinding, type Finding } from './judge.js';
 import type { Observer } from './observer.js';
 import { inject } from './faults/index.js';
+import { checkServerFaults } from './faults/server/index.js';
 import { perform } from './perform.js';
 import { settle } from './settle.js';
 import { Stage, type UncaughtError } from './stage.js';
@@ -85,6 +86,7 @@ async function run(
   scenario: Scenario,
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
+  checkServerFaults(scenario, environment.server);
   const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
   // Outside of what is guarded: a worker that spins takes the rest with it.
   const made: Made = { capped: undefined, abandoned: false, choices: [], preemptions: 0, faults: 0 };
@@ -114,6 +116,8 @@ async function play(
   { chooser, observer, seed, skip = [], traced = false, onStep }: ExecutionOptions,
 ): Promise<Finding | undefined> {
   const { environment, scenario } = stage;
+  // Only when the last execution could not do it.
+  if (environment.trouble.kind !== undefined) await environment.heal();
   // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
   const emptied = environment.clean(traced);
   emptied.catch(() => {});

@@ -27,7 +27,11 @@ export class Inspector {
 
   /** Makes sure that it is like new. */
   renew(): void {
-    if (this.#state.fresh && this.redis.status !== 'end') return;
+    if (!this.#state.fresh || this.redis.status === 'end') this.reconnect();
+  }
+
+  /** Replaces it: the server that it was connected to is gone. */
+  reconnect(): void {
     this.redis.disconnect();
     this.#state = new ConnectionState();
     this.redis = this.#connect();

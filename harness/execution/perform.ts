@@ -1,5 +1,5 @@
 import { happenIn } from '../flow.js';
-import type { Link } from '../wire/link.js';
+import type { HeldCommand, Link } from '../wire/link.js';
 import { connect } from './connect.js';
 import { handOver, onArrival } from './deliver.js';
 import { answerFalsely } from './faults/spoof.js';
@@ -7,7 +7,7 @@ import { onTheWire } from './on-the-wire.js';
 import { note, record } from './recording.js';
 import { sendUpstream } from './send.js';
 import type { Stage } from './stage.js';
-import type { Move } from './step.js';
+import type { Move, PerformedStep } from './step.js';
 
 /** Performs one step and records it. */
 export async function perform(stage: Stage, move: Move, preemption: boolean): Promise<void> {
@@ -21,13 +21,8 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
       const { link, held } = written.target;
       link.queue.shift();
       if (answerFalsely(stage, link, held, step)) return;
-      const reply = await sendUpstream(stage, link, held, step);
-      const sent = note(stage, held, true, false);
-      if (reply === undefined) return;
-      handOver(link, held, reply, sent);
-      if (held.name === 'QUIT') onArrival(link, () => hangUp(stage, link));
-      // Other connections may have been killed: their end has arrived before the answer to this does.
-      else if (held.name === 'CLIENT') await stage.environment.control.call('PING');
+      if (stage.environment.trouble.silent) stage.parked.push({ link, held, id: step.id });
+      else await exchange(stage, link, held, step);
       return;
     }
     case 'connect':
@@ -47,13 +42,29 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
     case 'connection':
       throw new Error(`only a fault strikes at a ${target.kind}`);
     case 'timer': {
-      const { time, serverClock } = stage.environment;
+      const { time } = stage.environment;
       const byMs = time.advanceTo(target.timer);
-      if (byMs > 0) await serverClock.advance(byMs);
+      if (byMs > 0) await stage.environment.advance(byMs);
       record(stage, move, preemption, undefined);
       time.fire(target.timer);
     }
   }
+}
+
+/** A command goes to the server, and its reply to the client. */
+export async function exchange(
+  stage: Stage,
+  link: Link,
+  held: HeldCommand,
+  step: PerformedStep,
+): Promise<void> {
+  const reply = await sendUpstream(stage, link, held, step);
+  const sent = note(stage, held, true, false);
+  if (reply === undefined) return;
+  handOver(link, held, reply, sent);
+  if (held.name === 'QUIT') onArrival(link, () => hangUp(stage, link));
+  // Other connections may have been killed: their end has arrived before the answer to this does.
+  else if (held.name === 'CLIENT') await stage.environment.control.ping();
 }
 
 /** QUIT: the server closes the connection right after its reply. */

@@ -14,6 +14,10 @@ export function record(
 ): PerformedStep {
   const step = new RecordedStep(stage, move, preemption, fault);
   stage.steps.push(step);
+  if (fault !== undefined) {
+    const at = stage.history.tick();
+    stage.history.faults.push({ kind: fault, start: at, end: at });
+  }
   return step;
 }
 

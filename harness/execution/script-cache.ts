@@ -3,6 +3,8 @@ import type { Control } from '../wire/control.js';
 
 const QUEUED = '+QUEUED';
 const DIGESTS_MAX = 1000;
+/** Errors of a server that is in no state to run anything, or not for this user. */
+const TURNED_DOWN = /^-(NOPERM|NOAUTH|LOADING|BUSY|MASTERDOWN|CLUSTERDOWN) /;
 /** Commands that have to do with scripts. */
 const SCRIPTING = new Set('EVAL EVAL_RO EVALSHA EVALSHA_RO SCRIPT FUNCTION'.split(' '));
 
@@ -43,6 +45,13 @@ export class ScriptCache {
     return commands;
   }
 
+  /** The server has no scripts any more: it was told to forget them, or started again. */
+  forgotten(): void {
+    this.#loaded.clear();
+    this.#stale = false;
+    this.#uncertain = false;
+  }
+
   /** Before a command reaches the server. */
   before(control: Control, command: ServerCommand): Promise<void> | undefined {
     const { name } = command;
@@ -60,6 +69,8 @@ export class ScriptCache {
     if (!SCRIPTING.has(name)) return;
     const { args } = command;
     const subcommand = word(args[1]);
+    // The server did not even look at the script.
+    if (reply !== undefined && TURNED_DOWN.test(reply.toString('latin1', 0, 12))) return;
     switch (name) {
       case 'EVAL':
       case 'EVAL_RO':

@@ -1,5 +1,6 @@
 import type { HeldCommand, Link } from '../wire/link.js';
 import { ServerGoneError } from '../wire/upstream.js';
+import { afterCommand, beforeCommand } from './server-time.js';
 import { serverClosed } from './settle.js';
 import type { Stage } from './stage.js';
 import type { PerformedStep } from './step.js';
@@ -43,12 +44,14 @@ export async function sendUpstream(
 ): Promise<Buffer | undefined> {
   const { name } = held;
   refuseUnsupported(held);
-  const { serverClock: clock, scripts, control } = stage.environment;
+  const { scripts, control, trouble } = stage.environment;
+  // A server that answers nothing but errors is not asked for more.
+  const untouched = trouble.access === 'none';
   const looked = name === 'EXEC' && stage.traced ? queuedOn(stage.steps, link.client.name) : [held.args];
-  const before = stage.traced ? await readValues(control, looked, link.database) : undefined;
-  const refreshed = scripts.before(control, held);
+  const before = stage.traced && !untouched ? await readValues(control, looked, link.database) : undefined;
+  const refreshed = untouched ? undefined : scripts.before(control, held);
   if (refreshed !== undefined) await refreshed;
-  const prepared = clock.beforeCommand?.(name, held.args);
+  const prepared = beforeCommand(stage.environment, held);
   if (prepared !== undefined) await prepared;
   let reply: Buffer;
   try {
@@ -58,10 +61,12 @@ export async function sendUpstream(
     return undefined;
   }
   scripts.after(held, reply);
-  const followed = clock.afterCommand?.(name, held.args, reply);
+  const followed = afterCommand(stage.environment, held, reply);
   if (followed !== undefined) reply = (await followed) ?? reply;
   step.reply = reply;
   if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = held.args[1]!.toString('latin1');
+  else if (name === 'MULTI') link.transaction = reply[0] === STATUS_REPLY;
+  else if (name === 'EXEC' || name === 'DISCARD') link.transaction = false;
   if (before !== undefined) {
     const after = await readValues(control, looked, link.database);
     step.values = before.map(({ key, value }, at) => ({

@@ -55,7 +55,7 @@ function moving(stage: Stage): boolean {
   if (turnMustEnd() || stage.closing.length > 0 || stage.cut.length > 0) return true;
   for (const flow of stage.flows) if (flow.immediates.length > 0) return true;
   for (const link of stage.links) {
-    if (link.handshake.length > 0 || (link.phase === 'connecting' && !link.connectIsStep)) return true;
+    if (shakesHands(stage, link) || (link.phase === 'connecting' && !link.connectIsStep)) return true;
   }
   for (const client of stage.clients) {
     if (client.held.length > 0 && client.redis?.status !== 'ready') return true;
@@ -75,7 +75,7 @@ async function tidy(stage: Stage): Promise<void> {
   }
   for (const link of [...stage.links]) {
     if (link.phase === 'connecting' && !link.connectIsStep) await connect(stage, link);
-    else if (link.handshake.length > 0) await passHandshake(link);
+    else if (shakesHands(stage, link)) await passHandshake(link);
   }
   for (const client of stage.clients) {
     // A client that is not ready queues what it is given; no order to decide there.
@@ -103,9 +103,16 @@ async function runImmediates(flow: Flow): Promise<void> {
   }
 }
 
+/** Has it handshake frames that the server would answer? */
+function shakesHands(stage: Stage, link: Link): boolean {
+  return link.handshake.length > 0 && link.upstream !== undefined && !stage.environment.trouble.silent;
+}
+
 async function passHandshake(link: Link): Promise<void> {
   const commands = link.handshake.splice(0);
   const replies = commands.map(({ frame }) => link.upstream!.request(frame));
+  // When one fails so do those behind it, and nobody asks for them any more.
+  for (const reply of replies) reply.catch(() => {});
   for (const [at, command] of commands.entries()) {
     const reply = await replies[at]!;
     happenIn(link.client.flow, () => link.deliver(reply, command));
@@ -118,7 +125,7 @@ async function passHandshake(link: Link): Promise<void> {
  * @throws ServerGoneError when the server is gone
  */
 export async function serverClosed(stage: Stage, link: Link): Promise<void> {
-  await stage.environment.control.call('PING');
+  await stage.environment.control.ping();
   stage.discardUpstream(link);
   if (link.phase === 'closed') return;
   link.broken = true;

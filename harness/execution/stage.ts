@@ -9,13 +9,21 @@ import { connectorFor } from '../wire/connector.js';
 import { mayHitFirstConnect, mayHitHandshake } from '../wire/fault-spec.js';
 import { ForeignClients } from '../wire/foreign-clients.js';
 import { turnMustEnd } from '../wire/end-of-turn.js';
-import { Link } from '../wire/link.js';
+import { Link, type HeldCommand } from '../wire/link.js';
 import { LAB_HOST, LAB_PORT, labHostOf } from '../wire/socket-hook.js';
 import { TcpEntry, type PortOptions } from '../wire/tcp-entry.js';
 import type { Environment } from './environment.js';
 import type { PendingEvent, PerformedStep } from './step.js';
 import { turn } from './turn.js';
 import { Worker, type WorkerHost } from './worker.js';
+
+/** A command that was sent and that the server has not looked at yet. */
+export interface ParkedCommand {
+  readonly link: Link;
+  readonly held: HeldCommand;
+  /** Of the step that sent it. */
+  readonly id: string;
+}
 
 /** Something that went wrong in a worker and that nothing handled. */
 export interface UncaughtError {
@@ -37,6 +45,10 @@ export class Stage implements Network, WorkerHost {
   readonly closing: Link[] = [];
   /** Links whose upstream connection the server closed. */
   readonly cut: Link[] = [];
+  /** Commands that wait in the buffers of a server that stands still, in the order in which they were sent. */
+  readonly parked: ParkedCommand[] = [];
+  /** Links that their clients closed while such commands were under way. */
+  readonly abandoned: Link[] = [];
   /** What is on its way and happens when the lab chooses it, in order of arrival. */
   readonly pending: PendingEvent[] = [];
   readonly uncaught: UncaughtError[] = [];
@@ -198,6 +210,9 @@ export class Stage implements Network, WorkerHost {
       flow.uncaught = ignore;
       this.foreign.leave(flow);
     }
+    // What was done to the server ends with the execution; if that fails, the next one says so.
+    if (this.environment.trouble.kind !== undefined) await this.environment.heal().catch(() => {});
+    for (const link of this.abandoned) this.discardUpstream(link);
     const released: Promise<void>[] = [];
     for (const link of this.links) {
       if (kept.includes(link.client)) continue;
@@ -216,6 +231,13 @@ export class Stage implements Network, WorkerHost {
   /** Gives the server's side of a connection back, in the state of a new one. */
   async releaseUpstream(link: Link): Promise<void> {
     const { upstream } = link;
+    if (this.parked.some((command) => command.link === link)) {
+      // The server will run what it was sent, although nobody waits for the answer.
+      this.abandoned.push(link);
+      return;
+    }
+    // A server that is not well may refuse what makes a connection like new.
+    if (this.environment.trouble.kind !== undefined) return this.discardUpstream(link);
     link.upstream = undefined;
     if (upstream !== undefined) await this.environment.upstreams.release(upstream);
   }

@@ -32,6 +32,10 @@ export interface PendingEvent {
   readonly obsolete?: () => boolean;
   /** The execution ended before it happened: gives back what it holds. */
   readonly abandon?: () => void;
+  /** Everything else that waits is held up by it: to let time pass before it is a preemption. */
+  readonly prompt?: boolean;
+  /** May it happen yet? Left out where it may at any time. When nothing else can happen, it may. */
+  readonly ready?: () => boolean;
   /** Makes it happen. The step is recorded already. */
   readonly perform: (step: PerformedStep) => Promise<void>;
 }

@@ -6,21 +6,15 @@ import type { ServerPower } from './power.js';
 const ALREADY = new Set([304, 409]);
 
 /**
- * Power over a container: its only process is the server, so what is done to the one is done to the other.
+ * Power over a container: its only process is the server, so signals to the one reach the other. It is halted by a
+ * signal and not by the engine's pause, which freezes a control group and, on a busy machine, may fail to.
  *
  * @param answers - resolves when the server answers again
  */
 export function containerPower(docker: Dockerode, name: string, answers: () => Promise<void>): ServerPower {
   const container = docker.getContainer(name);
-  let paused = false;
-  const resume = async (): Promise<void> => {
-    if (paused) await unless(ALREADY, container.unpause());
-    paused = false;
-  };
   return {
     kill: async () => {
-      // A paused container cannot be killed.
-      await resume();
       const gone = container.wait({ condition: 'not-running' });
       await unless(ALREADY, container.kill({ signal: 'SIGKILL' }));
       await gone;
@@ -35,11 +29,8 @@ export function containerPower(docker: Dockerode, name: string, answers: () => P
         });
       }
     },
-    pause: async () => {
-      await container.pause();
-      paused = true;
-    },
-    resume,
+    pause: async () => void (await container.kill({ signal: 'SIGSTOP' })),
+    resume: async () => void (await container.kill({ signal: 'SIGCONT' })),
   };
 }
 

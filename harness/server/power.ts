@@ -12,7 +12,7 @@ export interface ServerPower {
    * @throws ServerError when it does not start
    */
   start(): Promise<void>;
-  /** Stops it where it is (SIGSTOP, `docker pause`): connections stay open, and nothing is answered. */
+  /** Stops it where it is (SIGSTOP): connections stay open, and nothing is answered. */
   pause(): Promise<void>;
   /** Lets it go on. */
   resume(): Promise<void>;

@@ -19,11 +19,34 @@ const FLUSH = encodeCommand(['FLUSHALL', 'SYNC']);
 
 /** The lab's own connection to the server: never gated, never part of a record. */
 export class Control {
-  private constructor(readonly upstream: Upstream) {}
+  #upstream: Upstream;
+
+  private constructor(
+    upstream: Upstream,
+    readonly endpoint: Endpoint,
+    readonly watch: ReplyWatch | undefined,
+  ) {
+    this.#upstream = upstream;
+  }
+
+  get upstream(): Upstream {
+    return this.#upstream;
+  }
 
   /** @param watch - gives up when a reply takes too long; default: waits for ever */
   static async open(endpoint: Endpoint, watch?: ReplyWatch): Promise<Control> {
-    return new Control(await Upstream.open(endpoint, watch));
+    return new Control(await Upstream.open(endpoint, watch), endpoint, watch);
+  }
+
+  /** Connects anew: the server was started again. @throws ServerGoneError */
+  async reopen(): Promise<void> {
+    this.#upstream.destroy();
+    this.#upstream = await Upstream.open(this.endpoint, this.watch);
+  }
+
+  /** Any answer will do: it shows that the server is there and has seen everything before. @throws ServerGoneError */
+  async ping(): Promise<void> {
+    await this.#bytes(['PING']);
   }
 
   /** Runs one command. @throws ServerGoneError for an error reply: the lab's own commands must succeed */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scenario, ScenarioError } from '../scenario.js';
 import { FAULT_KINDS, FAULTS, USUAL_FAULTS, type FaultDescription, type FaultKind } from './fault.js';
-import { faultSpec, unusualParameters } from './fault-spec.js';
+import { faultSpec, unusualParameters, type AimedFault } from './fault-spec.js';
 
 describe('the catalogue', () => {
   test.each(FAULT_KINDS)('%s should say what it is', (kind) => {
@@ -11,7 +11,7 @@ describe('the catalogue', () => {
     for (const name of Object.keys({ ...least, ...choices })) expect(parameters).toHaveProperty(name);
     expect(faultSpec(kind)).toEqual({ kind, at: undefined, parameters });
     // The defaults are possible values themselves.
-    expect(faultSpec({ kind, ...parameters }).parameters).toEqual(parameters);
+    expect(faultSpec({ kind, ...parameters } as AimedFault).parameters).toEqual(parameters);
   });
 
   test('should offer few by default', () => {

@@ -49,6 +49,8 @@ export class Link implements StreamPeer {
   database = '0';
   /** A script was sent on it: ioredis then believes that this connection knows the script. */
   scripted = false;
+  /** MULTI was run on it, and neither EXEC nor DISCARD. */
+  transaction = false;
   /** The first command that is no handshake was seen. */
   greeted = false;
   /** It did not end by the client's own wish. */

@@ -10,6 +10,7 @@ export class ServerGoneError extends Error {
 }
 
 const RESET = Buffer.from('*1\r\n$5\r\nRESET\r\n');
+const CLIENT_ID = Buffer.from('*2\r\n$6\r\nCLIENT\r\n$2\r\nID\r\n');
 const PUSH = 0x3e;
 /** All connections read into this one; what was read is copied before anything else happens. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
@@ -36,9 +37,14 @@ export class Upstream {
   gaveUp = false;
   /** Called once, when the connection ends without the lab having ended it. */
   onLost: (() => void) | undefined;
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+  #markEnded = (): void => {};
+  #greeting: Promise<Buffer | undefined> | undefined;
 
   private constructor(watch: ReplyWatch | undefined) {
     this.#watch = watch;
+    this.ended = new Promise((resolve) => (this.#markEnded = resolve));
   }
 
   #connected(socket: Socket): void {
@@ -88,6 +94,26 @@ export class Upstream {
 
   get usable(): boolean {
     return this.#broken === undefined;
+  }
+
+  /** Asks the server for its number of this connection; nothing waits for the answer. */
+  identify(): void {
+    this.#greeting = this.request(CLIENT_ID).catch(() => undefined);
+  }
+
+  /** The server's number of this connection, for CLIENT KILL; undefined where it did not say. */
+  async id(): Promise<number | undefined> {
+    const reply = await this.#greeting;
+    const id = reply === undefined ? undefined : decodeReply(reply);
+    return typeof id === 'number' ? id : undefined;
+  }
+
+  /** What a server says that turns this connection away; resolves when it has closed it. Nothing was sent yet. */
+  async refusal(): Promise<Buffer> {
+    const said: Buffer[] = [];
+    this.onPush = (frame) => said.push(frame);
+    await this.ended;
+    return Buffer.concat(said);
   }
 
   /** Sends one request frame and resolves with the bytes of its reply. @throws ServerGoneError */
@@ -153,6 +179,7 @@ export class Upstream {
     this.#watch?.remove(this);
     this.waitsSince = undefined;
     for (const { reject } of this.#waiting.splice(0)) reject(broken);
+    this.#markEnded();
     this.onLost?.();
   }
 }
@@ -172,13 +199,19 @@ export class UpstreamPool {
     readonly watch?: ReplyWatch,
   ) {}
 
+  /** A new connection that the server may turn away, so that nothing is sent on it yet. @throws ServerGoneError */
+  open(): Promise<Upstream> {
+    return Upstream.open(this.endpoint, this.watch);
+  }
+
   /** A connection in the state of a new one. @throws ServerGoneError */
   async acquire(): Promise<Upstream> {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.usable) return idle;
       this.discard(idle);
     }
-    const upstream = await Upstream.open(this.endpoint, this.watch);
+    const upstream = await this.open();
+    upstream.identify();
     this.#all.add(upstream);
     return upstream;
   }
@@ -198,6 +231,11 @@ export class UpstreamPool {
   discard(upstream: Upstream): void {
     this.#all.delete(upstream);
     upstream.destroy();
+  }
+
+  /** Closes those that nobody uses. */
+  dropIdle(): void {
+    for (const idle of this.#idle.splice(0)) this.discard(idle);
   }
 
   /** Number of open connections. */

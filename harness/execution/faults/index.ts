@@ -17,6 +17,7 @@ import {
 import { lateReply, zombieRequest } from './late.js';
 import { coalescedReplies, pipelineCut } from './pipeline.js';
 import { outage, refuseConnect } from './refuse.js';
+import { SERVER_ACTIONS } from './server/index.js';
 import { blackHoleReply, blackHoleRequest, halfOpen } from './silence.js';
 import { errorReply } from './spoof.js';
 
@@ -42,6 +43,7 @@ const ACTIONS: Readonly<Record<FaultKind, FaultAction>> = {
   'refuse-connect': refuseConnect,
   outage,
   'worker-crash': crash,
+  ...SERVER_ACTIONS,
 };
 
 /** May this fault strike at this move now? */

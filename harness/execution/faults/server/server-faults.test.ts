@@ -1,0 +1,152 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findEngine } from '../../../server/engine.js';
+import { startServer, type RedisServer } from '../../../server/index.js';
+import { scenario, type ClientProfile, type WorkerBody } from '../../../scenario.js';
+import type { AimedFault } from '../../../wire/fault-spec.js';
+import { SERVER_FAULT_KINDS, type ServerFaultKind } from '../../../wire/server-fault.js';
+import { decodeReply } from '../../../wire/resp.js';
+import { Environment } from '../../environment.js';
+import { execute, type ExecutionResult } from '../../execution.js';
+import { commandText, type Chooser } from '../../step.js';
+
+const SCRIPT = 'return 7';
+const SCRIPT_DIGEST = '59b6ab2fbe0ee4b25733de0f62e6cda4899ef8e9';
+
+/** Each strikes at the first command, and is over as soon as nobody can go on, unless it says more here. */
+const DETAILS: Partial<Record<ServerFaultKind, object>> = {
+  'server-noscript': { at: { nth: 3 } },
+  'server-noauth': { lasts: 4 },
+  'server-maxclients': { lasts: 4 },
+  'server-restart': { lasts: 4 },
+  'server-loading': { lasts: 4 },
+  'server-stall': { lasts: 4 },
+};
+
+/** Ways to configure a client that tell more of a fault than the two usual ones. */
+const PROFILES: Partial<Record<ServerFaultKind, readonly ClientProfile[]>> = {
+  'server-readonly': ['defaults', { reconnectOnError: () => 2 }],
+  'server-stall': ['defaults', { commandTimeout: 300 }, { socketTimeout: 300 }],
+};
+
+/** Calm, but for one fault as early as it is possible. */
+function striking(): Chooser {
+  let struck = false;
+  return {
+    choose: ({ faults }) => {
+      if (struck || faults.length === 0) return 0;
+      struck = true;
+      return -1;
+    },
+  };
+}
+
+async function told(log: string[], what: string, command: () => Promise<unknown>): Promise<void> {
+  try {
+    log.push(`${what} → ${JSON.stringify(await command())}`);
+  } catch (error) {
+    log.push(`${what} → ${shown(error as Error)}`);
+  }
+}
+
+function shown(error: Error): string {
+  const { code, errno, syscall } = error as NodeJS.ErrnoException;
+  const details = Object.entries({ code, errno, syscall }).filter(([, value]) => value !== undefined);
+  return [`${error.name}: ${error.message}`, ...details.map(([name, value]) => `${name} ${value}`)].join(
+    ', ',
+  );
+}
+
+/** A client that writes, reads and runs a script, waits, and does so again; and everything that it notices. */
+function witness(log: string[]): WorkerBody {
+  return async ({ redis, sleep }) => {
+    for (const event of ['error', 'close', 'reconnecting', 'end', 'ready'] as const) {
+      redis.on(event, (value?: unknown) =>
+        log.push(`  event ${event}${value instanceof Error ? ` ${shown(value)}` : ''}`),
+      );
+    }
+    for (const round of [1, 2]) {
+      await told(log, `SET k ${round}`, () => redis.set('k', round));
+      await told(log, 'GET k', () => redis.get('k'));
+      await told(log, 'EVALSHA', () => redis.evalsha(SCRIPT_DIGEST, 0));
+      await sleep(1000);
+    }
+  };
+}
+
+function steps({ steps }: ExecutionResult): string[] {
+  return steps.map((step) => {
+    const reply = step.reply === undefined ? '' : ` -> ${JSON.stringify(decodeReply(step.reply))}`;
+    const fault = step.fault === undefined ? '' : ` [${step.fault}]`;
+    const notes = step.notes.map((note) => `\n     ${note}`).join('');
+    return `w${step.worker} ${step.text ?? commandText(step.args!).join(' ')}${fault}${reply}${notes}`;
+  });
+}
+
+/** What a client of this profile sees of a fault, what happened, and what the store holds afterwards. */
+async function seen(environment: Environment, fault: AimedFault, client: ClientProfile): Promise<string> {
+  const log: string[] = [];
+  let over: number | undefined;
+  const cast = scenario({
+    name: 'witness',
+    setup: async ({ redis }) => {
+      await redis.set('k', 0);
+      await redis.script('LOAD', SCRIPT);
+    },
+    workers: witness(log),
+    count: 1,
+    client,
+    invariants: [
+      {
+        id: 'look',
+        check: async ({ redis }) => {
+          log.push(`in the store: k = ${JSON.stringify(await redis.get('k'))}`);
+          over = log.length;
+        },
+      },
+    ],
+    faults: { kinds: [fault] },
+    maxSteps: 60,
+  });
+  const result = await execute(environment, cast, { chooser: striking(), seed: 1 });
+  const end = result.capped ?? result.finding?.observed ?? 'settled';
+  return [
+    `== client: ${inspect(client)}`,
+    ...log.slice(0, over),
+    `end: ${end}`,
+    '-- steps',
+    ...steps(result),
+  ].join('\n');
+}
+
+describe.each(['process', 'container'] as const)('on a %s', { timeout: 120_000 }, (redis) => {
+  let server: RedisServer | undefined;
+  let environment: Environment;
+  let reason = '';
+  beforeAll(async () => {
+    try {
+      if (redis === 'container') await findEngine();
+      server = await startServer({ redis });
+      environment = await Environment.open(server);
+    } catch (error) {
+      reason = (error as Error).message;
+      if (redis === 'process' || process.env['RACE_LAB_REQUIRE_CONTAINERS'] === '1') throw error;
+    }
+  }, 120_000);
+  afterAll(async () => {
+    environment?.close();
+    await server?.stop();
+  });
+
+  test.for(SERVER_FAULT_KINDS)('%s should show a client what a real server shows', async (kind, { skip }) => {
+    skip(reason !== '', reason);
+    const fault = { kind, at: { nth: 1 }, ...DETAILS[kind] } as AimedFault;
+    const views: string[] = [];
+    for (const client of PROFILES[kind] ?? (['defaults', 'single-shot'] as const)) {
+      const first = await seen(environment, fault, client);
+      expect(await seen(environment, fault, client)).toBe(first);
+      views.push(first);
+    }
+    await expect(`${views.join('\n\n')}\n`).toMatchFileSnapshot(`golden/${kind}.txt`);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Control } from '../../../wire/control.js';
+import type { Access } from '../../trouble.js';
+import type { FaultAction } from '../action.js';
+import { lasting } from './lasting.js';
+
+/** Settings of the server, by name. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** Writes settings, and what they were before into `saved`, unless that is known. */
+export async function impose(
+  control: Control,
+  settings: Settings,
+  saved: Map<string, string>,
+): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!saved.has(name)) {
+      const found = (await control.call('CONFIG', 'GET', name)) as [string, string];
+      saved.set(name, found[1]);
+    }
+    await control.call('CONFIG', 'SET', name, value);
+  }
+}
+
+/** Puts settings back. */
+export async function restore(control: Control, saved: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, value] of saved) await control.call('CONFIG', 'SET', name, value);
+}
+
+/** A fault that is nothing but settings. */
+function bySettings(settings: Settings, access: Access, recovery: string): FaultAction {
+  return lasting({
+    recovery,
+    condition: ({ environment: { control } }) => {
+      const saved = new Map<string, string>();
+      return {
+        access,
+        begin: () => impose(control, settings, saved),
+        end: () => restore(control, saved),
+      };
+    },
+  });
+}
+
+/** The memory limit is reached. */
+export const outOfMemory = bySettings({ maxmemory: '1' }, 'full', 'the server has memory again');
+
+/** Writes are refused while no replica is connected. */
+export const noReplicas = bySettings({ 'min-replicas-to-write': '1' }, 'read', 'the replicas are back');
+
+/** Nobody listens there, so that the replica never finds its master. */
+const NO_MASTER = ['127.0.0.1', '1'] as const;
+
+/** The server is a replica. */
+export const readOnly = lasting({
+  recovery: 'the server takes writes again',
+  condition: ({ environment: { control } }) => ({
+    access: 'read',
+    begin: async () => void (await control.call('REPLICAOF', ...NO_MASTER)),
+    end: async () => void (await control.call('REPLICAOF', 'NO', 'ONE')),
+  }),
+});
+
+/** The server is a replica that serves nothing without its master. */
+export const masterDown = lasting({
+  recovery: 'the server is a master again',
+  condition: ({ environment: { control } }) => {
+    const saved = new Map<string, string>();
+    return {
+      access: 'none',
+      begin: async () => {
+        await impose(control, { 'replica-serve-stale-data': 'no' }, saved);
+        await control.call('REPLICAOF', ...NO_MASTER);
+      },
+      end: async () => {
+        await control.call('REPLICAOF', 'NO', 'ONE');
+        await restore(control, saved);
+      },
+    };
+  },
+});
+
+/** A folder of the kernel, where nobody can make a file. */
+const NO_FILES = '/proc';
+
+/** The last snapshot failed. */
+export const cannotSave = lasting({
+  recovery: 'the server can save again',
+  condition: ({ environment: { control } }) => {
+    const saved = new Map<string, string>();
+    return {
+      access: 'read',
+      begin: async () => {
+        if (!(await failedToSave(control))) await failToSave(control);
+        // Only a server that is to save by itself minds. So rarely that it never does.
+        await impose(control, { save: '2147483647 1' }, saved);
+      },
+      end: () => restore(control, saved),
+    };
+  },
+});
+
+async function failToSave(control: Control): Promise<void> {
+  const folder = new Map<string, string>();
+  await impose(control, { dir: NO_FILES }, folder);
+  try {
+    await control.call('BGSAVE');
+    while (!(await failedToSave(control)));
+  } finally {
+    await restore(control, folder);
+  }
+}
+
+async function failedToSave(control: Control): Promise<boolean> {
+  const info = (await control.call('INFO', 'persistence')) as string;
+  return info.includes('rdb_bgsave_in_progress:0') && info.includes('rdb_last_bgsave_status:err');
+}
+
+/** Name of a user that only the lab has. */
+const LAB_USER = 'race-lab';
+
+/** The rights of everybody's user are cut down; the lab itself changes to a user of its own meanwhile. */
+export const noPermission = lasting({
+  recovery: 'the permission is given back',
+  condition: ({ environment: { control } }, _move, { parameters }) => ({
+    access: 'full',
+    begin: async () => {
+      await control.call('ACL', 'SETUSER', LAB_USER, 'on', 'nopass', '~*', '&*', '+@all');
+      await control.call('AUTH', LAB_USER, 'any');
+      await control.call('ACL', 'SETUSER', 'default', ...String(parameters['rule']).split(' '));
+    },
+    end: async () => {
+      await control.call('ACL', 'SETUSER', 'default', 'on', 'nopass', '~*', '&*', '+@all');
+      await control.call('AUTH', 'default', 'any');
+      await control.call('ACL', 'DELUSER', LAB_USER);
+    },
+  }),
+});

@@ -1,0 +1,151 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explore } from '../../../explore/explore.js';
+import { scenario, type Scenario } from '../../../scenario.js';
+import { startServer, type RedisServer } from '../../../server/index.js';
+import { Probe } from '../../../server/probe.js';
+import type { AimedFault } from '../../../wire/fault-spec.js';
+import { SERVER_FAULT_KINDS } from '../../../wire/server-fault.js';
+import { Environment } from '../../environment.js';
+import { execute } from '../../execution.js';
+
+let server: RedisServer;
+let environment: Environment;
+beforeAll(async () => {
+  server = await startServer({ redis: 'process' });
+  environment = await Environment.open(server);
+});
+afterAll(async () => {
+  environment.close();
+  await server.stop();
+});
+
+function writing(fault: AimedFault): Scenario {
+  return scenario({
+    name: 'writing',
+    setup: ({ redis }) => redis.script('LOAD', 'return 7'),
+    workers: async ({ redis, step }) => {
+      await redis.set('k', 1).catch(() => {});
+      await step('between');
+      await redis.evalsha('59b6ab2fbe0ee4b25733de0f62e6cda4899ef8e9', 0).catch(() => {});
+    },
+    invariants: [],
+    faults: { kinds: [fault] },
+    workersMayFail: true,
+  });
+}
+
+/** Everything about a server that an execution could leave behind. */
+async function stateOf({ endpoint }: RedisServer): Promise<unknown> {
+  const probe = await Probe.connect(endpoint);
+  const asked = [['CONFIG', 'GET', '*'], ['ACL', 'LIST'], ['ROLE'], ['DBSIZE'], ['INFO', 'keyspace']];
+  const state = [];
+  for (const command of asked) state.push(await probe.ask(...command));
+  // In no order that a restart would keep.
+  const [names] = state.splice(0, 1) as [string[]];
+  state.push(names.flatMap((name, at) => (at % 2 === 0 ? [`${name} ${names[at + 1]}`] : [])).sort());
+  probe.close();
+  return state;
+}
+
+describe('a fault of the server', () => {
+  test.each(SERVER_FAULT_KINDS)(
+    '%s should leave nothing behind when an execution breaks off',
+    async (kind) => {
+      const cast = writing({ kind });
+      const calm = await execute(environment, cast, { chooser: { choose: () => 0 }, seed: 1 });
+      await environment.clean(false);
+      const before = await stateOf(server);
+      let struck = false;
+      const chooser = {
+        choose: ({ faults }: { faults: readonly unknown[] }) => {
+          if (struck) throw new Error('broken off');
+          struck = faults.length > 0;
+          return struck ? -1 : 0;
+        },
+      };
+      await expect(execute(environment, cast, { chooser, seed: 1 })).rejects.toThrow('broken off');
+      const after = await execute(environment, cast, { chooser: { choose: () => 0 }, seed: 1 });
+      expect(after.steps.map(({ id, reply }) => [id, reply])).toEqual(
+        calm.steps.map(({ id, reply }) => [id, reply]),
+      );
+      await environment.clean(false);
+      expect(await stateOf(server)).toEqual(before);
+    },
+  );
+
+  test.each([
+    'MOVED 3999 127.0.0.1:6381',
+    'ASK 3999 127.0.0.1:6381',
+    'TRYAGAIN Multiple keys request during rehashing of slot',
+  ])('should pass on %s word by word', async (text) => {
+    const messages: string[] = [];
+    const cast = scenario({
+      name: 'text',
+      workers: ({ redis }) => redis.get('k').catch((error: Error) => messages.push(error.message)),
+      count: 1,
+      invariants: [],
+      faults: { kinds: [{ kind: 'server-error', text }] },
+    });
+    await execute(environment, cast, { chooser: { choose: () => -1 }, seed: 1 });
+    expect(messages).toEqual([text]);
+  });
+
+  test('should be explored: struck at every command, over after every step', async () => {
+    const cast = scenario({
+      name: 'explored',
+      workers: async ({ redis, operation }) => {
+        for (let round = 0; round < 2; round++)
+          await operation('write', () => redis.set('k', round)).catch(() => {});
+      },
+      count: 1,
+      invariants: [],
+      faults: { kinds: ['server-readonly'] },
+    });
+    const verdict = await explore(cast, { environment, preemptions: 1, strategy: 'systematic' });
+    // Calm; struck at the first write and over after the second, or after the first; struck at the second.
+    expect(verdict).toMatchObject({ kind: 'holds', complete: true, executions: 4 });
+  });
+});
+
+describe('a server that was given by address', () => {
+  let borrowed: RedisServer;
+  let lender: RedisServer;
+  beforeAll(async () => {
+    lender = await startServer({ redis: 'process' });
+    const port = await freePort();
+    const probe = await Probe.connect(lender.endpoint);
+    await probe.ask('CONFIG', 'SET', 'port', port);
+    probe.close();
+    borrowed = await startServer({ redis: `redis://127.0.0.1:${port}` });
+  });
+  afterAll(async () => {
+    await borrowed.stop();
+    await lender.stop();
+  });
+
+  test.each([
+    ['server-restart', 'stops the server'],
+    ['server-stall', 'stops the server'],
+    ['server-oom', 'changes settings of the server'],
+  ] as const)('should not suffer %s', async (kind, what) => {
+    const verdict = await explore(writing({ kind }), { server: borrowed });
+    expect(verdict.kind).toBe('error');
+    expect(verdict.message).toContain(`the fault ${kind} ${what}`);
+    expect(verdict.message).toContain('it was not started by the lab');
+  });
+
+  test('should suffer what only touches connections of the lab', async () => {
+    const verdict = await explore(writing({ kind: 'server-client-kill' }), { server: borrowed });
+    expect(verdict.kind).toBe('holds');
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const listening = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = listening.address() as AddressInfo;
+      listening.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import type { HeldCommand } from '../wire/link.js';
+import type { Environment } from './environment.js';
+
+/** What the server's clock has to do before a command reaches the server; undefined when that is nothing. */
+export function beforeCommand(environment: Environment, held: HeldCommand): Promise<void> | undefined {
+  const { serverClock: clock, trouble } = environment;
+  if (clock.beforeCommand === undefined) return undefined;
+  if (trouble.kind === undefined) return clock.beforeCommand(held.name, held.args);
+  // Where every command gets an error there is nothing to prepare.
+  if (trouble.access === 'none') return undefined;
+  return trouble.lifted(async () => await clock.beforeCommand!(held.name, held.args));
+}
+
+/** The same after the server ran it. @returns the reply to show instead, if not the server's own */
+export function afterCommand(
+  environment: Environment,
+  held: HeldCommand,
+  reply: Buffer,
+): Promise<Buffer | undefined> | undefined {
+  const { serverClock: clock, trouble } = environment;
+  if (clock.afterCommand === undefined) return undefined;
+  if (trouble.kind === undefined) return clock.afterCommand(held.name, held.args, reply);
+  if (trouble.access === 'none') return undefined;
+  return trouble.lifted(async () => await clock.afterCommand!(held.name, held.args, reply));
+}

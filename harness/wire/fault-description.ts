@@ -1,0 +1,23 @@
+/** What the catalogue says about one kind of fault. */
+export interface FaultDescription {
+  /** What stands in the lane table. */
+  readonly mark: string;
+  /** Can the client know whether the command ran? */
+  readonly outcome: 'definite' | 'ambiguous';
+  /** What the fault is aimed at. */
+  readonly target: 'command' | 'connect' | 'connection' | 'worker' | 'server';
+  /** Parameters and their defaults; numbers are whole numbers. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+  /** The smallest value of a number, where it is not 1. */
+  readonly least?: Readonly<Record<string, number>>;
+  /** The values that a text may have, where it is not free. A free text is one line. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Part of a plan that names no kinds. Few are, since every one multiplies the search: those whose effect on the store
+   * or on what a client is told no other one has. A FIN, a truncated reply and a cut pipeline end like a reset; a
+   * late reply ends like a lost one or like none; wrong bytes are a matter of the client library, not of an interleaving.
+   */
+  readonly usual: boolean;
+  /** One line for people. */
+  readonly summary: string;
+}
