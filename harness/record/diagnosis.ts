@@ -49,11 +49,11 @@ const GENERAL: readonly Recognizer[] = [
   abandonedLock,
   foreignRelease,
   clearedWatch,
+  staleWrite,
   missingSeenTwice,
   lostUpdate,
   twoHolders,
   crossedAccess,
-  staleWrite,
   carriedOn,
 ];
 
@@ -133,7 +133,9 @@ function unnamed(record: RaceRecord): Diagnosis {
   const fault = faultClause(record);
   const preemptions = steps.filter(({ preemption }) => preemption === true);
   if (preemptions.length === 0) {
-    const calm = fault === '' ? ' even when nobody is interrupted and nothing fails' : fault;
+    const order = record.tape.choices.some((choice) => choice > 0);
+    const when = order ? ' in the order below, although' : ' even when';
+    const calm = fault === '' ? `${when} nobody is interrupted and nothing fails` : fault;
     return { pattern, sentence: `${invariant} breaks${calm}.` };
   }
   const workers = listed([...new Set(steps.map(({ worker }) => workerName(worker)))].sort());

@@ -29,7 +29,8 @@ function neededLines({ steps }: RaceRecord, { reverted }: Explanation): string[]
     lines.push(`${NEEDED} ${listed(needed)}: ${gone} this does not happen (checked)`);
   }
   if (notNeeded.length > 0) {
-    lines.push(`${NOT_NEEDED} not ${listed(notNeeded)}: this happens all the same (checked)`);
+    const without = notNeeded.length === 1 ? 'without it' : 'without each of them';
+    lines.push(`${NOT_NEEDED} not needed: ${listed(notNeeded)}; this happens ${without}, too (checked)`);
   }
   return lines;
 }

@@ -15,6 +15,16 @@ export function lostReply({ fault, reply }: RecordStep): boolean {
   return fault !== undefined && reply !== undefined && FAULTS[fault].outcome === 'ambiguous';
 }
 
+/** Faults after which the command still gets its reply, or still gets to the server. */
+const ARRIVES = new Set<FaultKind>([
+  'late-reply',
+  'zombie-request',
+  'corrupt-integer',
+  'duplicated-reply',
+  'sliced-reply',
+  'coalesced-replies',
+]);
+
 /** A command of one call, over all its attempts: `w1.3r2` is the second attempt of `w1.3`. */
 function callOf(step: RecordStep): string {
   return step.id.replace(/r\d+$/, '');
@@ -46,7 +56,7 @@ export function doubleExecution({ record, accesses }: Evidence): Diagnosis | und
       pattern: 'double execution',
       sentence:
         `Double execution: ${briefStep(first)} of ${who} took effect twice (steps ${first.n} and ${again.step.n}): the first ` +
-        `reply was lost, so ${actor} sent the command again.`,
+        `reply ${first.fault === 'late-reply' ? 'came late' : 'was lost'}, so ${actor} sent the command again.`,
     };
   }
   return undefined;
@@ -61,7 +71,8 @@ export function carriedOn({ record }: Evidence): Diagnosis | undefined {
   for (const struck of steps) {
     const { fault, command, worker, reply } = struck;
     if (fault === undefined || command === undefined || worker === 0 || !mayChange(struck)) continue;
-    if (FAULTS[fault].target !== 'command' || repetition(steps, struck) !== undefined) continue;
+    if (FAULTS[fault].target !== 'command' || ARRIVES.has(fault) || repetition(steps, struck) !== undefined)
+      continue;
     const who = workerName(worker);
     const gaveUp = steps.some(({ notes = [] }) => notes.some((note) => note.startsWith(`${who} ended with`)));
     const next = steps.find((step) => step.n > struck.n && step.worker === worker && step.kind === 'command');

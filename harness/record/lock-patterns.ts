@@ -2,7 +2,7 @@
 import { creates, isConditionalSet, removes, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
-import type { RecordStep } from './format.js';
+import type { RaceRecord, RecordStep } from './format.js';
 import { faultWords, lostReply, repetition } from './fault-patterns.js';
 import { harmless } from './text.js';
 
@@ -125,27 +125,37 @@ export function foreignRelease({ record, accesses }: Evidence): Diagnosis | unde
   return undefined;
 }
 
-/** Went on without the lock: a worker entered although its own attempt to take the lock had failed. */
+/** Went on without the lock: a worker was inside although its own attempt to take the lock had failed. */
 export function withoutLock({ record, accesses }: Evidence): Diagnosis | undefined {
   const { entered, inside } = overlapOf(record.verdict.observed);
-  if (entered === undefined) return undefined;
-  const held = accesses.find((access) => access.worker === inside && acquires(access));
+  if (entered === undefined || inside === undefined) return undefined;
+  return withoutLockOf(record, accesses, inside, entered) ?? withoutLockOf(record, accesses, entered, inside);
+}
+
+/** @param holder - the worker that had the lock @param other - the one that may have gone on without it */
+function withoutLockOf(
+  { steps }: RaceRecord,
+  accesses: readonly Access[],
+  holder: number,
+  other: number,
+): Diagnosis | undefined {
+  const held = accesses.find((access) => access.worker === holder && acquires(access));
   if (held === undefined) return undefined;
-  if (accesses.some((access) => access.worker === entered && access.key === held.key && acquires(access)))
+  if (accesses.some((access) => access.worker === other && access.key === held.key && acquires(access)))
     return undefined;
-  const attempt = record.steps.find(
-    ({ n, worker, command }) =>
-      n > held.n && worker === entered && command?.[1] === held.key && isConditionalSet(command),
+  const attempt = steps.findLast(
+    ({ worker, command }) => worker === other && command?.[1] === held.key && isConditionalSet(command),
   );
   if (attempt === undefined) return undefined;
   const why = attempt.fault === undefined ? 'was refused' : `failed (${faultWords(attempt.fault)})`;
-  const [holder, other] = [workerName(held.worker), workerName(entered)];
-  return {
-    pattern: 'went on without',
-    sentence:
-      `Went on without the lock: ${holder} held ${harmless(held.key)} since step ${held.n}, the attempt of ${other} to take it ` +
-      `${why} at step ${attempt.n}, and ${other} went on as if it had succeeded.`,
-  };
+  const [one, two, key] = [workerName(holder), workerName(other), harmless(held.key)];
+  const story =
+    attempt.n > held.n
+      ? `${one} held ${key} since step ${held.n}, the attempt of ${two} to take it ${why} at step ${attempt.n}, and ` +
+        `${two} went on as if it had succeeded`
+      : `the attempt of ${two} to take ${key} ${why} at step ${attempt.n}, ${two} went on as if it had succeeded, and ` +
+        `${one} took the lock at step ${held.n}`;
+  return { pattern: 'went on without', sentence: `Went on without the lock: ${story}.` };
 }
 
 /** Ghost lock: the lock was taken, but the reply that says so got lost, and the key is still there at the end. */

@@ -2,19 +2,20 @@ import type { Environment } from '../../execution/environment.js';
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { PerformedStep } from '../../execution/step.js';
 import type { Event } from '../event.js';
-import { read, union, write, type Footprint } from '../footprint.js';
+import { add, NOTHING, read, union, write, type Footprint } from '../footprint.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
 import { ScriptMonitor, type ObservedScript } from '../footprints/script-monitor.js';
 import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
-import { CLOCK, worker as stateOf } from '../resources.js';
+import { CLOCK, HISTORY, worker as stateOf } from '../resources.js';
 import { Follower, tryOut, type Trial } from './follow.js';
 
 /**
  * The steps of an execution as events with the footprints that they had, as the server tells them. A step that
  * nobody can tell conflicts with everything.
  */
-export async function eventsOf(trial: Trial, { steps }: ExecutionResult): Promise<Event[]> {
+export async function eventsOf(trial: Trial, result: ExecutionResult): Promise<Event[]> {
+  const { steps } = result;
   const { environment } = trial;
   const commands = new CommandFootprints(environment.control);
   const scripts = steps.some(({ args }) => args !== undefined && isScript(nameOf(args)))
@@ -30,17 +31,31 @@ export async function eventsOf(trial: Trial, { steps }: ExecutionResult): Promis
   const tracker = new FootprintTracker(commands, 'any');
   const events: Event[] = [];
   let atMs = 0;
-  for (const step of steps) {
+  const beliefs = beliefsOf(result);
+  for (const [at, step] of steps.entries()) {
     const touched = await footprintOf(step, step.atMs !== atMs, { commands, tracker, takeScript });
     atMs = step.atMs;
     events.push({
       key: `${step.id} ${step.fault ?? ''}`,
       label: step.id,
       worker: step.worker,
-      footprint: union(touched, [write(stateOf(step.worker))]),
+      footprint: union(touched, beliefs[at]!, [write(stateOf(step.worker))]),
     });
   }
   return events;
+}
+
+/** The operations that began and ended because of each step; nothing where the broken invariant did not look. */
+function beliefsOf({ steps, history, finding }: ExecutionResult): Footprint[] {
+  if (finding?.evidence?.history !== true) return steps.map(() => NOTHING);
+  return steps.map(({ worker, tick }, at) => {
+    const next = steps[at + 1]?.tick ?? Infinity;
+    const mine = history.operations.filter((operation) => operation.worker === worker);
+    return union(
+      mine.some(({ start }) => start > tick && start < next) ? [read(HISTORY)] : NOTHING,
+      mine.some(({ end }) => end > tick && end < next) ? [add(HISTORY)] : NOTHING,
+    );
+  });
 }
 
 interface Means {

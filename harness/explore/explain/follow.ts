@@ -7,14 +7,21 @@ import type { Scenario } from '../../scenario.js';
 export type Wanted = Pick<PerformedStep, 'id' | 'fault'>;
 
 /**
- * Performs the steps of a list in their order, as far as they are possible; what comes up besides them waits until
- * nothing of the list is possible, and behind its end everything is calm. Unlike a tape, which counts moves, this
- * still means the same steps when one of them is moved or left out.
+ * Performs the steps of a list in their order, as far as they are possible. What comes up besides them is performed
+ * when it is the calm choice, or when nothing of the list is possible: a worker that now does something else is not
+ * held up for it. Behind the end of the list everything is calm. Unlike a tape, which counts moves, this still means
+ * the same steps when one of them is moved or left out.
  */
 export class Follower implements Chooser {
-  constructor(readonly wanted: readonly Wanted[]) {}
+  readonly #known: ReadonlySet<string>;
+
+  constructor(readonly wanted: readonly Wanted[]) {
+    this.#known = new Set(wanted.map(({ id }) => id));
+  }
 
   choose({ moves, faults }: Decision): Choice {
+    const calm = moves[0]!;
+    if (calm.kind !== 'timer' && !this.#known.has(calm.id)) return 0;
     // A step has one identity in an execution: what was performed already does not come up again.
     for (const { id, fault } of this.wanted) {
       if (fault === undefined) {

@@ -20,7 +20,11 @@ export async function reversions(trial: Trial, failure: Failure, signal?: AbortS
     if (found.length >= REVERSIONS_MAX || signal?.aborted === true) break;
     const change = choice < 0 ? 'fault' : choice >= free ? 'preemption' : 'switch';
     const variations =
-      change === 'fault' ? [withoutFault(result.steps, step)] : withoutSwitch(failure, at, step);
+      change === 'fault'
+        ? [withoutFault(result.steps, step)]
+        : change === 'preemption'
+          ? withoutPreemption(failure, at, step)
+          : [calmAt(failure, at)];
     const necessary = await failsWithNone(trial, variations, result.finding!.id);
     if (necessary !== undefined) found.push({ step: step + 1, change, necessary });
   }
@@ -48,13 +52,19 @@ function withoutFault(steps: readonly Wanted[], step: number): Chooser {
   return new Follower(steps.map(({ id, fault }, at) => ({ id, fault: at === step ? undefined : fault })));
 }
 
+/** The calm choice at one point of the tape, and all the others as they were. */
+function calmAt({ tape }: Failure, at: number): Chooser {
+  return new TapePlayer(tape.choices.with(at, 0));
+}
+
 /**
- * Two ways not to switch: the calm choice at that point of the tape; and the same steps in their order, except that
+ * Two ways not to preempt: the calm choice at that point of the tape; and the same steps in their order, except that
  * the worker that was interrupted first does what it did when it came back. The tape alone would not always say
  * that, since its later choices count moves, which are others now.
  */
-function withoutSwitch({ tape, result: { steps } }: Failure, at: number, step: number): Chooser[] {
-  const calm = new TapePlayer(tape.choices.with(at, 0));
+function withoutPreemption(failure: Failure, at: number, step: number): Chooser[] {
+  const { steps } = failure.result;
+  const calm = calmAt(failure, at);
   const resumed = resumeOf(steps, step);
   if (resumed === undefined) return [calm];
   const { from, to } = resumed;
@@ -73,6 +83,8 @@ function resumeOf(
   step: number,
 ): { readonly from: number; readonly to: number } | undefined {
   const interrupted = steps.slice(0, step).findLast(({ worker }) => worker > 0)?.worker;
+  // A timer of the same worker that fired too early: nobody was interrupted.
+  if (steps[step]!.worker === interrupted) return undefined;
   const from = steps.findIndex(({ worker }, at) => at > step && worker === interrupted);
   if (from < 0) return undefined;
   const length = steps.slice(from).findIndex(({ worker }) => worker !== interrupted);

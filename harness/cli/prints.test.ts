@@ -1,0 +1,111 @@
+import { rm, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Environment } from '../execution/environment.js';
+import { explore } from '../explore/explore.js';
+import type { Verdict } from '../explore/verdict.js';
+import { lab, type Expectation } from '../lab.js';
+import { diagnose } from '../record/diagnosis.js';
+import type { RaceRecord } from '../record/format.js';
+import { widthOf } from '../record/text.js';
+import { sharedServer } from '../server/index.js';
+import type { CliContext, Engine } from './context.js';
+import { runCli } from './program.js';
+import { EXAMPLES, type Example } from './testing/examples.js';
+
+let environment: Environment;
+let folder: string;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+  folder = await mkdtemp(join(tmpdir(), 'race-lab-prints-'));
+});
+afterAll(async () => {
+  environment.close();
+  await rm(folder, { recursive: true });
+});
+
+const verdicts = new Map<string, Promise<Verdict>>();
+
+/** What this machine, this version and this strategy have to do with it is none of a golden file's business. */
+function settled(verdict: Verdict): Verdict {
+  const { record, minimal } = verdict;
+  const redis = { version: '8.0.0', product: 'redis', source: 'process', clock: 'shim' } as const;
+  const found = { complete: false, executions: 7, strategy: 'rotation', tookMs: 12, redis };
+  if (record === undefined || minimal === undefined) return { ...verdict, redis, tookMs: 12 };
+  const same: RaceRecord = {
+    ...record,
+    redis,
+    client: { ...record.client, ioredis: '6.0.0' },
+    tool: { ...record.tool, version: '1.0.0' },
+    found: {
+      strategy: 'rotation',
+      execution: 7,
+      shrinkRuns: 20,
+      from: {
+        ...minimal,
+        workers: record.workers,
+        steps: minimal.steps + 3,
+        preemptions: minimal.preemptions + 1,
+      },
+    },
+  };
+  return { ...verdict, ...found, record: same };
+}
+
+/** Explores an example once, on the real server, whatever the number of columns. */
+function explored({ name, scenario, options }: Example): Promise<Verdict> {
+  const known = verdicts.get(name);
+  if (known !== undefined) return known;
+  const verdict = explore(scenario, { ...options, environment }).then(settled);
+  verdicts.set(name, verdict);
+  return verdict;
+}
+
+async function print(example: Example, columns: number): Promise<string> {
+  let out = '';
+  const output = (keep: boolean) => ({
+    write: (text: string) => void (keep && (out += text)),
+    columns,
+    colour: false,
+    rewritable: false,
+  });
+  const engine: Partial<Engine> = {
+    startServer: async () => ({ ...environment.server, version: '8.0.0', stop: async () => {} }),
+    openEnvironment: async () => ({ close: () => {} }),
+    explore: () => explored(example),
+  };
+  const { name, scenario } = example;
+  const { kind, invariant = '' } = await explored(example);
+  const wanted: Expectation =
+    kind === 'breaks' ? { kind, invariant } : { kind: kind === 'hangs' ? kind : 'holds' };
+  const context: CliContext = {
+    out: output(true),
+    err: output(false),
+    loadLabs: async () => [
+      lab({ id: '99-prints', title: 'Prints', variants: [{ name, title: name, scenario, expect: wanted }] }),
+    ],
+    loadEngine: async () => engine as Engine,
+    waitForEnter: undefined,
+    signal: new AbortController().signal,
+    version: '1.0.0',
+    invocation: 'npx race-lab',
+  };
+  await runCli(['run', '-v', '--out', join(folder, 'latest')], context);
+  // The last lines say how long it took, and where.
+  return out.replaceAll(folder, 'reports').replace(/\n[^\n]*; \d+\.\d s;[\s\S]*$/, '\n');
+}
+
+describe.each(EXAMPLES)('$name', (example) => {
+  test.each([80, 120])('at %i columns', async (columns) => {
+    const text = await print(example, columns);
+    await expect(text).toMatchFileSnapshot(`golden/prints/${example.name}.${columns}.txt`);
+    for (const line of text.split('\n'))
+      if (!line.includes(' replay ')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  });
+
+  test('the pattern is recognised from the steps', async () => {
+    const { record } = await explored(example);
+    expect(record && diagnose(record).pattern).toBe(example.pattern);
+  });
+});
