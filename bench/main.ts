@@ -1,112 +1,74 @@
 /**
- * Benchmarks, all from one run on one server, as ratios: absolute numbers depend on the machine. Every ratio is the
- * median of rounds in which both sides took turns.
+ * Benchmarks, all from one run on one server. What depends on the machine is given as a ratio whose two sides took
+ * turns. Run on the built code, as users run it.
  */
+import { Command, InvalidArgumentError } from 'commander';
 import { Redis } from 'ioredis';
-import { noLostUpdate } from '../harness/check/invariants.js';
-import { Environment } from '../harness/execution/environment.js';
-import { execute } from '../harness/execution/execution.js';
-import { scenario, type Scenario, type WorkerBody } from '../harness/scenario.js';
-import { sharedServer } from '../harness/server/index.js';
+import { startServer } from '../harness/server/index.js';
+import { firstFailure } from './first-failure.js';
+import { jobs } from './jobs.js';
+import { memory } from './memory.js';
+import type { Part, Table } from './part.js';
+import { scaling } from './scaling.js';
+import { renderTable } from './table.js';
+import { throughput } from './throughput.js';
 
-const ROUNDS = 9;
-const ROUND_MS = 400;
-const calm = { choose: () => 0 };
+const PARTS: readonly Part[] = [throughput, scaling, jobs, memory, firstFailure];
+const NAMES = PARTS.map(({ name }) => name);
 
-const server = await sharedServer({ notify: (line) => console.error(line) });
-console.log(`${server.description}, ${server.product} ${server.version}, clock ${server.clockMode}`);
-console.log(`median of ${ROUNDS} rounds of ${ROUND_MS} ms a side, [lowest to highest]\n`);
+interface Flags {
+  readonly only?: readonly string[];
+  readonly long?: boolean;
+  readonly json?: boolean;
+  readonly seconds: number;
+}
 
+const program = new Command('npm run bench --')
+  .description('Measures the lab, as ratios from one run on one server.')
+  .option('--only <part>', `just this part (repeatable): ${NAMES.join(', ')}`, collectPart)
+  .option('--long', 'also what takes many minutes: memory after 300,000 executions')
+  .option('--seconds <s>', 'at most, for each search for a first failure', seconds, 20)
+  .option('--json', 'print the results as JSON, and nothing else')
+  .addHelpText(
+    'after',
+    `\nParts:\n${PARTS.map(({ name, about }) => `  ${name.padEnd(15)}${about}`).join('\n')}`,
+  )
+  .parse();
+const flags = program.opts<Flags>();
+
+const server = await startServer({ notify: (line) => console.error(line) });
 const plain = new Redis(server.endpoint);
-await plain.ping();
-await steps();
-await executions(2);
-await executions(3);
-await plain.quit();
-await server.stop();
-
-/** Steps of one long execution against the same commands awaited one after the other. */
-async function steps(): Promise<void> {
-  const count = 100;
-  const body: WorkerBody = async ({ redis }) => {
-    for (let step = 0; step < count; step++) await redis.get('c');
+try {
+  await plain.ping();
+  const { product, version, clockMode, description } = server;
+  const print = (text: string): void => {
+    if (flags.json !== true) console.log(text);
   };
-  const cast = scenario({ name: 'steps', workers: body, count: 2, invariants: [], maxSteps: 4 * count });
-  await compare(
-    'steps/s of the lab ÷ serial ioredis commands/s',
-    async () => {
-      for (let command = 0; command < 2 * count; command++) await plain.get('c');
-      return 2 * count;
-    },
-    (environment) => async () => (await execute(environment, cast, { chooser: calm, seed: 1 })).steps.length,
-  );
-}
-
-/** Executions of GET+SET against the same commands and one flush, uncontrolled and serial. */
-async function executions(workers: number): Promise<void> {
-  const cast = getSet(workers);
-  await compare(
-    `executions/s of GET+SET with ${workers} workers ÷ the same commands, serial, with one flush`,
-    async () => {
-      await plain.flushall();
-      for (let worker = 0; worker < workers; worker++) {
-        const found = Number(await plain.get('c'));
-        await plain.set('c', String(found + 1));
-      }
-      return 1;
-    },
-    (environment) => async () => {
-      await execute(environment, cast, { chooser: calm, seed: 1 });
-      return 1;
-    },
-  );
-}
-
-function getSet(count: number): Scenario {
-  const body: WorkerBody = ({ redis, operation }) =>
-    operation('increment', async () => {
-      const found = Number(await redis.get('c'));
-      await redis.set('c', String(found + 1));
-    });
-  return scenario({ name: 'get-set', workers: body, count, invariants: [noLostUpdate({ key: 'c' })] });
-}
-
-type Work = () => Promise<number>;
-
-/** Prints how many times as much `lab` gets done in a second as `baseline`. */
-async function compare(
-  title: string,
-  baseline: Work,
-  lab: (environment: Environment) => Work,
-): Promise<void> {
-  const ratios: number[] = [];
-  const rates: [number, number][] = [];
-  for (let round = 0; round < ROUNDS + 1; round++) {
-    const serial = await rate(baseline);
-    // The baseline must not pay for what the lab installs, so the lab is there only while it is measured.
-    const environment = await Environment.open(server);
-    const controlled = await rate(lab(environment));
-    environment.close();
-    // The first round warms up.
-    if (round === 0) continue;
-    ratios.push(controlled / serial);
-    rates.push([controlled, serial]);
+  print(`# ${product} ${version}, clock ${clockMode} (${description}), Node ${process.versions.node}\n`);
+  const tables: Record<string, Table> = {};
+  for (const part of PARTS.filter(({ name }) => flags.only === undefined || flags.only.includes(name))) {
+    console.error(`${part.name}: ${part.about} …`);
+    const options = { long: flags.long === true, seconds: flags.seconds };
+    const table = await part.run({ server, plain, options });
+    tables[part.name] = table;
+    print(renderTable(table));
   }
-  const [low, middle, high] = spread(ratios);
-  const typical = (side: 0 | 1): string => spread(rates.map((pair) => pair[side]))[1].toFixed(0);
-  console.log(
-    `${middle.toFixed(2)}  [${low.toFixed(2)} to ${high.toFixed(2)}]  ${title}  (${typical(0)} ÷ ${typical(1)} per s)`,
-  );
+  if (flags.json === true) {
+    const redis = { product, version, clock: clockMode };
+    console.log(JSON.stringify({ redis, node: process.versions.node, parts: tables }, undefined, 2));
+  }
+} finally {
+  plain.disconnect();
+  await server.stop();
 }
 
-async function rate(work: Work): Promise<number> {
-  const start = performance.now();
-  let done = 0;
-  while (performance.now() - start < ROUND_MS) done += await work();
-  return (done / (performance.now() - start)) * 1000;
+function collectPart(text: string, before: readonly string[] = []): readonly string[] {
+  if (!NAMES.includes(text)) throw new InvalidArgumentError(`One of ${NAMES.join(', ')}.`);
+  return [...before, text];
 }
 
-function spread(values: readonly number[]): [number, number, number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  return [sorted[0]!, sorted[sorted.length >> 1]!, sorted.at(-1)!];
+function seconds(text: string): number {
+  const number = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('Give a number of seconds above 0.');
 }

@@ -1,0 +1,161 @@
+import * as fc from 'fast-check';
+import { Environment } from '../harness/execution/environment.js';
+import { explore } from '../harness/explore/explore.js';
+import { STRATEGY_NAMES, type StrategyName } from '../harness/explore/strategies.js';
+import type { Variant } from '../harness/lab.js';
+import { withWorkers } from '../harness/scenario.js';
+import { startServer } from '../harness/server/index.js';
+import { labs } from '../labs/index.js';
+import type { Bench, Part, Row } from './part.js';
+import { median } from './rounds.js';
+import { Uncontrolled } from './uncontrolled.js';
+
+const SEEDS = [1, 2, 3, 4, 5];
+const RUNS_MAX = 20_000;
+const STRESS_WORKERS_MAX = 50;
+
+/** How soon each way to look for a race finds the one that each broken variant has. */
+export const firstFailure: Part = {
+  name: 'first-failure',
+  about:
+    'executions to the first failure of every variant that is expected to break: strategies, stress, fast-check',
+  run: async (bench) => {
+    // A lease must be able to run out where nobody moves the clock.
+    const uncontrolled = await startServer({ clock: 'real', notify: console.error });
+    const environment = await Environment.open(bench.server);
+    const rows: Row[] = [];
+    try {
+      for (const lab of labs) {
+        for (const variant of lab.variants.filter(({ expect }) => expect.kind !== 'holds')) {
+          const row: Record<string, string | number> = { variant: `${lab.id}/${variant.name}` };
+          // "auto" is one of the others.
+          for (const name of STRATEGY_NAMES.filter((strategy) => strategy !== 'auto'))
+            row[name] = await byStrategy(bench, environment, variant, name);
+          rows.push(row);
+        }
+      }
+    } finally {
+      environment.close();
+    }
+    try {
+      const runner = new Uncontrolled(uncontrolled);
+      const variants = labs.flatMap((lab) => lab.variants).filter(({ expect }) => expect.kind !== 'holds');
+      for (const [at, variant] of variants.entries()) {
+        const row = rows[at] as Record<string, string | number>;
+        row[`stress, 2 to ${STRESS_WORKERS_MAX} workers`] = await byStress(bench, runner, variant);
+        row["fast-check's scheduler"] = await byFastCheck(bench, runner, variant);
+      }
+      runner.close();
+    } finally {
+      await uncontrolled.stop();
+    }
+    const { seconds } = bench.options;
+    const notes = [
+      `Medians of the seeds ${SEEDS.join(', ')}; "none" after ${RUNS_MAX} executions or ${seconds} s (the number behind it).`,
+      'Stress and fast-check inject no faults and wait in real time, on a server whose clock runs: what takes a fault, they cannot find.',
+    ];
+    return { title: 'Executions to the first failure', rows, notes };
+  },
+};
+
+/** The median over the seeds, or how many executions found nothing. */
+function summary(found: readonly (number | undefined)[], tried: number): string | number {
+  const hits = found.filter((count) => count !== undefined);
+  if (hits.length === 0) return `none in ${tried}`;
+  return hits.length === found.length
+    ? median(hits)
+    : `${median(hits)} (${hits.length} of ${found.length} seeds)`;
+}
+
+async function byStrategy(
+  { options }: Bench,
+  environment: Environment,
+  { scenario, preemptions }: Variant,
+  strategy: StrategyName,
+): Promise<string | number> {
+  const found: (number | undefined)[] = [];
+  let tried = 0;
+  for (const seed of SEEDS) {
+    const stop = new AbortController();
+    let first: number | undefined;
+    const { executions, kind, message } = await explore(scenario, {
+      environment,
+      strategy,
+      seed,
+      runs: RUNS_MAX,
+      seconds: options.seconds / SEEDS.length,
+      signal: stop.signal,
+      ...(preemptions === undefined ? {} : { preemptions }),
+      onProgress: (progress) => {
+        if (progress.phase === 'exploring') return;
+        // It was found; how it shrinks is not the question here.
+        first ??= progress.executions;
+        stop.abort();
+      },
+    });
+    if (kind === 'error') throw new Error(`${scenario.name}, ${strategy}: ${message}`);
+    tried += executions;
+    found.push(first);
+    // A search that does not draw is the same for every seed.
+    if (strategy === 'systematic' || strategy === ('exhaustive' as StrategyName)) break;
+  }
+  return summary(found, tried);
+}
+
+async function byStress(
+  { options }: Bench,
+  runner: Uncontrolled,
+  { scenario }: Variant,
+): Promise<string | number> {
+  const until = performance.now() + options.seconds * 1000;
+  let rounds = 0;
+  while (rounds < RUNS_MAX && performance.now() < until) {
+    const workers = 2 + (rounds % (STRESS_WORKERS_MAX - 1));
+    const broken = await runner.run(scenario.uniform ? withWorkers(scenario, workers) : scenario);
+    rounds += 1;
+    if (broken !== undefined) return rounds;
+  }
+  return `none in ${rounds}`;
+}
+
+async function byFastCheck(
+  { options }: Bench,
+  runner: Uncontrolled,
+  { scenario }: Variant,
+): Promise<string | number> {
+  const found: (number | undefined)[] = [];
+  let tried = 0;
+  for (const seed of SEEDS) {
+    const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const run = runner.run(scenario, (redis, worker) => scheduled(redis, worker, scheduler));
+      const broken = await scheduler.waitFor(run);
+      tried += 1;
+      return broken === undefined;
+    });
+    const { counterexample, numRuns } = await fc.check(property, {
+      seed,
+      numRuns: RUNS_MAX,
+      endOnFailure: true,
+      interruptAfterTimeLimit: (options.seconds * 1000) / SEEDS.length,
+    });
+    found.push(counterexample === null ? undefined : numRuns);
+  }
+  return summary(found, tried);
+}
+
+/** A client whose every reply waits until the scheduler lets it go. */
+function scheduled<T extends object>(client: T, worker: number, scheduler: fc.Scheduler): T {
+  return new Proxy(client, {
+    get(target, key, proxy) {
+      const value = Reflect.get(target, key) as unknown;
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        const result: unknown = (value as (...all: unknown[]) => unknown).apply(target, args);
+        if (result instanceof Promise) return scheduler.schedule(result, `w${worker} ${String(key)}`);
+        // A pipeline or a transaction: it is its `exec` that replies.
+        if (key === 'multi' || key === 'pipeline') return scheduled(result as object, worker, scheduler);
+        return result === target ? proxy : result;
+      };
+    },
+  });
+}
