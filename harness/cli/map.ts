@@ -1,4 +1,5 @@
 import type { FaultMap } from '../explore/fault-map.js';
+import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
 import { renderFaultMap } from '../record/fault-map-table.js';
 import { writeWhole } from '../record/write.js';
 import type { CliContext } from './context.js';
@@ -11,6 +12,8 @@ import { withServer, type ServerFlags } from './server.js';
 export interface MapFlags extends ServerFlags {
   readonly workers?: number;
   readonly preemptions?: number;
+  readonly fault?: readonly FaultKind[];
+  readonly all?: boolean;
   readonly runs?: number;
   readonly seed?: number;
   readonly json?: boolean;
@@ -20,6 +23,7 @@ export interface MapFlags extends ServerFlags {
 /** Tries every fault at every command, and shows what each combination broke. @returns the exit code */
 export async function map(context: CliContext, words: readonly string[], flags: MapFlags): Promise<number> {
   const progress = new Progress(context.err);
+  const kinds = flags.all === true ? FAULT_KINDS : flags.fault;
   const selected = select(await context.loadLabs(), words);
   const engine = await context.loadEngine();
   const maps = await withServer(context, engine, flags, progress, async ({ environment }) => {
@@ -32,6 +36,7 @@ export async function map(context: CliContext, words: readonly string[], flags: 
         identity: { lab: lab.id, variant: variant.name },
         signal: context.signal,
         onProgress: (executions, pending) => progress.update({ phase: 'exploring', executions, pending }),
+        ...(kinds === undefined ? {} : { kinds }),
         ...(workers === undefined ? {} : { workers }),
         ...(preemptions === undefined ? {} : { preemptions }),
         ...(runs === undefined ? {} : { runs }),

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
 
 /** Parses a whole number of at least `least`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -21,4 +22,11 @@ export function secondsNumber(text: string): number {
 /** Collects an option that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
+}
+
+/** Collects names of faults. */
+export function collectFault(text: string, before: readonly FaultKind[] | undefined): readonly FaultKind[] {
+  const kind = FAULT_KINDS.find((known) => known === text);
+  if (kind !== undefined) return [...(before ?? []), kind];
+  throw new InvalidArgumentError(`Give one of ${FAULT_KINDS.join(', ')}.`);
 }

@@ -4,8 +4,9 @@ import { MAX_WORKERS } from '../scenario.js';
 import type { CleanFlags } from './clean.js';
 import type { CliContext } from './context.js';
 import { describeError, EXIT } from './errors.js';
-import { collect, secondsNumber, wholeNumber } from './parse.js';
+import { collect, collectFault, secondsNumber, wholeNumber } from './parse.js';
 import type { DiffFlags } from './diff.js';
+import type { FaultsFlags } from './faults.js';
 import type { MapFlags } from './map.js';
 import type { ReplayFlags } from './replay.js';
 import type { RunFlags } from './run.js';
@@ -150,16 +151,27 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       finish(await (await import('./diff.js')).diff(context, first, second, flags)),
     );
 
+  command('faults', 'List what can go wrong: every fault, its outcome, its parameters.', [
+    'faults',
+    'faults --json',
+  ])
+    .option('--json', 'print them as JSON')
+    .option('--markdown', 'print them as a Markdown table')
+    .action(async (flags: FaultsFlags) => finish((await import('./faults.js')).faults(context, flags)));
+
   withServerOptions(
     command(
       'map <LAB[/VARIANT]...>',
       'Try every fault at every command, and show what each combination broke.',
       [
         'map 01-lost-update/incr-resend',
+        'map 01-lost-update/incr-resend --fault late-reply --fault half-open',
         'map 01-lost-update 03-lock-acquisition --out reports/fault-map.json',
       ],
     )
       .option('--workers <n>', 'number of workers (default: 2)', wholeNumber(1, MAX_WORKERS))
+      .option('--fault <name>', 'a fault to try instead of the usual ones (repeatable)', collectFault)
+      .addOption(new Option('--all', 'try every fault, not only the usual ones').conflicts('fault'))
       .option('--preemptions <n>', 'preemptions at most in one execution (default: 1)', wholeNumber(0))
       .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))
       .option('--seed <n>', 'seed of the workers', wholeNumber(0, SEED_MAX)),

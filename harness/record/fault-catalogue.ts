@@ -1,0 +1,70 @@
+/** The catalogue of faults for people and programs: a terminal, a document, JSON. */
+import { Chalk } from 'chalk';
+import { FAULT_KINDS, FAULTS, type FaultDescription, type FaultKind } from '../wire/fault.js';
+import { pad, widthOf, wrap } from './text.js';
+
+/** What one fault is, in words. */
+export interface FaultEntry {
+  readonly name: FaultKind;
+  /** Offered where a plan names no faults. */
+  readonly usual: boolean;
+  readonly outcome: 'definite' | 'ambiguous';
+  readonly target: FaultDescription['target'];
+  /** `count: 3`, `by: close or reset`; the default comes first. */
+  readonly parameters: readonly string[];
+  readonly summary: string;
+}
+
+/** Every fault, in the order of the catalogue. */
+export function faultEntries(): FaultEntry[] {
+  return FAULT_KINDS.map((name) => {
+    const { usual, outcome, target, summary }: FaultDescription = FAULTS[name];
+    return { name, usual, outcome, target, parameters: parametersOf(FAULTS[name]), summary };
+  });
+}
+
+function parametersOf({ parameters, choices }: FaultDescription): string[] {
+  return Object.entries(parameters).map(([name, usual]) => {
+    const others = (choices?.[name] ?? []).filter((choice) => choice !== usual);
+    return `${name}: ${[usual, ...others].join(' or ')}`;
+  });
+}
+
+const EXPLAINED = [
+  '* usual: offered where a plan names no faults.',
+  'definite: the client can know whether the command ran. ambiguous: it cannot.',
+  'Aims: { worker, nth, command, key, reconnect, handshake }. A delayed command is no fault: it is what an interleaving is.',
+];
+
+/** The catalogue for a terminal. */
+export function renderFaults(view: { readonly columns: number; readonly colour: boolean }): string {
+  const style = new Chalk({ level: view.colour ? 1 : 0 });
+  const entries = faultEntries();
+  const widths = [
+    Math.max(...entries.map(({ name }) => widthOf(name))) + 2,
+    widthOf('ambiguous'),
+    Math.max(...entries.map(({ target }) => widthOf(target))),
+  ] as const;
+  const indent = '    ';
+  const block = ({ name, usual, outcome, target, parameters, summary }: FaultEntry): string[] => {
+    const head = `${style.bold(pad(`${name}${usual ? ' *' : ''}`, widths[0]))}  ${pad(outcome, widths[1])}  at a ${target}`;
+    const given = parameters.length === 0 ? [] : [`parameters: ${parameters.join(', ')}`];
+    const details = [summary, ...given].flatMap((text) => wrap(text, view.columns - indent.length));
+    return [head, ...details.map((line) => indent + line)];
+  };
+  return [...entries.flatMap(block), '', ...EXPLAINED.flatMap((line) => wrap(line, view.columns))].join('\n');
+}
+
+/** The catalogue as a table for a document. */
+export function faultsMarkdown(): string {
+  const rows = faultEntries().map(({ name, usual, outcome, target, parameters, summary }) => [
+    `\`${name}\`${usual ? ' *' : ''}`,
+    outcome,
+    target,
+    parameters.map((parameter) => `\`${parameter}\``).join('<br>'),
+    summary,
+  ]);
+  const head = ['Fault', 'Outcome', 'Strikes at a', 'Parameters', 'What happens'];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
