@@ -24,6 +24,8 @@ export interface Flow {
   readonly waits: 'virtual' | 'real';
   /** False once the execution is over or the worker crashed: whatever still runs then must have no effect. */
   alive: boolean;
+  /** By how much the clocks that its code reads are ahead of virtual time; 0 where it is left out. */
+  skewMs?: number;
   /** Commands issued so far. */
   commands: number;
   /** Timers fired so far. */

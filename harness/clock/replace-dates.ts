@@ -4,11 +4,14 @@ import type { Replace } from './globals.js';
 /** The virtual date and the virtual stopwatches for code in a flow; see `installGlobals`. */
 export function replaceDates(replace: Replace): void {
   const RealDate = globalThis.Date;
-  const now = (): number => currentFlow()?.time.nowMs() ?? RealDate.now();
+  const now = (): number => {
+    const flow = currentFlow();
+    return flow === undefined ? RealDate.now() : dateMs(flow);
+  };
   const replacement = new Proxy(RealDate, {
     construct(target, args, newTarget) {
       const flow = args.length === 0 ? currentFlow() : undefined;
-      return Reflect.construct(target, flow === undefined ? args : [flow.time.nowMs()], newTarget) as object;
+      return Reflect.construct(target, flow === undefined ? args : [dateMs(flow)], newTarget) as object;
     },
     apply(target) {
       return new target(now()).toString();
@@ -20,7 +23,10 @@ export function replaceDates(replace: Replace): void {
   replace(globalThis, 'Date', replacement);
 
   const realNow = performance.now.bind(performance);
-  replace(performance, 'now', () => watchedFlow()?.time.elapsedMs() ?? realNow());
+  replace(performance, 'now', () => {
+    const flow = watchedFlow();
+    return flow === undefined ? realNow() : stopwatchMs(flow);
+  });
 
   const { hrtime } = process;
   const virtualHrtime = (previous?: [number, number]): [number, number] => {
@@ -28,15 +34,24 @@ export function replaceDates(replace: Replace): void {
     if (flow === undefined) return hrtime.call(process, previous);
     const [seconds, nanos] = previous ?? [0, 0];
     const elapsed =
-      BigInt(flow.time.elapsedMs()) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+      BigInt(stopwatchMs(flow)) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
     const rest = ((elapsed % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
     return [Number((elapsed - rest) / 1_000_000_000n), Number(rest)];
   };
   virtualHrtime.bigint = (): bigint => {
     const flow = watchedFlow();
-    return flow === undefined ? hrtime.bigint() : BigInt(flow.time.elapsedMs()) * 1_000_000n;
+    return flow === undefined ? hrtime.bigint() : BigInt(stopwatchMs(flow)) * 1_000_000n;
   };
   replace(process, 'hrtime', virtualHrtime);
+}
+
+/** What a clock on the wall of this flow shows. */
+function dateMs({ time, skewMs = 0 }: Flow): number {
+  return time.nowMs() + skewMs;
+}
+
+function stopwatchMs({ time, skewMs = 0 }: Flow): number {
+  return time.elapsedMs() + skewMs;
 }
 
 /** The flow that runs now, if it waits in virtual time: who waits in real time must be able to measure it. */

@@ -178,11 +178,11 @@ export class VirtualTime {
   }
 
   /**
-   * Moves the clock to where `timer` is due. A timer that is overdue does not move it.
+   * Moves the clock to where a timer, or anything else, is due. What is overdue does not move it.
    *
    * @returns by how much the clock moved, in ms
    */
-  advanceTo(timer: PendingTimer): number {
+  advanceTo(timer: Pick<PendingTimer, 'dueMs'>): number {
     const byMs = Math.max(0, timer.dueMs - this.#nowMs);
     this.#nowMs += byMs;
     return byMs;

@@ -1,4 +1,5 @@
 import { FAULTS } from '../wire/fault.js';
+import type { FaultSpec } from '../wire/fault-spec.js';
 import { faultApplies } from './faults/index.js';
 import { Move, type Decision, type FaultMove, type PendingEvent } from './step.js';
 import type { Stage } from './stage.js';
@@ -15,7 +16,7 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
   collectCommands(stage, moves);
   for (const worker of stage.workers) {
     const step = worker.steps[0];
-    if (step !== undefined && worker.flow.alive) {
+    if (step !== undefined && worker.flow.alive && !stage.paused.has(worker.flow)) {
       moves.push(new Move(worker.flow.worker, step.seq, { kind: 'step', step }));
     }
   }
@@ -26,19 +27,39 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
   sortMoves(moves, current);
   const active = moves.length;
   for (const event of events) {
-    if (!event.ordinary && event.ready?.() !== false) moves.push(eventMove(event));
+    if (!event.ordinary && event.dueMs === undefined && event.ready?.() !== false)
+      moves.push(eventMove(event));
   }
   // Once every worker has ended, a timer can only start something that nobody waits for.
-  if (stage.workers.some((worker) => worker.status === 'running')) {
-    for (const timer of stage.environment.time.next()) {
-      moves.push(new Move(timer.flow.worker, timer.seq, { kind: 'timer', timer }));
-    }
-  }
+  if (stage.workers.some((worker) => worker.status === 'running')) collectTimed(stage, events, moves);
   if (moves.length === 0) moves.push(...events.map(eventMove));
   // Nothing that is done to a connection can be seen while the server answers nobody.
   const strikes = faultsLeft > 0 && !stage.environment.trouble.silent;
   const faults = strikes ? possibleFaults(stage, moves.slice(0, active)) : [];
   return { moves, faults, free: freeMoves(moves, active, current) };
+}
+
+/** What happens when its time has come, in that order. */
+function collectTimed(stage: Stage, events: readonly PendingEvent[], moves: Move[]): void {
+  const timers = stage.environment.time.next();
+  const timed = events.filter(({ dueMs }) => dueMs !== undefined);
+  if (timed.length > 1) timed.sort((a, b) => a.dueMs! - b.dueMs!);
+  for (const timer of timers) {
+    if (stage.paused.has(timer.flow)) continue;
+    while (timed.length > 0 && timed[0]!.dueMs! <= timer.dueMs) moves.push(eventMove(timed.shift()!));
+    moves.push(new Move(timer.flow.worker, timer.seq, { kind: 'timer', timer }));
+  }
+  for (const event of timed) moves.push(eventMove(event));
+}
+
+function eventMove(event: PendingEvent): Move {
+  return new Move(event.worker, event.seq, { kind: 'event', event });
+}
+
+/** Does an event reach a worker that stands still? What lands on the server, or when its time has come, does not. */
+function waitsForWorker(stage: Stage, { worker, held, dueMs }: PendingEvent): boolean {
+  if (stage.paused.size === 0 || held !== undefined || dueMs !== undefined) return false;
+  return [...stage.paused].some((flow) => flow.worker === worker);
 }
 
 /**
@@ -57,17 +78,14 @@ function freeMoves(moves: readonly Move[], active: number, current: number): num
 }
 
 function mayHappen(stage: Stage, event: PendingEvent): boolean {
-  if (event.obsolete?.() === true) return false;
+  if (event.obsolete?.() === true || waitsForWorker(stage, event)) return false;
   // What lands on a server that stands still waits there, like everything else.
   return event.held === undefined || !stage.environment.trouble.silent;
 }
 
-function eventMove(event: PendingEvent): Move {
-  return new Move(event.worker, event.seq, { kind: 'event', event });
-}
-
 function collectCommands(stage: Stage, moves: Move[]): void {
   for (const link of stage.links) {
+    if (stage.paused.has(link.client.flow)) continue;
     if (link.phase === 'connecting') {
       if (link.connectIsStep) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
       continue;
@@ -113,13 +131,15 @@ function rank(move: Move, current: number): number {
 function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
   const { specs } = stage.scenario.faults;
   const faults: FaultMove[] = [];
-  const mayCrash = new Set<number>();
+  const struck = new Map<FaultSpec, Set<number>>();
   for (const move of moves) {
     for (const spec of specs) {
       if (!faultApplies(stage, move, spec)) continue;
-      if (spec.kind === 'worker-crash') {
-        if (mayCrash.has(move.worker)) continue;
-        mayCrash.add(move.worker);
+      if (FAULTS[spec.kind].target === 'worker') {
+        // It strikes at the worker, whichever of its moves comes first.
+        const workers = struck.get(spec) ?? new Set();
+        if (workers.has(move.worker)) continue;
+        struck.set(spec, workers.add(move.worker));
       }
       faults.push({ spec, at: move });
     }
@@ -139,6 +159,7 @@ function connectionFaults(stage: Stage): FaultMove[] {
   for (const link of stage.links) {
     const { worker } = link.client.flow;
     if (link.phase !== 'open' || link.queue.length > 0 || !mayNotice(stage, worker)) continue;
+    if (stage.paused.has(link.client.flow)) continue;
     const at = new Move(worker, 0, { kind: 'connection', link });
     for (const spec of stage.scenario.faults.specs) {
       if (faultApplies(stage, at, spec)) faults.push({ spec, at });

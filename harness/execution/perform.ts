@@ -1,3 +1,4 @@
+import type { PendingTimer } from '../clock/virtual-time.js';
 import { happenIn } from '../flow.js';
 import type { HeldCommand, Link } from '../wire/link.js';
 import { connect } from './connect.js';
@@ -36,17 +37,16 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
       return;
     case 'event':
       stage.pending.splice(stage.pending.indexOf(target.event), 1);
+      if (target.event.dueMs !== undefined) await passTime(stage, { dueMs: target.event.dueMs });
       await target.event.perform(record(stage, move, preemption, undefined));
       return;
     case 'server':
     case 'connection':
       throw new Error(`only a fault strikes at a ${target.kind}`);
     case 'timer': {
-      const { time } = stage.environment;
-      const byMs = time.advanceTo(target.timer);
-      if (byMs > 0) await stage.environment.advance(byMs);
+      await passTime(stage, target.timer);
       record(stage, move, preemption, undefined);
-      time.fire(target.timer);
+      stage.environment.time.fire(target.timer);
     }
   }
 }
@@ -65,6 +65,12 @@ export async function exchange(
   if (held.name === 'QUIT') onArrival(link, () => hangUp(stage, link));
   // Other connections may have been killed: their end has arrived before the answer to this does.
   else if (held.name === 'CLIENT') await stage.environment.control.ping();
+}
+
+/** Moves both clocks to where something is due, unless it is overdue. */
+async function passTime({ environment }: Stage, due: Pick<PendingTimer, 'dueMs'>): Promise<void> {
+  const byMs = environment.time.advanceTo(due);
+  if (byMs > 0) await environment.advance(byMs);
 }
 
 /** QUIT: the server closes the connection right after its reply. */

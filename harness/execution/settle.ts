@@ -52,7 +52,8 @@ async function calm(stage: Stage): Promise<void> {
 
 /** Is there anything that needs no choice? */
 function moving(stage: Stage): boolean {
-  if (turnMustEnd() || stage.closing.length > 0 || stage.cut.length > 0) return true;
+  if (turnMustEnd() || stage.closing.length > 0 || stage.cut.some((link) => notices(stage, link)))
+    return true;
   for (const flow of stage.flows) if (flow.immediates.length > 0) return true;
   for (const link of stage.links) {
     if (shakesHands(stage, link) || (link.phase === 'connecting' && !link.connectIsStep)) return true;
@@ -63,10 +64,18 @@ function moving(stage: Stage): boolean {
   return false;
 }
 
+/** A worker that stands still notices nothing before it goes on. */
+function notices(stage: Stage, link: Link): boolean {
+  return !stage.paused.has(link.client.flow);
+}
+
 /** Does what needs no choice. */
 async function tidy(stage: Stage): Promise<void> {
   for (const flow of stage.flows) await runImmediates(flow);
-  while (stage.cut.length > 0) await serverClosed(stage, stage.cut.shift()!);
+  for (const link of stage.cut.filter((cut) => notices(stage, cut))) {
+    stage.cut.splice(stage.cut.indexOf(link), 1);
+    await serverClosed(stage, link);
+  }
   while (stage.closing.length > 0) {
     const link = stage.closing.shift()!;
     const at = stage.links.indexOf(link);

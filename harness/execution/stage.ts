@@ -61,6 +61,8 @@ export class Stage implements Network, WorkerHost {
   readonly foreign = new ForeignClients(this);
   /** Workers whose connects are refused, and how many still are. */
   readonly outages = new Map<Flow, number>();
+  /** Workers that stand still. */
+  readonly paused = new Set<Flow>();
   /** Workers whose client is in another process. Such an execution is best effort. */
   readonly ports = new Map<Flow, TcpEntry>();
   readonly #signals = new Map<Flow, AbortController>();

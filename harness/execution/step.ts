@@ -28,6 +28,8 @@ export interface PendingEvent {
   readonly link?: Link;
   /** Nobody but its worker can tell whether it has happened. */
   readonly private?: boolean;
+  /** Virtual wall-clock time before which it does not happen; then it takes its turn among the timers. */
+  readonly dueMs?: number;
   /** It cannot happen any more, as with a reply whose connection is gone. */
   readonly obsolete?: () => boolean;
   /** The execution ended before it happened: gives back what it holds. */

@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { Session } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
 import { workerData } from 'node:worker_threads';
 
 const { cells, cell, lookMs, side, internal } = workerData;
@@ -15,6 +16,8 @@ const INTERNAL = new RegExp(internal);
 const PAUSES_MAX = 200;
 /** How long a worker may take to run out of ticks. */
 const TICKS_MS = 20;
+/** How long the compiler may take for what it is at. */
+const COMPILE_MS = 250;
 /** How long the end may take to come, in real time. */
 const END_MS = 1000;
 /** A spin that begins again as often as this after it was stopped cannot be stopped. */
@@ -73,6 +76,9 @@ function spentMs() {
  * the end comes, where the code is neither Node's nor the lab's.
  */
 async function stop() {
+  // The compiler's threads do not expect that a function which they are inlining gets stopped, and abort.
+  setFlagsFromString('--no-opt');
+  await waitMs(COMPILE_MS);
   const session = new Session();
   session.connectToMainThread();
   try {
@@ -100,6 +106,7 @@ async function stop() {
     }
   } finally {
     session.disconnect();
+    setFlagsFromString('--opt');
   }
 }
 

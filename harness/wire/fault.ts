@@ -192,6 +192,27 @@ export const FAULTS = {
     usual: true,
     summary: 'The process of the worker dies before this command is sent; its connections close.',
   },
+  'worker-pause': {
+    mark: '‖ worker stands still',
+    outcome: 'definite',
+    target: 'worker',
+    parameters: { durationMs: 1000 },
+    usual: false,
+    summary:
+      'The process of the worker stands still for `durationMs` before this step, as in a garbage collection or on a ' +
+      'suspended machine: its code, its timers and what arrives wait, while the other workers and every lease go on.',
+  },
+  'clock-skew': {
+    mark: '◷ clock is off',
+    outcome: 'definite',
+    target: 'worker',
+    parameters: { skewMs: 60_000 },
+    least: { skewMs: -86_400_000 },
+    usual: false,
+    summary:
+      "From here on the clocks of the worker (`Date`, `performance.now`) are `skewMs` ahead, or behind, of everybody else's; " +
+      'its timers and the server are not.',
+  },
   ...SERVER_FAULTS,
 } as const satisfies Record<string, FaultDescription>;
 

@@ -15,6 +15,7 @@ import {
   truncatedReply,
 } from './cut.js';
 import { lateReply, zombieRequest } from './late.js';
+import { clockSkew, workerPause } from './pause.js';
 import { coalescedReplies, pipelineCut } from './pipeline.js';
 import { outage, refuseConnect } from './refuse.js';
 import { SERVER_ACTIONS } from './server/index.js';
@@ -43,6 +44,8 @@ const ACTIONS: Readonly<Record<FaultKind, FaultAction>> = {
   'refuse-connect': refuseConnect,
   outage,
   'worker-crash': crash,
+  'worker-pause': workerPause,
+  'clock-skew': clockSkew,
   ...SERVER_ACTIONS,
 };
 

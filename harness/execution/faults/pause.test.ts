@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EPOCH_MS } from '../../clock/virtual-time.js';
+import { scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
+import { sharedServer } from '../../server/index.js';
+import { Environment } from '../environment.js';
+import { execute, type ExecutionResult } from '../execution.js';
+import { commandText, type Decision } from '../step.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+type Wish = (decision: Decision) => number | undefined;
+
+/** The first fault that may strike, once the calm move is this command. */
+const faultAt =
+  (name: string): Wish =>
+  ({ faults }) => {
+    const at = faults.findIndex((one) => one.at.command?.[0] === name);
+    return at < 0 ? undefined : -1 - at;
+  };
+
+/** Runs workers, deviating from the calm choice once per wish, in their order. */
+async function run(
+  workers: WorkerBody[],
+  faults: ScenarioOptions['faults'],
+  wishes: Wish[],
+): Promise<ExecutionResult> {
+  const left = [...wishes];
+  const cast = scenario({ name: 'pause', invariants: [], workers, ...(faults && { faults }) });
+  const choose = (decision: Decision): number => {
+    const choice = left[0]?.(decision);
+    if (choice === undefined) return 0;
+    left.shift();
+    return choice;
+  };
+  const result = await execute(environment, cast, { chooser: { choose }, seed: 1 });
+  expect(left).toEqual([]);
+  expect(result.finding).toBeUndefined();
+  return result;
+}
+
+/** `w1 1000 ms GET k`, a line a step. */
+function lines({ steps }: ExecutionResult): string[] {
+  return steps.map((step) => {
+    const what = step.text ?? commandText(step.args!).join(' ');
+    return `w${step.worker} ${step.atMs} ms ${what}${step.fault === undefined ? '' : ` [${step.fault}]`}`;
+  });
+}
+
+describe('worker-pause', () => {
+  const faults = { kinds: [{ kind: 'worker-pause', durationMs: 1500, at: { worker: 1 } }] } as const;
+
+  test('should stop code, timers and deliveries of the worker, while the others and every lease go on', async () => {
+    const seen: unknown[] = [];
+    const holder: WorkerBody = async ({ redis, sleep }) => {
+      const timer = sleep(300).then(() => seen.push(['timer', Date.now() - EPOCH_MS]));
+      await redis.set('lock', 'w1', 'PX', 1000);
+      seen.push(['holds', Date.now() - EPOCH_MS]);
+      await redis.get('lock');
+      seen.push(['looks', Date.now() - EPOCH_MS]);
+      await timer;
+    };
+    const other: WorkerBody = async ({ redis, sleep }) => {
+      await sleep(400);
+      seen.push(['other', await redis.pttl('lock')]);
+      await sleep(601);
+      seen.push(['other', await redis.exists('lock')]);
+    };
+    const result = await run([holder, other], faults, [faultAt('GET')]);
+    expect(lines(result)).toEqual([
+      'w1 0 ms SET lock w1 PX 1000',
+      'w1 0 ms GET lock [worker-pause]',
+      'w2 400 ms timer 400 ms',
+      'w2 400 ms PTTL lock',
+      'w2 1001 ms timer 601 ms',
+      'w2 1001 ms EXISTS lock',
+      'w1 1500 ms goes on after 1500 ms',
+      'w1 1500 ms GET lock',
+      'w1 1500 ms timer 300 ms',
+    ]);
+    expect(seen).toEqual([
+      ['holds', 0],
+      ['other', 600],
+      ['other', 0],
+      ['looks', 1500],
+      ['timer', 1500],
+    ]);
+    expect(result.faults).toBe(1);
+  });
+
+  test('should let overdue timers fire before what else is waiting, if the lab so chooses', async () => {
+    const seen: string[] = [];
+    const holder: WorkerBody = async ({ redis, sleep }) => {
+      const timer = sleep(300).then(() => seen.push('timer'));
+      await redis.get('k').then(() => seen.push('reply'));
+      await timer;
+    };
+    const timerFirst: Wish = ({ moves }) => {
+      const at = moves.findIndex(({ kind, worker }) => kind === 'timer' && worker === 1);
+      return at > 0 ? at : undefined;
+    };
+    await run([holder], faults, [faultAt('GET'), timerFirst]);
+    expect(seen).toEqual(['timer', 'reply']);
+  });
+
+  test('should hide from the worker that the server closed its connection until it goes on', async () => {
+    const seen: string[] = [];
+    const victim: WorkerBody = async ({ redis }) => {
+      redis.once('close', () => seen.push(`closed at ${Date.now() - EPOCH_MS}`));
+      redis.on('error', () => {});
+      await redis.set('id', await redis.client('ID'));
+      await redis.incr('c');
+    };
+    const killer: WorkerBody = async ({ redis, sleep }) => {
+      await sleep(100);
+      await redis.client('KILL', 'ID', Number(await redis.get('id')));
+      await sleep(100);
+      seen.push(`killer at ${Date.now() - EPOCH_MS}`);
+    };
+    await run([victim, killer], faults, [faultAt('INCR')]);
+    expect(seen).toEqual(['killer at 200', 'closed at 1500']);
+  });
+});
+
+describe('clock-skew', () => {
+  test('should put the clocks of one worker off, and neither its timers nor the server', async () => {
+    const seen: number[][] = [];
+    const body: WorkerBody = async ({ redis, sleep, id }) => {
+      await redis.ping();
+      await sleep(100);
+      const [seconds] = (await redis.time()) as unknown as [string | number];
+      seen[id] = [Date.now() - EPOCH_MS, new Date().getTime() - EPOCH_MS, performance.now(), Number(seconds)];
+    };
+    const skewed = { kinds: [{ kind: 'clock-skew', skewMs: -5000, at: { worker: 1 } }] } as const;
+    await run([body, body], skewed, [faultAt('PING')]);
+    expect(seen[1]!.slice(0, 3)).toEqual([-4900, -4900, -4900]);
+    expect(seen[2]!.slice(0, 3)).toEqual([100, 100, 100]);
+    expect(seen[1]![3]).toBe(seen[2]![3]);
+  });
+});
