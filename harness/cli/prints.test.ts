@@ -9,7 +9,8 @@ import { lab, type Expectation } from '../lab.js';
 import { diagnose } from '../record/diagnosis.js';
 import type { RaceRecord } from '../record/format.js';
 import { widthOf } from '../record/text.js';
-import { sharedServer } from '../server/index.js';
+import { scenario, type WorkerBody } from '../scenario.js';
+import { sharedServer, startServer } from '../server/index.js';
 import type { CliContext, Engine } from './context.js';
 import { runCli } from './program.js';
 import { EXAMPLES, type Example } from './testing/examples.js';
@@ -62,6 +63,7 @@ function explored({ name, scenario, options }: Example): Promise<Verdict> {
   return verdict;
 }
 
+/** The command line's whole output about one example, with what this run and this machine have to do with it taken out. */
 async function print(example: Example, columns: number): Promise<string> {
   let out = '';
   const output = (keep: boolean) => ({
@@ -108,4 +110,30 @@ describe.each(EXAMPLES)('$name', (example) => {
     const { record } = await explored(example);
     expect(record && diagnose(record).pattern).toBe(example.pattern);
   });
+});
+
+test.each([80, 120])('a server that went away, at %i columns', async (columns) => {
+  const server = await startServer({ redis: 'process' });
+  const own = await Environment.open(server);
+  try {
+    const gone: WorkerBody = async ({ redis }) => {
+      await redis.ping();
+      process.kill(server.pid!, 'SIGKILL');
+      for (;;) await redis.get('counter');
+    };
+    const example: Example = {
+      name: 'server-gone',
+      scenario: scenario({ name: 'server-gone', workers: gone, count: 1, invariants: [] }),
+    };
+    const verdict = await explore(example.scenario, { environment: own });
+    // How the end of the connection shows first is the kernel's affair.
+    const message = verdict.message.replace(/^lost Redis: .* \((?=GET)/, 'lost Redis: write EPIPE (');
+    verdicts.set(example.name, Promise.resolve(settled({ ...verdict, message })));
+    await expect(await print(example, columns)).toMatchFileSnapshot(
+      `golden/prints/server-gone.${columns}.txt`,
+    );
+  } finally {
+    own.close();
+    await server.stop();
+  }
 });
