@@ -137,9 +137,11 @@ interface Cell {
 
 function notePositions(commands: Map<string, string>, result: ExecutionResult, uniform: boolean): void {
   for (const step of result.steps) {
+    // A place is a command, or whatever else a fault struck. What lands late has been one before.
+    if (step.kind === 'event' || (step.args === undefined && step.fault === undefined)) continue;
     const position = positionOf(step.id, uniform);
-    if (step.args === undefined || commands.has(position)) continue;
-    commands.set(position, shortCommand(commandText(step.args)));
+    if (commands.has(position)) continue;
+    commands.set(position, step.args === undefined ? step.text! : shortCommand(commandText(step.args)));
   }
 }
 
@@ -188,9 +190,12 @@ function outcomeOf({ finding, capped, history }: ExecutionResult): CellOutcome {
     : 'holds';
 }
 
-/** `w2.3r2` is worker 2's third command; among workers that are all alike only the 3 counts. */
+/**
+ * `w2.3r2` is worker 2's third command; among workers that are all alike only the 3 counts. The server is struck before
+ * a command, and so at its place.
+ */
 function positionOf(id: string, uniform: boolean): string {
-  const found = /^(w\d+)\.(\w+?)(?:r\d+)?$/.exec(id);
+  const found = /^(?:server before )?(w\d+)\.(\w+?)(?:r\d+)?$/.exec(id);
   if (found === null) return id;
   return uniform ? found[2]! : `${found[1]}.${found[2]}`;
 }

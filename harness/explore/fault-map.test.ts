@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invariant } from '../check/invariant.js';
+import { Environment } from '../execution/environment.js';
+import { renderFaultMap } from '../record/fault-map-table.js';
+import { scenario, type WorkerBody } from '../scenario.js';
+import { sharedServer } from '../server/index.js';
+import { FAULT_KINDS, USUAL_FAULTS } from '../wire/fault.js';
+import { faultMap, type FaultMap } from './fault-map.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+const body: WorkerBody = async ({ redis, operation }) => {
+  await operation('count', () => redis.incr('count')).catch(() => {});
+  await operation('note', () => redis.set('note', 'done')).catch(() => {});
+};
+const slow: WorkerBody = async ({ redis, sleep }) => {
+  await redis.incr('count').catch(() => {});
+  await sleep(5);
+  await redis.set('note', 'done').catch(() => {});
+};
+const once = invariant('counted once', async ({ redis, workers }) => {
+  const observed = Number(await redis.get('count'));
+  if (observed > workers) return { expected: `at most ${workers}`, observed: String(observed) };
+});
+const counting = scenario({ name: 'counting', workers: body, invariants: [once] });
+
+/** `1 reset-after-apply breaks`, a line a cell. */
+function cells(map: FaultMap): string[] {
+  return map.cells.map(({ position, fault, outcome }) => `${position} ${fault} ${outcome}`);
+}
+
+describe('the fault map', () => {
+  test('should try the usual faults at every command, and come out the same again', async () => {
+    const map = await faultMap(counting, { environment });
+    expect(map.complete).toBe(true);
+    expect(map.positions).toEqual([
+      { position: '1', command: 'INCR count' },
+      { position: '2', command: 'SET note' },
+    ]);
+    expect(cells(map)).toEqual([
+      '1 reset-before-send holds',
+      '1 reset-after-apply breaks',
+      '1 zombie-request breaks',
+      '1 black-hole-request hangs',
+      '1 black-hole-reply hangs',
+      '1 worker-crash holds',
+      '2 reset-before-send holds',
+      '2 reset-after-apply holds',
+      '2 zombie-request holds',
+      '2 black-hole-request hangs',
+      '2 black-hole-reply hangs',
+      '2 worker-crash holds',
+    ]);
+    for (const { fault } of map.cells) expect(USUAL_FAULTS).toContain(fault);
+    expect(JSON.stringify(await faultMap(counting, { environment }))).toBe(JSON.stringify(map));
+  });
+
+  test('should have a record for what broke, with its place', async () => {
+    const map = await faultMap(counting, { environment, kinds: ['reset-after-apply'] });
+    const [first] = map.cells;
+    expect(first?.record?.verdict).toMatchObject({
+      kind: 'breaks',
+      invariant: 'counted once',
+      observed: '3',
+    });
+    expect(first?.record?.reproduced).toEqual({ times: 1, of: 1 });
+  });
+
+  test('should show connections and the server where these are struck', async () => {
+    const cast = { ...counting, workers: [slow] };
+    const map = await faultMap(cast, {
+      environment,
+      kinds: ['connection-drop', 'server-readonly'],
+      workers: 1,
+    });
+    const table = renderFaultMap(map, { columns: 80, colour: false }).split('\n');
+    expect(table.slice(2, 5).map((line) => line.trimEnd())).toMatchInlineSnapshot(`
+      [
+        "fault           1           2           connection1",
+        "server-readonly ·           ·",
+        "connection-drop                         ·",
+      ]
+    `);
+  });
+
+  test('should have a cell for every fault that applies', { timeout: 120_000 }, async () => {
+    const single = scenario({
+      name: 'single',
+      workers: slow,
+      invariants: [once],
+      count: 1,
+      client: 'single-shot',
+    });
+    const map = await faultMap(single, { environment, kinds: FAULT_KINDS, workers: 1 });
+    expect(map.complete).toBe(true);
+    const missing = FAULT_KINDS.filter((kind) => !map.cells.some(({ fault }) => fault === kind));
+    // Without a pipeline, without a reconnect, without a script.
+    expect(missing).toEqual(['pipeline-cut', 'coalesced-replies', 'refuse-connect', 'server-noscript']);
+  });
+});
