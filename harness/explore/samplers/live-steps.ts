@@ -1,8 +1,6 @@
 import type { Move } from '../../execution/step.js';
-import type { HeldCall } from '../../wire/client.js';
-import type { HeldCommand } from '../../wire/link.js';
-import type { Footprint } from '../footprint.js';
-import { write } from '../footprint.js';
+import { callOf, landingOf } from '../exhaustive/calls.js';
+import { write, type Footprint } from '../footprint.js';
 import type { CommandFootprints } from '../footprints/command-footprints.js';
 import { FootprintTracker, type Call } from '../footprints/tracker.js';
 import { CLOCK } from '../resources.js';
@@ -12,8 +10,7 @@ const OK = Buffer.from('+OK\r\n');
 
 /**
  * The moves of one execution as steps. What a command touches is what the server said of commands of its shape; a
- * command that it was not asked about yet, a script and everything that is no command but a timer or a reconnect is
- * taken to touch everything.
+ * command that it was not asked about yet, a script, and an explicit step are taken to touch everything.
  */
 export class LiveSteps {
   readonly #tracker: FootprintTracker;
@@ -38,13 +35,16 @@ export class LiveSteps {
    * @returns the footprint that it turned out to have
    */
   performed(move: Move, reply: Buffer = OK): Footprint {
-    const call = callOf(move);
+    const call = sentBy(move);
     return call === undefined ? this.#footprint(move) : this.#tracker.performed(call, reply, () => undefined);
   }
 
   #footprint(move: Move): Footprint {
-    const call = callOf(move);
+    const call = sentBy(move);
     if (call !== undefined) return this.#tracker.of(call);
+    const { target } = move;
+    // The arrival of a reply, say: only its worker notices.
+    if (target.kind === 'event' && target.event.private === true && move.worker > 0) return NOTHING;
     if (move.kind === 'timer') return TIME;
     return move.kind === 'connect' ? NOTHING : 'everything';
   }
@@ -52,6 +52,12 @@ export class LiveSteps {
 
 const TIME: Footprint = [write(CLOCK)];
 const NOTHING: Footprint = [];
+
+/** The command that a move brings to the server, where it does. */
+export function sentBy(move: Move): Call | undefined {
+  const { target } = move;
+  return target.kind === 'event' ? landingOf(target.event) : callOf(move);
+}
 
 /** What the move goes on in: a connection, the timers of a worker, an event of its own. */
 function threadOf({ target, worker, id }: Move): string {
@@ -69,19 +75,4 @@ function threadOf({ target, worker, id }: Move): string {
     default:
       return id;
   }
-}
-
-const calls = new WeakMap<HeldCommand | HeldCall, readonly string[]>();
-
-/** The command that a move sends; undefined when it sends none. */
-export function callOf({ target }: Move): Call | undefined {
-  if (target.kind !== 'command') return undefined;
-  const held = 'held' in target ? target.held : target.call;
-  const link = 'held' in target ? target.link : target.client.link;
-  let args = calls.get(held);
-  if (args === undefined) {
-    args = held.args.map((arg) => (typeof arg === 'string' ? Buffer.from(arg) : arg).toString('latin1'));
-    calls.set(held, args);
-  }
-  return { args, connection: String(link?.id), database: link?.database ?? '0' };
 }
