@@ -1,5 +1,5 @@
 import type { Bounds, Verdict } from '../explore/verdict.js';
-import { sampledText } from './sampled.js';
+import { classesText, sampledText } from './sampled.js';
 import { count, grouped, listed } from './text.js';
 
 /** How far an exploration went. */
@@ -11,7 +11,11 @@ export type Explored = Pick<
 /** What was explored, and what that says: a search that stopped early never sounds like a proof. */
 export function exploredText(explored: Explored): string {
   const { sampling } = explored;
-  return sampling === undefined ? scopeText(explored) : `${scopeText(explored)}; ${sampledText(sampling)}`;
+  if (sampling === undefined) return scopeText(explored);
+  const found = explored.kind === 'breaks' || explored.kind === 'hangs';
+  // What might still be found is of interest as long as nothing was.
+  const sampled = found ? `hit by ${sampling.current}, ${classesText(sampling)}` : sampledText(sampling);
+  return `${scopeText(explored)}; ${sampled}`;
 }
 
 function scopeText({ kind, executions, complete, bounds, capped, strategy }: Explored): string {

@@ -74,6 +74,12 @@ test('a pass by sampling says that it is no proof, in the terminal line and in t
   );
 });
 
+test('a finding says which sampler hit, and nothing about what might still be found', () => {
+  expect(exploredText({ ...holds, kind: 'breaks', executions: 17 })).toBe(
+    '17 executions with at most 1 fault, up to the first finding; hit by PCT depth 2, 36 classes seen',
+  );
+});
+
 test('results.json holds the figures', () => {
   const { results } = buildResults({ name: 'redis-race-lab', version: '1.2.3' }, holds.redis, [result]);
   expect(results[0]!.sampling).toEqual(report);
