@@ -19,7 +19,14 @@ export { FAULTS, FAULT_KINDS, USUAL_FAULTS, type FaultKind } from './wire/fault.
 export type { AimedFault, FaultAim, FaultParameters } from './wire/fault-spec.js';
 
 export { invariant, type Invariant, type InvariantContext, type Violation } from './check/invariant.js';
-export { atMostOnce, mutualExclusion, noKeyLeft, noLostUpdate, noStuckKey } from './check/invariants.js';
+export {
+  atMostOnce,
+  mutualExclusion,
+  noKeyLeft,
+  noLostUpdate,
+  noStuckKey,
+  recovers,
+} from './check/invariants.js';
 export { History, outcomeOf, type Operation, type Outcome, type WireCommand } from './check/history.js';
 
 export { explore, type ExploreOptions } from './explore/explore.js';

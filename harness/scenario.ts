@@ -101,6 +101,11 @@ export interface ScenarioOptions {
   readonly maxSteps?: number;
   /** Ready-made lines of defence may let a worker end with an error; by default that is a finding. */
   readonly workersMayFail?: boolean;
+  /**
+   * Operations that a worker may lose in a row to its own connection once the last fault is over. More mean that it
+   * does not come back, which is a finding. Default: 3.
+   */
+  readonly recoversWithin?: number;
 }
 
 /** A scenario with every default filled in. */
@@ -120,6 +125,7 @@ export interface Scenario {
   readonly faults: { readonly specs: readonly FaultSpec[]; readonly budget: number };
   readonly maxSteps: number;
   readonly workersMayFail: boolean;
+  readonly recoversWithin: number;
 }
 
 /** A scenario or a bound that makes no sense. */
@@ -129,6 +135,7 @@ export class ScenarioError extends Error {
 
 export const MAX_WORKERS = 64;
 const DEFAULT_MAX_STEPS = 200;
+const DEFAULT_RECOVERS_WITHIN = 3;
 
 /**
  * Options of the two named profiles. Reconnect delays are fixed: ioredis adds random jitter, which the lab does not
@@ -173,6 +180,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     faults: checkedFaults(options.faults, workers.length),
     maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
     workersMayFail: options.workersMayFail ?? false,
+    recoversWithin: checkedPatience(options.recoversWithin),
   };
 }
 
@@ -207,6 +215,11 @@ export function withWay(original: Scenario, way: ClientWay): Scenario {
 function checkedWay(way: ClientWay): ClientWay {
   if (WAYS.includes(way)) return way;
   throw new ScenarioError(`unknown way "${String(way)}": one of ${WAYS.join(', ')}`);
+}
+
+function checkedPatience(operations = DEFAULT_RECOVERS_WITHIN): number {
+  if (Number.isInteger(operations) && operations >= 0) return operations;
+  throw new ScenarioError(`${operations} operations to recover within make no sense: give 0 or more`);
 }
 
 function checkedCount(count: number): number {

@@ -58,6 +58,12 @@ export class History {
     return (this.#clock += 1);
   }
 
+  /** The last fault of this kind was felt again: it is not over before now. */
+  prolong(kind: string): void {
+    const span = this.faults.findLast((fault) => fault.kind === kind);
+    if (span !== undefined) span.end = this.tick();
+  }
+
   /** Operations with this name, in order of their start. */
   named(name: string): Operation[] {
     return this.operations.filter((operation) => operation.name === name);

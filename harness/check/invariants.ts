@@ -1,3 +1,4 @@
+import { describeLost, failedAfterFault } from './recovery.js';
 import { invariant, type Invariant } from './invariant.js';
 
 /**
@@ -98,5 +99,27 @@ export function noKeyLeft(pattern: string): Invariant {
     const left = (await redis.keys(pattern)).sort();
     if (left.length === 0) return;
     return { expected: `no key ${pattern}`, observed: left.join(', ') };
+  });
+}
+
+/**
+ * The application comes back by itself: once the last fault is over, each worker may lose a few more operations, and
+ * then none. Not judged while a fault lasts.
+ *
+ * @param options.withinOperations - how many operations of each worker may still fail; default 1
+ * @param options.operation - only operations of this name count; default: all
+ */
+export function recovers(
+  options: { readonly withinOperations?: number; readonly operation?: string } = {},
+): Invariant {
+  const { withinOperations = 1, operation } = options;
+  return invariant('recovers', ({ history }) => {
+    const lost = failedAfterFault(history, withinOperations, operation);
+    if (lost === undefined) return undefined;
+    const may = withinOperations === 1 ? 'the first operation' : `the first ${withinOperations} operations`;
+    return {
+      expected: `after the last fault at most ${withinOperations === 0 ? 'no operation' : may} of a worker fails`,
+      observed: describeLost(lost),
+    };
   });
 }

@@ -1,5 +1,6 @@
 import { AsyncResource, createHook } from 'node:async_hooks';
 import { currentFlow, type Flow } from '../flow.js';
+import { ownFrames } from '../wire/caller-source.js';
 
 /**
  * Knows what the code of a flow waits for past the lab: files, sockets, the thread pool, timers that were taken
@@ -12,6 +13,8 @@ export interface RealWork {
   readonly type: string;
   /** Is there still something to wait for? */
   readonly pending: () => boolean;
+  /** Where it was started; worked out from its stack only when somebody asks. */
+  readonly started: Error;
   /** False for what may stay idle for ever without anybody waiting for it: an open socket, a timer. */
   readonly ends: boolean;
 }
@@ -47,6 +50,8 @@ const OPEN_AND_CLOSE = new Set(
   ).split(' '),
 );
 
+const STACK_DEPTH = 40;
+
 /** Flows by the async id of their requests: those that end with a callback. */
 const requests = new Map<number, Flow>();
 let flowsWithWork = 0;
@@ -60,7 +65,7 @@ const starts = createHook({
     if (flow === undefined || flow.waits === 'real' || !flow.alive || resource instanceof AsyncResource)
       return;
     if (flow.realWork.size === 0) flowsWithWork += 1;
-    flow.realWork.set(asyncId, realWork(type, resource, asyncId, flow));
+    flow.realWork.set(asyncId, { ...realWork(type, resource, asyncId, flow), started: started() });
   },
 });
 
@@ -77,7 +82,7 @@ function ended(asyncId: number, flow: Flow): void {
   if (flow.realWork.delete(asyncId) && flow.realWork.size === 0) flowsWithWork -= 1;
 }
 
-function realWork(type: string, resource: Resource, asyncId: number, flow: Flow): RealWork {
+function realWork(type: string, resource: Resource, asyncId: number, flow: Flow): Omit<RealWork, 'started'> {
   if (type === 'Timeout') {
     return {
       type,
@@ -103,6 +108,15 @@ function realWork(type: string, resource: Resource, asyncId: number, flow: Flow)
 
 function forget(asyncId: number): void {
   if (requests.delete(asyncId) && requests.size === 0) ends.disable();
+}
+
+/** The stack of this moment, not yet as text. */
+function started(): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = STACK_DEPTH;
+  const trace = new Error('started');
+  Error.stackTraceLimit = limit;
+  return trace;
 }
 
 /** Starts watching; nested calls count. @returns a function that takes this call back */
@@ -144,6 +158,12 @@ export function realWorkOf(flow: Flow, idle: boolean): string[] {
     else if (work.ends) ended(asyncId, flow);
   }
   return types;
+}
+
+/** Where in the worker's code that which it does past the lab was started, innermost place first; of the last start. */
+export function startOfRealWork(flow: Flow): string[] {
+  const places = [...flow.realWork.values()].map(({ started: trace }) => ownFrames(trace.stack ?? ''));
+  return places.findLast((frames) => frames.length > 0) ?? [];
 }
 
 /** The flow is over: what it still does is nobody's business. */

@@ -23,14 +23,17 @@ export async function connect(stage: Stage, link: Link): Promise<void> {
 }
 
 /** Uses up one refusal, if there is one. */
-function refuses({ outages }: Stage, { client }: Link): boolean {
+function refuses({ outages, history }: Stage, { client }: Link): boolean {
   if (client.refuse > 0) {
     client.refuse -= 1;
+    history.prolong('refuse-connect');
     return true;
   }
   const left = outages.get(client.flow) ?? 0;
-  if (left > 0) outages.set(client.flow, left - 1);
-  return left > 0;
+  if (left === 0) return false;
+  outages.set(client.flow, left - 1);
+  history.prolong('outage');
+  return true;
 }
 
 /** Connects a link to the server. */

@@ -255,7 +255,7 @@ describe('findings', () => {
     const forever: WorkerBody = () => new Promise(() => {});
     expect((await run(race([forever, ({ redis }) => redis.ping()]))).finding).toMatchObject({
       kind: 'hangs',
-      observed: 'w1 waits for another worker or a promise that nobody settles',
+      observed: 'w1 waits for another worker or a promise that nobody settles, from its start',
     });
     const cast = race(({ redis }) => redis.get('k'), { faults: { kinds: ['black-hole-request'] } });
     expect((await run(cast, [-1])).finding).toMatchObject({

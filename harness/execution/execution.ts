@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario.js';
 import { runAside } from './aside.js';
 import { enabledSteps } from './enabled.js';
 import type { Environment } from './environment.js';
-import { judge, starvedFinding, type Finding } from './judge.js';
+import { judge, lostFinding, starvedFinding, type Finding } from './judge.js';
 import type { Observer } from './observer.js';
 import { inject } from './faults/index.js';
 import { checkServerFaults } from './faults/server/index.js';
@@ -14,7 +14,7 @@ import { commandText, type Chooser, type Decision, type Move, type PerformedStep
 import { oneAtATime } from './turnstile.js';
 import { guard, StarvedError } from './watchdog.js';
 
-export { SETTLES, STARVED, UNCAUGHT, type Finding } from './judge.js';
+export { COMES_BACK, SETTLES, STARVED, UNCAUGHT, type Finding } from './judge.js';
 
 /** The setup of a scenario failed. */
 export class SetupError extends Error {
@@ -134,7 +134,11 @@ async function play(
   if (observer !== undefined) await observer.begin(stage);
   await runSteps(stage, made, { chooser, observer, onStep });
   const whole = made.capped === undefined && !made.abandoned && !stage.over;
-  return whole ? judge(stage, observer) : undefined;
+  if (whole) return judge(stage, observer);
+  // Who tries again and again without an end may do so because it cannot come back.
+  const lost = made.capped === undefined ? undefined : lostFinding(stage);
+  if (lost !== undefined) made.capped = undefined;
+  return lost;
 }
 
 async function setUp(

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { History } from '../check/history.js';
+import { describeLost, lostForGood } from '../check/recovery.js';
 import type { InvariantContext, Violation } from '../check/invariant.js';
 import { AsideTimeoutError, runAside } from './aside.js';
 import { lastSeen } from './settle.js';
@@ -36,6 +37,9 @@ export const UNCAUGHT = 'no uncaught error';
 /** Name of the built-in invariant that every worker comes to an end. */
 export const SETTLES = 'every worker settles';
 
+/** Name of the built-in invariant that workers do not go on losing operations once nothing is wrong any more. */
+export const COMES_BACK = 'comes back after a fault';
+
 /** Name of the built-in invariant that no worker keeps the processor for itself. */
 export const STARVED = 'the event loop turns';
 
@@ -44,7 +48,7 @@ const VALUE_LENGTH_MAX = 500;
 
 /**
  * Was this execution right? First whether every worker came to an end, then the scenario's invariants, then whether
- * something was left unhandled.
+ * the workers came back after a fault and whether something was left unhandled.
  *
  * @param observer - may show the invariants the history through a lens
  * @returns the first thing that is wrong
@@ -61,8 +65,23 @@ export async function judge(stage: Stage, observer?: Observer): Promise<Finding 
   }
   const violation = await firstViolation(stage, observer);
   if (violation !== undefined) return violation;
+  const lost = lostFinding(stage);
+  if (lost !== undefined) return lost;
   const [first] = stage.uncaught;
   return first && uncaughtFinding(first);
+}
+
+/** A worker loses one operation after the other to its own connection, with nothing wrong any more. */
+export function lostFinding({ history, scenario }: Stage): Finding | undefined {
+  const within = scenario.recoversWithin;
+  const lost = lostForGood(history, within);
+  if (lost === undefined) return undefined;
+  return {
+    kind: 'breaks',
+    id: COMES_BACK,
+    expected: `a worker loses at most ${within} operations in a row once the last fault is over`,
+    observed: describeLost(lost),
+  };
 }
 
 async function firstViolation(stage: Stage, observer: Observer | undefined): Promise<Finding | undefined> {
@@ -171,5 +190,8 @@ function describeWait(stage: Stage, { flow }: Worker): string {
     );
     return `the reply of ${name.toUpperCase()}${sent < 0 ? ', never sent' : ` (step ${sent + 1})`}`;
   });
-  return `w${flow.worker} waits for ${waitsFor.length > 0 ? waitsFor.join(', ') : 'another worker or a promise that nobody settles'}`;
+  if (waitsFor.length > 0) return `w${flow.worker} waits for ${waitsFor.join(', ')}`;
+  const last = stage.steps.findLastIndex(({ worker }) => worker === flow.worker);
+  const since = last < 0 ? 'from its start' : `since step ${last + 1}`;
+  return `w${flow.worker} waits for another worker or a promise that nobody settles, ${since}`;
 }

@@ -1,5 +1,5 @@
 import { real } from '../clock/globals.js';
-import { anyRealWork, realWorkOf } from '../clock/real-work.js';
+import { anyRealWork, realWorkOf, startOfRealWork } from '../clock/real-work.js';
 import { happenIn, type Flow } from '../flow.js';
 import { turnMustEnd } from '../wire/end-of-turn.js';
 import type { Link } from '../wire/link.js';
@@ -211,12 +211,14 @@ function waitsUnseen(stage: Stage, flow: Flow): boolean {
 
 function uncontrolled(stage: Stage, { flow, types }: Busy, limitMs: number): UncontrolledWaitError {
   const after = lastSeen(stage, flow);
+  const places = startOfRealWork(flow);
+  const started = places.length === 0 ? '' : ` Started at ${places.join(', called from ')}.`;
   const timer = types.includes('Timeout')
     ? '; a Timeout is a real timer, whose module took setTimeout before the lab replaced it'
     : '';
   return new UncontrolledWaitError(
     `${flow.name} waits for something that the lab does not control (${[...new Set(types)].join(', ')}), ${after}, ` +
-      `for ${limitMs} ms${timer}. Workers may wait for Redis, timers, step() and each other; do other I/O in setup, or replace it`,
+      `for ${limitMs} ms${timer}.${started} Workers may wait for Redis, timers, step() and each other; do other I/O in setup, or replace it`,
   );
 }
 

@@ -9,6 +9,15 @@ export function workerName(worker: number): string {
   return worker === 0 ? 'shared' : `w${worker}`;
 }
 
+/** The name of a lane: what nobody does is done by a shared client, or to the server. */
+export function laneName(worker: number, steps: readonly RecordStep[]): string {
+  if (worker !== 0) return workerName(worker);
+  const own = steps.filter((step) => step.worker === 0);
+  const ofServer = own.filter(({ kind, id }) => kind === 'server' || id.startsWith('server.'));
+  if (ofServer.length === 0) return workerName(0);
+  return ofServer.length === own.length ? 'server' : 'shared, server';
+}
+
 /** What a step does, without its reply: `SET c 1`, `reconnect`, `timer 50 ms`. */
 export function stepText(step: RecordStep): string {
   return stepWords(step).join(' ');

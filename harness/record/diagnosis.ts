@@ -1,4 +1,4 @@
-import { SETTLES, STARVED, UNCAUGHT } from '../execution/execution.js';
+import { COMES_BACK, SETTLES, STARVED, UNCAUGHT } from '../execution/execution.js';
 import { accessesOf, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import { clearedWatch, crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
@@ -24,6 +24,7 @@ export type Pattern =
   | 'hang'
   | 'starvation'
   | 'uncaught error'
+  | 'no recovery'
   | 'unnamed';
 
 /** A finding in one sentence. */
@@ -76,6 +77,7 @@ export function diagnose(record: RaceRecord): Diagnosis {
   if (invariant === STARVED) return starvation(record);
   if (kind === 'hangs' || invariant === SETTLES) return hang(record);
   if (invariant === UNCAUGHT) return uncaught(record);
+  if (invariant === COMES_BACK || invariant === 'recovers') return notRecovered(record);
   const evidence = { record, accesses: accessesOf(record) };
   const recognizers =
     invariant === 'mutual exclusion'
@@ -103,6 +105,15 @@ function hang(record: RaceRecord): Diagnosis {
   return { pattern: 'hang', sentence: `Hang: ${waits}, and nothing ever ends the wait${cause}.` };
 }
 
+function notRecovered(record: RaceRecord): Diagnosis {
+  const over = record.steps.findLast(({ kind, id }) => kind === 'event' && id.startsWith('server.recovery'));
+  const since = over === undefined ? '' : ` (over since step ${over.n})`;
+  return {
+    pattern: 'no recovery',
+    sentence: `Does not recover: ${clause(record.verdict.observed)}${since}.`,
+  };
+}
+
 function uncaught(record: RaceRecord): Diagnosis {
   return {
     pattern: 'uncaught error',
@@ -121,7 +132,8 @@ function faultClause({ steps }: RaceRecord): string {
   if (faults.length === 0) return '';
   const texts = faults.map(
     (step) =>
-      `"${faultWords(step.fault!)}" at step ${step.n} (${briefStep(step)} of ${workerName(step.worker)})`,
+      `"${faultWords(step.fault!)}" at step ${step.n}` +
+      (step.kind === 'server' ? '' : ` (${briefStep(step)} of ${workerName(step.worker)})`),
   );
   return `, after ${listed(texts)}`;
 }

@@ -1,5 +1,4 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import { workerName } from './command-text.js';
 import { fold, type Folded, type FoldedRows } from './fold.js';
 import type { RaceRecord, RecordStep } from './format.js';
 import { DONE, rowsOf, type Rows, type StepRow } from './rows.js';
@@ -93,7 +92,7 @@ interface Plan {
   readonly total: number;
 }
 
-function planColumns({ rows, workers, key }: Rows, total: number): Plan {
+function planColumns({ rows, workers, nameOf, key }: Rows, total: number): Plan {
   const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
   const number = Math.max(1, widest(rows.map(numberCell)));
   const time = withTitle(TIME, widest(rows.map((row) => row.time)));
@@ -107,7 +106,7 @@ function planColumns({ rows, workers, key }: Rows, total: number): Plan {
   const lanes = workers.map((worker) => {
     const own = rows.filter((row) => row.worker === worker).map(stepCell);
     const reasons = rows.flatMap(({ left }) => (left?.worker === worker ? [left.reason] : []));
-    return widest([workerName(worker), ...own, ...reasons]);
+    return widest([nameOf(worker), ...own, ...reasons]);
   });
   const gaps = GAP * (lanes.length - 1 + (value > 0 ? 1 : 0));
   const shared = shareWidths([...lanes, value], total - fixed - gaps, [
@@ -117,7 +116,7 @@ function planColumns({ rows, workers, key }: Rows, total: number): Plan {
   if (shared !== undefined) {
     return { number, time, name: 0, lanes: shared.slice(0, -1), value: shared.at(-1)!, source, total };
   }
-  const name = Math.max('worker'.length, widest(workers.map(workerName)));
+  const name = Math.max('worker'.length, widest(workers.map(nameOf)));
   const room = total - fixed - name - GAP - (value > 0 ? GAP : 0);
   const [lane, narrow] = shareWidths([widest(rows.map(stepCell)), value], Math.max(0, room), [0, 0])!;
   return { number, time, name, lanes: [lane!], value: narrow!, source, total };
@@ -167,7 +166,7 @@ class LaneTable {
 
   #heading(): string {
     const { plan, table } = this;
-    const names = plan.name > 0 ? ['command → reply'] : table.workers.map(workerName);
+    const names = plan.name > 0 ? ['command → reply'] : table.workers.map(table.nameOf);
     const cells = this.#line('#', TIME, 'worker', names, valueTitle(table.key), SOURCE);
     return this.style.dim(cells.trimEnd());
   }
@@ -183,7 +182,7 @@ class LaneTable {
     const cells = plan.name > 0 ? [this.#step(row, plan.lanes[0]!)] : lanes;
     const value = (row.changed ? style.bold : style.dim)(fitWords(row.value, plan.value));
     const source = style.dim(fit(row.source, plan.source, 'end'));
-    const line = this.#line(numberCell(row), row.time, workerName(row.worker), cells, value, source);
+    const line = this.#line(numberCell(row), row.time, table.nameOf(row.worker), cells, value, source);
     const asides = row.asides.map(({ kind, text }) =>
       this.#aside(
         row.worker,
@@ -201,7 +200,9 @@ class LaneTable {
       return left.worker === worker ? [this.#aside(worker, left.reason, this.style.yellow)] : [];
     // That a worker is done shows by itself: it does not come again.
     if (left.reason.startsWith(DONE)) return [];
-    return [this.#aside(worker, left.reason.replace(' ', ` ${workerName(left.worker)} `), this.style.yellow)];
+    return [
+      this.#aside(worker, left.reason.replace(' ', ` ${this.table.nameOf(left.worker)} `), this.style.yellow),
+    ];
   }
 
   /** A line below a step: begins in the lane of its worker, further to the left when it would not fit otherwise. */

@@ -1,5 +1,5 @@
 import { FAULTS } from '../wire/fault.js';
-import { replyText, stepWords, valueText, workerName } from './command-text.js';
+import { laneName, replyText, stepWords, valueText, workerName } from './command-text.js';
 import { lostReply } from './fault-patterns.js';
 import type { RaceRecord, RecordStep, Reversion } from './format.js';
 import { harmless } from './text.js';
@@ -52,6 +52,8 @@ export interface Rows {
   readonly rows: readonly StepRow[];
   /** Workers with a step, in order; 0, a shared client, last. */
   readonly workers: readonly number[];
+  /** What to call each of them. */
+  readonly nameOf: (worker: number) => string;
   /** The one key that all values are of, or undefined when there are several. */
   readonly key: string | undefined;
   /** Files that the steps come from. */
@@ -92,7 +94,7 @@ export function rowsOf(record: RaceRecord): Rows {
       asides: asidesOf(step, necessityMark(record, step.n, ['fault'])),
     };
   });
-  return { rows, workers, key, files };
+  return { rows, workers, nameOf: (worker) => laneName(worker, steps), key, files };
 }
 
 function replyCell(step: RecordStep): string {

@@ -28,6 +28,7 @@ export function answerFalsely(stage: Stage, link: Link, held: HeldCommand, step:
   spoof.left -= 1;
   if (spoof.left === 0) client.spoof = undefined;
   step.reply = spoof.reply;
+  stage.history.prolong('error-reply');
   handOver(link, held, spoof.reply, note(stage, held, false, false));
   return true;
 }
