@@ -79,6 +79,14 @@ test('should stop at the same execution when the number of executions is limited
   expect(limited).toMatchObject({ kind: 'incomplete', executions: 5 });
 });
 
+test('should end with an error when the crew is lost on the way', async () => {
+  const crew = new CrewOfOne(safe);
+  const run = crew.run.bind(crew);
+  crew.run = (tape) => (crew.ran < 3 ? run(tape) : Promise.reject(new Error('process 2 was killed')));
+  const verdict = await told(safe, { crew });
+  expect(verdict).toMatchObject({ kind: 'error', message: 'process 2 was killed', complete: false });
+});
+
 test('should not take a failure for granted that it cannot see itself', async () => {
   const verdict = await told(safe, { crew: new CrewOfOne(safe, true) });
   expect(verdict.kind).toBe('error');

@@ -32,7 +32,12 @@ export class MemberProcess {
     readonly onNote: (line: string) => void,
   ) {
     // What workers print would get between the results, so it goes where progress goes.
-    this.#child = fork(SCRIPT, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'advanced' });
+    this.#child = fork(SCRIPT, [], {
+      stdio: ['ignore', 2, 2, 'ipc'],
+      serialization: 'advanced',
+      // Ctrl-C is for the first process, which decides what becomes of the others.
+      detached: true,
+    });
     this.#child.on('message', (response) => this.#receive(response as Response));
     this.#ended = new Promise((resolve) => {
       const end = (how: string): void => {

@@ -21,8 +21,6 @@ const send = process.send?.bind(process);
 if (send === undefined) throw new Error('this is a part of "race-lab run --jobs": it is not started by hand');
 const reply = (response: Response): void => void send(response);
 
-// Ctrl-C reaches every process of the terminal; the first one decides what it means.
-process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 
 let environment: Environment | undefined;
