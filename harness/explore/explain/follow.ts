@@ -16,7 +16,8 @@ export class Follower implements Chooser {
   readonly #known: ReadonlySet<string>;
 
   constructor(readonly wanted: readonly Wanted[]) {
-    this.#known = new Set(wanted.map(({ id }) => id));
+    // What the server was struck before may never have been performed, and yet it is where that has to happen.
+    this.#known = new Set(wanted.flatMap(({ id }) => [id, id.replace(/^server before /, '')]));
   }
 
   choose({ moves, faults }: Decision): Choice {
