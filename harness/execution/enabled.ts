@@ -85,7 +85,7 @@ function mayHappen(stage: Stage, event: PendingEvent): boolean {
 
 function collectCommands(stage: Stage, moves: Move[]): void {
   for (const link of stage.links) {
-    if (stage.paused.has(link.client.flow)) continue;
+    if (link.waits || stage.paused.has(link.client.flow)) continue;
     if (link.phase === 'connecting') {
       if (link.connectIsStep) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
       continue;
@@ -98,6 +98,7 @@ function collectCommands(stage: Stage, moves: Move[]): void {
   for (const client of stage.clients) {
     // Calls on a shared client: any worker may be next, but not into the middle of what is being written.
     if (client.held.length === 0 || client.link === undefined || client.link.queue.length > 0) continue;
+    if (client.link.waits) continue;
     const seen = new Set<number>();
     for (const call of client.held) {
       const { worker } = call.tag.flow;

@@ -6,6 +6,7 @@ import { AsideTimeoutError, runAside } from './aside.js';
 import { lastSeen } from './settle.js';
 import type { Observer } from './observer.js';
 import { errorText, type Stage, type UncaughtError } from './stage.js';
+import { commandText } from './step.js';
 import type { StarvedError } from './watchdog.js';
 import type { Worker } from './worker.js';
 
@@ -183,11 +184,16 @@ function show(value: unknown): string {
 }
 
 function describeWait(stage: Stage, { flow }: Worker): string {
-  const waitsFor = [...flow.outstanding].map(({ name, nth }) => {
+  const waitsFor = [...flow.outstanding].map((tag) => {
+    const { name, nth } = tag;
     const id = `w${flow.worker}.${nth}`;
     const sent = stage.steps.findLastIndex(
       (step) => step.kind === 'command' && (step.id === id || step.id.startsWith(`${id}r`)),
     );
+    const wait = stage.waiting.find(({ held }) => held.tag === tag);
+    if (wait !== undefined) {
+      return `the reply of ${commandText(wait.held.args).join(' ')} (step ${sent + 1}), blocked on the server`;
+    }
     return `the reply of ${name.toUpperCase()}${sent < 0 ? ', never sent' : ` (step ${sent + 1})`}`;
   });
   if (waitsFor.length > 0) return `w${flow.worker} waits for ${waitsFor.join(', ')}`;

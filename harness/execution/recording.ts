@@ -82,7 +82,8 @@ export function note(
   applied: boolean,
   answered: boolean,
 ): SentCommand | undefined {
-  if (held.greeting > 0) return undefined;
+  // What the server keeps waiting has done nothing yet.
+  if (held.greeting > 0 || stage.waiting.some((wait) => wait.held === held)) return undefined;
   const { history } = stage;
   const sent = new SentCommand(held, history.tick(), applied, answered);
   history.commands.push(sent);

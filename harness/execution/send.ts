@@ -1,5 +1,6 @@
 import type { HeldCommand, Link } from '../wire/link.js';
 import { ServerGoneError } from '../wire/upstream.js';
+import { mayWait, sendAndMayWait } from './blocking.js';
 import { afterCommand, beforeCommand } from './server-time.js';
 import { serverClosed } from './settle.js';
 import type { Stage } from './stage.js';
@@ -11,29 +12,21 @@ export class UnsupportedCommandError extends Error {
   override name = 'UnsupportedCommandError';
 }
 
-/** Commands whose reply may come much later, or never: one of these would hold up everybody. */
-const BLOCKING = new Set(
-  (
-    'BLPOP BRPOP BLMOVE BRPOPLPUSH BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF ' +
-    'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR'
-  ).split(' '),
+/** Commands whose replies do not end. */
+const ENDLESS = new Set(
+  'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR'.split(' '),
 );
 /** Commands that act on the whole server, and so on the lab itself. */
 const SERVER_WIDE = new Set(['SHUTDOWN', 'CLIENT PAUSE', 'CLIENT REPLY', 'SYNC', 'PSYNC', 'DEBUG SLEEP']);
-/** First words of these, and commands that only block with an option: all others need no closer look. */
-const SUSPECT = new Set([
-  ...BLOCKING,
-  ...[...SERVER_WIDE].map((words) => words.split(' ')[0]!),
-  'XREAD',
-  'XREADGROUP',
-]);
+/** First words of these: all others need no closer look. */
+const SUSPECT = new Set([...ENDLESS, ...[...SERVER_WIDE].map((words) => words.split(' ')[0]!)]);
 /** A simple string: `+OK`. */
 const STATUS_REPLY = 0x2b;
 
 /**
  * Sends one command and awaits its reply.
  *
- * @returns undefined when the server closed this connection instead of answering
+ * @returns undefined when the server closed this connection instead of answering, or keeps the command waiting
  * @throws ServerGoneError, UnsupportedCommandError
  */
 export async function sendUpstream(
@@ -53,11 +46,17 @@ export async function sendUpstream(
   if (refreshed !== undefined) await refreshed;
   const prepared = beforeCommand(stage.environment, held);
   if (prepared !== undefined) await prepared;
-  let reply: Buffer;
+  let reply: Buffer | undefined;
   try {
-    reply = await link.upstream!.request(held.frame);
+    reply = mayWait(link, held)
+      ? await sendAndMayWait(stage, link, held, step.id)
+      : await link.upstream!.request(held.frame);
   } catch (error) {
     await connectionLost(stage, link, held, error);
+    return undefined;
+  }
+  if (reply === undefined) {
+    step.notes.push('waits on the server');
     return undefined;
   }
   scripts.after(held, reply);
@@ -81,9 +80,9 @@ export async function sendUpstream(
 function refuseUnsupported(held: HeldCommand): void {
   if (!SUSPECT.has(held.name)) return;
   const { name, args, tag } = held;
-  if (BLOCKING.has(name) || ((name === 'XREAD' || name === 'XREADGROUP') && hasBlock(args))) {
+  if (ENDLESS.has(name)) {
     throw new UnsupportedCommandError(
-      `${tag.flow.name} sent ${name}, which waits on the server: blocking commands and subscriptions cannot be ordered yet`,
+      `${tag.flow.name} sent ${name}, whose replies do not end: subscriptions and MONITOR cannot be ordered`,
     );
   }
   const words = [name, `${name} ${args[1]?.toString('latin1').toUpperCase()}`];
@@ -111,8 +110,4 @@ async function connectionLost(
     const { message } = gone as Error;
     throw new ServerGoneError(`${message} (${name} of ${tag.flow.name} was not answered)`, { cause: gone });
   }
-}
-
-function hasBlock(args: readonly Buffer[]): boolean {
-  return args.some((arg) => arg.length === 5 && arg.toString('latin1').toUpperCase() === 'BLOCK');
 }

@@ -3,6 +3,7 @@ import { anyRealWork, realWorkOf, startOfRealWork } from '../clock/real-work.js'
 import { happenIn, type Flow } from '../flow.js';
 import { turnMustEnd } from '../wire/end-of-turn.js';
 import type { Link } from '../wire/link.js';
+import { collectAnswers } from './blocking.js';
 import { connect } from './connect.js';
 import { giveUp, owing, type Owing } from './outside.js';
 import { commandText } from './step.js';
@@ -27,7 +28,7 @@ export class UncontrolledWaitError extends Error {
 export function settle(stage: Stage): Promise<void> {
   return new Promise((resolve, reject) =>
     real.setImmediate(() => {
-      if (!moving(stage) && stage.ports.size === 0 && !anyRealWork()) resolve();
+      if (!moving(stage) && stage.ports.size === 0 && !anyRealWork() && stage.waiting.length === 0) resolve();
       else settleMore(stage).then(resolve, reject);
     }),
   );
@@ -40,6 +41,7 @@ async function settleMore(stage: Stage): Promise<void> {
     if (anyRealWork()) await awaitRealWork(stage);
     await calm(stage);
   } while (stage.ports.size > 0 && owing(stage) !== undefined);
+  if (stage.waiting.length > 0) await collectAnswers(stage);
 }
 
 /** Does what needs no choice until there is nothing more of it. */

@@ -12,6 +12,7 @@ import { turnMustEnd } from '../wire/end-of-turn.js';
 import { Link, type HeldCommand } from '../wire/link.js';
 import { LAB_HOST, LAB_PORT, labHostOf } from '../wire/socket-hook.js';
 import { TcpEntry, type PortOptions } from '../wire/tcp-entry.js';
+import { endWait, type ServerWait } from './blocking.js';
 import type { Environment } from './environment.js';
 import type { PendingEvent, PerformedStep } from './step.js';
 import { turn } from './turn.js';
@@ -61,6 +62,8 @@ export class Stage implements Network, WorkerHost {
   readonly foreign = new ForeignClients(this);
   /** Workers whose connects are refused, and how many still are. */
   readonly outages = new Map<Flow, number>();
+  /** Commands that the server keeps waiting, in the order in which they were issued. */
+  readonly waiting: ServerWait[] = [];
   /** Workers that stand still. */
   readonly paused = new Set<Flow>();
   /** Workers whose client is in another process. Such an execution is best effort. */
@@ -238,6 +241,8 @@ export class Stage implements Network, WorkerHost {
       this.abandoned.push(link);
       return;
     }
+    // One whose command waits would not answer.
+    if (link.waits && (await endWait(this, link))) return this.discardUpstream(link);
     // A server that is not well may refuse what makes a connection like new.
     if (this.environment.trouble.kind !== undefined) return this.discardUpstream(link);
     link.upstream = undefined;

@@ -43,6 +43,8 @@ export class Link implements StreamPeer {
   silent = false;
   /** What the replies will do that are late, in order; undefined while none is. */
   late: (() => void)[] | undefined;
+  /** The server keeps its last command waiting: those behind it wait, too. */
+  waits = false;
   /** The command of a worker that was written to it last. */
   last: HeldCommand | undefined;
   /** The database that its commands work on. */
@@ -129,6 +131,7 @@ export class Link implements StreamPeer {
       this.phase === 'open' &&
       !this.silent &&
       this.late === undefined &&
+      !this.waits &&
       this.queue.length === 0 &&
       this.handshake.length === 0 &&
       this.#state.fresh &&

@@ -33,6 +33,8 @@ export class Upstream {
   waitsSince: number | undefined;
   /** Receives RESP3 push frames and replies that nobody waits for (pub/sub, invalidation, late replies). */
   onPush: ((frame: Buffer) => void) | undefined;
+  /** The server's number for this connection, once somebody asked for it. */
+  clientId: string | undefined;
   /** The lab ended the connection, since the server did not answer. */
   gaveUp = false;
   /** Called once, when the connection ends without the lab having ended it. */
