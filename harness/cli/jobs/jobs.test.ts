@@ -130,12 +130,16 @@ test.runIf(linux)(
   300_000,
 );
 
-test.runIf(linux)('should leave nothing when it is killed itself', async () => {
-  const { child, ended, members, servers } = await longRun();
-  child.kill('SIGKILL');
-  await ended;
-  await until('the end of everything', () => ([...members, ...servers].some(runs) ? undefined : true));
-}, 300_000);
+test.runIf(linux)(
+  'should leave nothing when it is killed itself',
+  async () => {
+    const { child, ended, members, servers } = await longRun();
+    child.kill('SIGKILL');
+    await ended;
+    await until('the end of everything', () => ([...members, ...servers].some(runs) ? undefined : true));
+  },
+  300_000,
+);
 
 test('should refuse to share one Redis between processes', async () => {
   const { code, stderr } = await raceLab('01-lost-update/incr --jobs 2 --redis redis://127.0.0.1:1').ended;
