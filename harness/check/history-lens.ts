@@ -1,37 +1,23 @@
 import type { History, Operation } from './history.js';
 
 /**
- * What the invariants of a scenario look at besides the final store, as far as it can differ between two executions
- * whose steps came in another order: `order` of when operations started and ended, `starts` in which order those of
- * one name began (the order of a list), where commands stand among all others.
+ * What an invariant may look at besides the final store, as far as it can differ between two executions whose steps
+ * came in another order. `order`: where start and end of operations of a name stand among all else that is looked at;
+ * `overlaps`: which of them started before which ended; `starts`: in which order those of one name began; `all`: the
+ * same for all names; `commands`: where commands stand, or anything else with a position.
  */
-export interface Looks {
-  /** Names of operations whose start or end was read. */
-  readonly order: Set<string>;
-  /** Names of operations that were listed. */
-  readonly starts: Set<string>;
-  /** All operations were listed, whatever their name. */
-  all: boolean;
-  /** Commands, or something else with a position in the common order of events. */
-  commands: boolean;
-}
+export type LookKind = 'order' | 'overlaps' | 'starts' | 'all' | 'commands';
 
-export function noLooks(): Looks {
-  return { order: new Set(), starts: new Set(), all: false, commands: false };
-}
+/** Is told of every look, with the name of the operations where there is one. */
+export type NoteLook = (kind: LookKind, name: string) => void;
 
-/** How much was looked at; it only ever grows. */
-export function sizeOfLooks({ order, starts, all, commands }: Looks): number {
-  return order.size + starts.size + Number(all) + Number(commands);
-}
-
-/** The history of an execution, such that what is looked at gets noted in `looks`. */
-export function historyLens(history: History, looks: Looks): History {
+/** The history of an execution, such that what is looked at gets noted. */
+export function historyLens(history: History, note: NoteLook): History {
   const lenses = new Map<Operation, Operation>();
   const through = (operation: Operation): Operation => {
     let lens = lenses.get(operation);
     if (lens === undefined) {
-      lens = operationLens(operation, looks);
+      lens = operationLens(operation, note);
       lenses.set(operation, lens);
     }
     return lens;
@@ -42,16 +28,21 @@ export function historyLens(history: History, looks: Looks): History {
         case 'count':
           // How many there are does not depend on any order.
           return target.count.bind(target);
+        case 'overlap':
+          return (name: string) => {
+            note('overlaps', name);
+            return target.overlap(name)?.map(through);
+          };
         case 'named':
           return (name: string) => {
-            looks.starts.add(name);
+            note('starts', name);
             return target.named(name).map(through);
           };
         case 'operations':
-          looks.all = true;
+          note('all', '');
           return target.operations.map(through);
         default: {
-          looks.commands = true;
+          note('commands', '');
           const value: unknown = Reflect.get(target, property, target);
           return typeof value === 'function' ? (value.bind(target) as unknown) : value;
         }
@@ -60,15 +51,15 @@ export function historyLens(history: History, looks: Looks): History {
   });
 }
 
-function operationLens(operation: Operation, looks: Looks): Operation {
+function operationLens(operation: Operation, note: NoteLook): Operation {
   return new Proxy(operation, {
     get(target, property) {
-      if (property === 'start' || property === 'end') looks.order.add(target.name);
+      if (property === 'start' || property === 'end') note('order', target.name);
       return Reflect.get(target, property, target);
     },
     // Copying and comparing reads everything.
     ownKeys(target) {
-      looks.order.add(target.name);
+      note('order', target.name);
       return Reflect.ownKeys(target);
     },
   });

@@ -69,6 +69,21 @@ export class History {
     return this.operations.filter((operation) => operation.name === name);
   }
 
+  /**
+   * Two operations with this name, of different workers, that overlap: the second began before the first had ended.
+   * Undefined where there are none.
+   */
+  overlap(name: string): readonly Operation[] | undefined {
+    const operations = this.named(name);
+    for (const [at, first] of operations.entries()) {
+      const second = operations
+        .slice(at + 1)
+        .find(({ worker, start }) => worker !== first.worker && start <= first.end);
+      if (second !== undefined) return [first, second];
+    }
+    return undefined;
+  }
+
   /** Operations with this name and outcome. */
   count(name: string, ...outcomes: Outcome[]): number {
     return this.named(name).filter(({ outcome }) => outcomes.includes(outcome)).length;

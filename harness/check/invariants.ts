@@ -1,3 +1,4 @@
+import type { Operation } from './history.js';
 import { describeLost, failedAfterFault } from './recovery.js';
 import { invariant, type Invariant } from './invariant.js';
 
@@ -56,18 +57,14 @@ function range(sure: number, unsure: number): string {
  */
 export function mutualExclusion(name = 'critical section'): Invariant {
   return invariant('mutual exclusion', ({ history }) => {
-    const sections = history.named(name);
-    for (const [at, first] of sections.entries()) {
-      for (const second of sections.slice(at + 1)) {
-        if (first.worker === second.worker || second.start > first.end) continue;
-        return {
-          expected: 'one worker at a time in the critical section',
-          observed: `w${second.worker} entered while w${first.worker} was inside`,
-          at: second.start,
-        };
-      }
-    }
-    return undefined;
+    const found = history.overlap(name);
+    if (found === undefined) return undefined;
+    const [first, second] = found as [Operation, Operation];
+    return {
+      expected: 'one worker at a time in the critical section',
+      observed: `w${second.worker} entered while w${first.worker} was inside`,
+      at: second.start,
+    };
   });
 }
 

@@ -14,6 +14,8 @@ export interface PendingTimer {
   /** Order of creation within the execution. */
   readonly seq: number;
   readonly flow: Flow;
+  /** Order of creation within its flow, from 1. */
+  readonly nth: number;
   /** Requested delay. */
   readonly delayMs: number;
   /** Virtual wall-clock time at which it may fire. */
@@ -26,6 +28,7 @@ export interface PendingTimer {
 /** What `setTimeout` and `setInterval` return inside a flow; it has the methods of Node's own. */
 export class VirtualTimer implements PendingTimer {
   seq = 0;
+  nth = 0;
   dueMs = 0;
   /** `clearTimeout` was called. */
   cleared = false;
@@ -93,13 +96,12 @@ export class VirtualTime {
   traced = false;
   /** Somebody looked at the clock, or set a timer by it. Whoever wants to know puts it back. */
   looked = false;
-  /** Flows that set a timer, until somebody who wants to know empties it. */
-  readonly timed = new Set<Flow>();
+  readonly #set = new Map<Flow, number>();
 
   /** Forgets all timers and starts again at `EPOCH_MS`. */
   reset(traced: boolean): void {
     this.#pending.clear();
-    this.timed.clear();
+    this.#set.clear();
     this.#nowMs = EPOCH_MS;
     this.#seq = 0;
     this.traced = traced;
@@ -137,7 +139,8 @@ export class VirtualTime {
   start(timer: VirtualTimer): void {
     if (!timer.flow.alive) return;
     this.looked = true;
-    this.timed.add(timer.flow);
+    timer.nth = this.timersSet(timer.flow) + 1;
+    this.#set.set(timer.flow, timer.nth);
     timer.seq = this.#seq += 1;
     timer.dueMs = this.#nowMs + timer.delayMs;
     this.#pending.add(timer);
@@ -171,6 +174,11 @@ export class VirtualTime {
   waits(flow: Flow): boolean {
     for (const timer of this.#pending) if (timer.flow === flow) return true;
     return false;
+  }
+
+  /** How many timers a flow has set so far. */
+  timersSet(flow: Flow): number {
+    return this.#set.get(flow) ?? 0;
   }
 
   get size(): number {

@@ -87,7 +87,6 @@ export function lostFinding({ history, scenario }: Stage): Finding | undefined {
 
 async function firstViolation(stage: Stage, observer: Observer | undefined): Promise<Finding | undefined> {
   const { scenario, environment, workers, seed, traced } = stage;
-  const history = observer === undefined ? stage.history : observer.lens(stage.history);
   if (scenario.invariants.length === 0) return undefined;
   const lent = environment.serverClock.beforeCheck?.();
   if (lent !== undefined) await lent;
@@ -95,7 +94,7 @@ async function firstViolation(stage: Stage, observer: Observer | undefined): Pro
     const witness = traced ? new Witness(stage) : undefined;
     const context: InvariantContext = {
       redis: environment.inspector,
-      history: witness?.history ?? history,
+      history: witness?.history ?? observer?.lens(stage.history, id) ?? stage.history,
       workers: workers.length,
       elapsedMs: environment.time.elapsedMs(),
     };

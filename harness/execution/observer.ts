@@ -17,6 +17,6 @@ export interface Observer {
   decide(decision: Decision): Choice | undefined | Promise<Choice | undefined>;
   /** The step was performed, and everything has settled. */
   performed(step: PerformedStep): Promise<void>;
-  /** What invariants are given as the history. */
-  lens(history: History): History;
+  /** What an invariant is given as the history. @param invariant - its name */
+  lens(history: History, invariant: string): History;
 }

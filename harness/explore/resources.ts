@@ -10,10 +10,10 @@ export const limit = (cost: Cost): string => `limit:${cost}`;
 export const RUNNING = 'running';
 /** Virtual time. */
 export const CLOCK = 'clock';
-/** The common order of what happened, as far as invariants look at it. */
+/** The common order of what happened, where nobody knows who looks at what of it. */
 export const HISTORY = 'history';
-/** The order in which operations of one name began; `*`: of all. */
-export const historyOf = (name: string): string => `history:${name}`;
+/** What an invariant sees of the history: the common order of all that it looks at, or some part of it. */
+export const historyOf = (invariant: string, part: string): string => `history:${invariant}:${part}`;
 /** A connection that workers share: what the server remembers of it, and what waits to be sent on it. */
 export const connection = (client: string): string => `connection:${client}`;
 /** What workers share in the memory of their process. */

@@ -5,7 +5,7 @@ import type { Ending, Search } from '../dpor/search.js';
 import type { Limits } from '../event.js';
 import type { Strategy, Tally } from '../strategy.js';
 import type { Bounds } from '../verdict.js';
-import { LiveObserver, sizeOfAspects } from './observer.js';
+import { LiveObserver } from './observer.js';
 
 /**
  * Runs one execution of each class of executions that differ only in the order of independent steps (optimal DPOR, see
@@ -77,7 +77,7 @@ export class Exhaustive implements Strategy {
     const capped = strayed ? 'a timer of a worker that had ended woke another worker' : result.capped;
     this.#cappedBy ??= capped;
     const ending: Ending = result.abandoned ? 'redundant' : capped === undefined ? 'maximal' : 'capped';
-    const known = sizeOfAspects(observer.aspects);
+    const known = observer.aspects.size;
     if (known > this.#known && result.finding === undefined) this.#restart(known);
     else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
   }

@@ -1,4 +1,4 @@
-import { historyLens, noLooks, sizeOfLooks, type Looks } from '../../check/history-lens.js';
+import { historyLens } from '../../check/history-lens.js';
 import type { History } from '../../check/history.js';
 import type { Observer } from '../../execution/observer.js';
 import type { Stage } from '../../execution/stage.js';
@@ -12,31 +12,17 @@ import { deadlinesAfterSetup } from '../footprints/deadlines.js';
 import { ScriptMonitor, type ObservedScript } from '../footprints/script-monitor.js';
 import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
 import { CLOCK } from '../resources.js';
+import { Aspects } from './aspects.js';
 import { callOf, landingOf, latin1 } from './calls.js';
 import { OptionReader, type Option } from './options.js';
 import { StepTraces } from './traces.js';
-
-/** What turned out to matter besides keys, connections and time; it only ever grows. */
-export interface Aspects {
-  readonly looks: Looks;
-  /** Workers wake each other without a command: they share memory. */
-  memory: boolean;
-}
-
-export function noAspects(): Aspects {
-  return { looks: noLooks(), memory: false };
-}
-
-export function sizeOfAspects({ looks, memory }: Aspects): number {
-  return sizeOfLooks(looks) + Number(memory);
-}
 
 /**
  * Turns the decisions and steps of live executions into the events of a search: who could do what, and what each
  * step touched once it was done, as the server says.
  */
 export class LiveObserver implements Observer {
-  aspects: Aspects = noAspects();
+  aspects = new Aspects();
   /** In some execution a timer did not fire early, since the limit of such was used up. */
   heldBack = false;
   /** Events of the execution that runs, or of the last one. */
@@ -76,7 +62,7 @@ export class LiveObserver implements Observer {
     this.#stage = stage;
     this.#tracker = new FootprintTracker(this.#commands, this.#deadlines);
     this.#reader = new OptionReader(stage, this.#tracker, this.limits, this.aspects.memory);
-    this.#traces = new StepTraces(stage, this.aspects.looks);
+    this.#traces = new StepTraces(stage, this.aspects);
     this.#positionMs = stage.environment.time.positionMs;
     this.#spent = { fault: 0, delay: 0 };
     this.#chosen = undefined;
@@ -96,17 +82,17 @@ export class LiveObserver implements Observer {
     if (move === undefined || event === undefined) return;
     const own = this.#reader.own(move, event.cost);
     const base = fault === undefined ? await this.#moved(move, step) : await this.#struck(fault, step);
-    const { accesses, woke } = this.#traces.take(move.worker);
-    const footprint = union(base, own, accesses);
-    if (woke && footprint !== 'everything') this.aspects.memory = true;
+    const { footprint: left, woke } = this.#traces.take(move.worker);
+    const footprint = union(base, own, left);
+    if (woke && footprint !== 'everything') this.aspects.shareMemory();
     if (event.cost !== undefined) this.#spent[event.cost] += 1;
     const done: Event = { ...event, footprint };
     this.events.push(done);
     this.search.performed(done);
   }
 
-  lens(history: History): History {
-    return historyLens(history, this.aspects.looks);
+  lens(history: History, invariant: string): History {
+    return historyLens(history, (kind, name) => this.aspects.look(invariant, kind, name));
   }
 
   /** Gives back what it holds on the server. */
@@ -193,6 +179,9 @@ export class LiveObserver implements Observer {
     const name = sent.args[0]!.toUpperCase();
     const scripts =
       this.#monitor !== undefined && (isScript(name) || name === 'EXEC') ? await this.#monitor.take() : [];
+    for (const { args } of scripts.flatMap(({ inner }) => inner)) {
+      if (!this.#commands!.knows(args)) await this.#commands!.learn(args);
+    }
     return this.#tracker.performed(sent, reply, takeFrom(scripts));
   }
 }

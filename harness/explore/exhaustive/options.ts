@@ -1,5 +1,6 @@
 import type { Stage } from '../../execution/stage.js';
 import type { Choice, Decision, FaultMove, Move, PendingEvent } from '../../execution/step.js';
+import type { Flow } from '../../flow.js';
 import { isStateful } from '../../wire/connection-state.js';
 import type { Cost, Event, Limits } from '../event.js';
 import { read, union, write, type Access, type Footprint } from '../footprint.js';
@@ -18,13 +19,19 @@ export interface Option {
 
 /** Turns what could happen next into events. */
 export class OptionReader {
+  /** Timers that each flow had set by the first step: more where a client was made anew than where one was kept. */
+  readonly #timers: ReadonlyMap<Flow, number>;
+
   constructor(
     readonly stage: Stage,
     readonly tracker: FootprintTracker,
     readonly limits: Limits,
     /** Workers share memory: nothing of one commutes with anything of another. */
     readonly memory: boolean,
-  ) {}
+  ) {
+    const { time } = stage.environment;
+    this.#timers = new Map(stage.flows.map((flow) => [flow, time.timersSet(flow)]));
+  }
 
   /**
    * What could happen next, calmest first; what exceeds a limit is left out.
@@ -120,7 +127,7 @@ export class OptionReader {
   #isDelay(move: Move, moves: readonly Move[]): boolean {
     if (move.kind !== 'timer') return false;
     if (move.worker > 0 && !this.#runs(move.worker)) return true;
-    return moves.some(({ kind, worker }) => kind !== 'timer' && worker === move.worker);
+    return moves.some((other) => other.worker === move.worker && isWork(other));
   }
 
   #runs(worker: number): boolean {
@@ -129,7 +136,7 @@ export class OptionReader {
 
   #event(move: Move, fault: FaultMove | undefined, cost: Cost | undefined, footprint: Footprint): Event {
     const base = { footprint, worker: move.worker, ...(cost === undefined ? {} : { cost }) };
-    if (fault === undefined) return { key: move.id, label: move.label, ...base };
+    if (fault === undefined) return { key: this.#keyOf(move, cost), label: move.label, ...base };
     const name = this.#faultName(fault);
     // A fault of the server is one and the same, whichever step would have been next.
     if (move.kind === 'server') return { key: `server!${name}`, label: name, ...base };
@@ -142,4 +149,19 @@ export class OptionReader {
     const same = specs.filter(({ kind }) => kind === spec.kind);
     return same.length === 1 ? spec.kind : `${spec.kind}.${same.indexOf(spec) + 1}`;
   }
+
+  /** The name of a step, the same in every execution in which it occurs. */
+  #keyOf({ target, id }: Move, cost: Cost | undefined): string {
+    if (target.kind !== 'timer') return id;
+    const { flow, nth } = target.timer;
+    // Numbered by when it was set: the next timer of a flow to fire is now this one and now that.
+    const name = `${flow.name}.timer#${nth - this.#timers.get(flow)!}`;
+    // One that needs no permit becomes possible when its worker has nothing else to do, and is another step.
+    return cost === undefined ? name : `${name}!early`;
+  }
+}
+
+/** Would its worker go on with it? What a fault has made late is no reason to wait for it. */
+function isWork({ target }: Move): boolean {
+  return target.kind !== 'timer' && (target.kind !== 'event' || target.event.ordinary);
 }

@@ -1,14 +1,15 @@
 import type { History, Operation } from '../../check/history.js';
-import type { Looks } from '../../check/history-lens.js';
 import type { Stage } from '../../execution/stage.js';
 import type { PendingEvent } from '../../execution/step.js';
 import type { WorkerStatus } from '../../execution/worker.js';
-import { add, read, write, type Access } from '../footprint.js';
-import { CLOCK, HISTORY, historyOf, pending, RUNNING, worker as workerOf } from '../resources.js';
+import { add, read, write, type Access, type Footprint } from '../footprint.js';
+import { CLOCK, pending, RUNNING, worker as workerOf } from '../resources.js';
+import type { Aspects } from './aspects.js';
+import { landingOf } from './calls.js';
 
 /** What a step left behind, apart from what it did on the server. */
 export interface Left {
-  readonly accesses: readonly Access[];
+  readonly footprint: Footprint;
   /** It woke another worker, though it went on no connection that they share: they share memory. */
   readonly woke: boolean;
 }
@@ -27,7 +28,7 @@ export class StepTraces {
 
   constructor(
     readonly stage: Stage,
-    readonly looks: Looks,
+    readonly aspects: Aspects,
   ) {
     this.#activity = stage.workers.map(() => 0);
     this.#status = stage.workers.map(({ status }) => status);
@@ -42,22 +43,25 @@ export class StepTraces {
     if (time.looked) accesses.push(read(CLOCK));
     const woke = this.#workers(own, accesses);
     this.#history(accesses);
+    // Whoever is answered because of it was waiting on the server: the step did what that one had asked for, too.
+    let answered = false;
     for (const event of this.stage.pending) {
-      if (!this.#pending.has(event)) accesses.push(write(pending(event.id)));
+      if (this.#pending.has(event)) continue;
+      accesses.push(write(pending(event.id)));
+      answered ||= event.private !== true && landingOf(event) === undefined;
     }
     if (this.#pending.size > 0 || this.stage.pending.length > 0) this.#pending = new Set(this.stage.pending);
     time.looked = false;
-    time.timed.clear();
-    return { accesses, woke };
+    return { footprint: answered ? 'everything' : accesses, woke };
   }
 
   #workers(own: number, accesses: Access[]): boolean {
     const { workers, environment } = this.stage;
     let woke = false;
     for (const [at, { flow, steps, status }] of workers.entries()) {
-      const activity = flow.commands + steps.length + flow.timersFired + flow.outstanding.size;
-      const moved =
-        activity !== this.#activity[at] || status !== this.#status[at] || environment.time.timed.has(flow);
+      const timers = environment.time.timersSet(flow) + flow.timersFired;
+      const activity = flow.commands + steps.length + flow.outstanding.size + timers;
+      const moved = activity !== this.#activity[at] || status !== this.#status[at];
       if (status !== 'running' && this.#status[at] === 'running') accesses.push(add(RUNNING));
       this.#activity[at] = activity;
       this.#status[at] = status;
@@ -70,14 +74,13 @@ export class StepTraces {
 
   #history(accesses: Access[]): void {
     const { history } = this.stage;
-    const { looks } = this;
-    if (looks.commands && history.commands.length > this.#commands) accesses.push(write(HISTORY));
+    if (history.commands.length > this.#commands) accesses.push(...this.aspects.ofCommand());
     this.#commands = history.commands.length;
-    for (const operation of this.#started(history)) this.#touch(operation.name, true, accesses);
-    const open = this.#open;
-    if (!open.some(({ end }) => end !== Infinity)) return;
-    for (const { name, end } of open) if (end !== Infinity) this.#touch(name, false, accesses);
-    this.#open = open.filter(({ end }) => end === Infinity);
+    for (const { name } of this.#started(history)) accesses.push(...this.aspects.ofOperation(name, 'start'));
+    const ended = this.#open.filter(({ end }) => end !== Infinity);
+    if (ended.length === 0) return;
+    for (const { name } of ended) accesses.push(...this.aspects.ofOperation(name, 'end'));
+    this.#open = this.#open.filter(({ end }) => end === Infinity);
   }
 
   #started({ operations }: History): Operation[] {
@@ -85,13 +88,5 @@ export class StepTraces {
     this.#operations = operations.length;
     this.#open.push(...started);
     return started;
-  }
-
-  /** Positions of one name may be compared with those of any other that is looked at. */
-  #touch(name: string, starts: boolean, accesses: Access[]): void {
-    const { order, starts: listed, all } = this.looks;
-    if (order.has(name)) accesses.push(write(HISTORY));
-    if (starts && all) accesses.push(write(historyOf('*')));
-    else if (starts && listed.has(name)) accesses.push(write(historyOf(name)));
   }
 }

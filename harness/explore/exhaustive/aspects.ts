@@ -1,0 +1,78 @@
+import type { LookKind } from '../../check/history-lens.js';
+import { add, read, write, type Access } from '../footprint.js';
+import { historyOf } from '../resources.js';
+
+const MEMORY = 'memory';
+
+interface Look {
+  readonly invariant: string;
+  readonly kind: LookKind;
+  readonly name: string;
+}
+
+/**
+ * What turned out to matter besides keys, connections and time: what invariants look at in the history, and that
+ * workers share memory. It only ever grows.
+ */
+export class Aspects {
+  readonly #known = new Map<string, Look>();
+  #memory = false;
+
+  /** @param saved - what `save` gave */
+  constructor(saved: readonly unknown[] = []) {
+    for (const one of saved) {
+      if (one === MEMORY) this.#memory = true;
+      else this.look(...(one as [string, LookKind, string]));
+    }
+  }
+
+  get size(): number {
+    return this.#known.size + Number(this.#memory);
+  }
+
+  /** Workers share memory: nothing of one commutes with anything of another. */
+  get memory(): boolean {
+    return this.#memory;
+  }
+
+  shareMemory(): void {
+    this.#memory = true;
+  }
+
+  look(invariant: string, kind: LookKind, name: string): void {
+    this.#known.set(JSON.stringify([invariant, kind, name]), { invariant, kind, name });
+  }
+
+  save(): unknown[] {
+    return [
+      ...[...this.#known.keys()].map((text) => JSON.parse(text) as unknown),
+      ...(this.#memory ? [MEMORY] : []),
+    ];
+  }
+
+  /**
+   * What the start or the end of an operation touches, so that whatever an invariant can tell apart is ordered. Positions
+   * are compared within one invariant; two starts are of no interest to one that asks for overlaps only.
+   */
+  ofOperation(name: string, what: 'start' | 'end'): Access[] {
+    const accesses: Access[] = [];
+    for (const look of this.#known.values()) {
+      const { invariant, kind } = look;
+      if (kind === 'order' && look.name === name) accesses.push(write(historyOf(invariant, '')));
+      if (kind === 'overlaps' && look.name === name) {
+        const resource = historyOf(invariant, `overlaps ${name}`);
+        accesses.push(what === 'start' ? read(resource) : add(resource));
+      }
+      if (what === 'start' && kind === 'all') accesses.push(write(historyOf(invariant, 'starts')));
+      if (what === 'start' && kind === 'starts' && look.name === name)
+        accesses.push(write(historyOf(invariant, `starts ${name}`)));
+    }
+    return accesses;
+  }
+
+  /** What a command touches by being in the history. */
+  ofCommand(): Access[] {
+    const looks = [...this.#known.values()].filter(({ kind }) => kind === 'commands');
+    return looks.map(({ invariant }) => write(historyOf(invariant, '')));
+  }
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invariant, type InvariantContext } from '../../check/invariant.js';
+import { Environment } from '../../execution/environment.js';
+import { scenario, type ScenarioOptions } from '../../scenario.js';
+import { sharedServer } from '../../server/index.js';
+import { DepthFirstSearch } from '../dpor/depth-first.js';
+import { driveLive } from '../testing/live.js';
+import { Exhaustive } from './exhaustive.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+interface Case extends Omit<ScenarioOptions, 'name' | 'invariants'> {
+  /** Early timers at most. */
+  readonly delays?: number;
+  /** Something of the history that counts as outcome, too. */
+  readonly sees?: (context: InvariantContext) => unknown;
+}
+
+const INCR_TWICE = 'return redis.call("INCR", KEYS[1]) + redis.call("INCR", "undeclared")';
+
+/** Shapes of the labs, small enough to run every single interleaving as well. */
+const CASES: Record<string, Case> = {
+  'INCR, resent after a reset': {
+    workers: ({ redis, operation }) => operation('add', () => redis.incr('c')),
+    faults: { kinds: ['reset-before-send', 'reset-after-apply'] },
+  },
+  'GET and SET, and a crash': {
+    workers: async ({ redis, operation }) => {
+      await operation('add', async () => redis.set('c', Number(await redis.get('c')) + 1));
+      await redis.incr('done');
+    },
+    faults: { kinds: ['worker-crash', 'reset-after-apply'] },
+    client: 'single-shot',
+    workersMayFail: true,
+  },
+  'WATCH, MULTI, EXEC': {
+    workers: async ({ redis }) => {
+      await redis.watch('c');
+      const seen = Number(await redis.get('c'));
+      await redis
+        .multi()
+        .set('c', seen + 1)
+        .exec();
+    },
+    faults: { kinds: ['reset-after-apply'], budget: 0 },
+  },
+  'WATCH, MULTI, EXEC on one connection': {
+    workers: async ({ redis }) => {
+      await redis.watch('c');
+      const seen = Number(await redis.get('c'));
+      await redis
+        .multi()
+        .set('c', seen + 1)
+        .exec();
+    },
+    clients: 'shared',
+  },
+  'a lock that runs out during the work': {
+    workers: async ({ name, redis, sleep, critical }) => {
+      if ((await redis.set('lock', name, 'PX', 100, 'NX')) === null) {
+        await sleep(120);
+        if ((await redis.set('lock', name, 'PX', 100, 'NX')) === null) return;
+      }
+      await critical(() => sleep(110));
+      await redis.del('lock');
+    },
+    sees: ({ history }) => history.overlap('critical section') !== undefined,
+  },
+  'a lock, and a holder that crashes': {
+    workers: async ({ name, redis, step, critical }) => {
+      if ((await redis.set('lock', name, 'PX', 1000, 'NX')) === null) return;
+      await critical(() => step('work'));
+      await redis.del('lock');
+    },
+    faults: { kinds: ['worker-crash', 'reset-after-apply'] },
+    client: 'single-shot',
+    workersMayFail: true,
+    sees: ({ history }) => history.overlap('critical section') !== undefined,
+  },
+  'a timeout, and connections that go silent': {
+    workers: ({ redis, operation }) => operation('add', () => redis.incr('c')),
+    client: { commandTimeout: 100 },
+    faults: { kinds: ['black-hole-request', 'black-hole-reply'] },
+    workersMayFail: true,
+    delays: 1,
+  },
+  'a request that lands late': {
+    workers: async ({ id, redis, operation }) => {
+      await operation('set', () => redis.set('c', id));
+      await redis.append('log', String(id));
+    },
+    faults: { kinds: ['zombie-request'] },
+  },
+  'a reply that comes late': {
+    workers: ({ redis, operation }) => operation('add', () => redis.incr('c')),
+    client: { commandTimeout: 100 },
+    faults: { kinds: ['late-reply'] },
+    workersMayFail: true,
+    delays: 1,
+  },
+  'reconnects that are refused': {
+    workers: async ({ redis }) => void (await redis.incr('c')),
+    client: { retryStrategy: (times: number) => (times > 2 ? null : 50), maxRetriesPerRequest: 1 },
+    faults: { kinds: ['reset-before-send', { kind: 'refuse-connect', count: 2 }], budget: 2 },
+    workersMayFail: true,
+  },
+  'a script that touches a key that it does not declare': {
+    workers: [
+      ({ redis }) => redis.eval(INCR_TWICE, 1, 'c'),
+      async ({ redis }) => void (await redis.set('seen', String(await redis.get('undeclared')))),
+    ],
+  },
+  'several connections of one worker': {
+    workers: [
+      async ({ redis, connect }) => {
+        const other = connect();
+        await Promise.all([redis.set('a', 1), other.set('b', 1)]);
+        await redis.append('log', 'x');
+      },
+      async ({ redis }) => {
+        const values = [await redis.get('b'), await redis.get('a')];
+        await redis.set('seen', values.join());
+      },
+    ],
+  },
+  'work that overlaps, on keys that have nothing to do with each other': {
+    workers: ({ id, redis, critical }) => critical(() => redis.set(`k${id}`, 1)),
+    sees: ({ history }) => history.named('critical section').map(({ worker, end }) => [worker, end]),
+  },
+  'commands in the order of the wire': {
+    workers: async ({ id, redis }) => void (await redis.set(`k${id}`, 1)),
+    count: 3,
+    sees: ({ history }) => history.commands.map(({ worker }) => worker),
+  },
+  'workers that hand over in memory': {
+    workers: (() => {
+      let open: (() => void) | undefined;
+      let gate = Promise.resolve();
+      return [
+        async ({ redis }) => {
+          gate = new Promise((resolve) => (open = resolve));
+          await redis.set('a', 1);
+          open!();
+        },
+        async ({ redis }) => {
+          await redis.set('b', 1);
+          await gate;
+          await redis.append('log', '2');
+        },
+        async ({ redis }) => void (await redis.append('log', '3')),
+      ];
+    })(),
+  },
+};
+
+/** All that a run may end in, as text. */
+async function outcomes(
+  { delays = 0, sees, ...options }: Case,
+  dfs: boolean,
+): Promise<{ ends: string[]; executions: number }> {
+  const ends = new Set<string>();
+  const probe = invariant('nothing', async (context) => {
+    const { redis, history } = context;
+    const store: unknown[] = [];
+    for (const key of (await redis.keys('*')).sort())
+      store.push([key, await redis.get(key), await redis.call('PEXPIRETIME', key)]);
+    const names = [...new Set(['add', 'set'])];
+    const counts = names.map((name) =>
+      (['ok', 'failed', 'unknown', 'pending'] as const).map((outcome) => history.count(name, outcome)),
+    );
+    ends.add(JSON.stringify([store, counts, sees?.(context)]));
+  });
+  const cast = scenario({ name: 'case', ...options, invariants: [probe] });
+  const limits = { fault: cast.faults.budget, delay: delays };
+  const strategy = new Exhaustive(limits, dfs ? () => new DepthFirstSearch(false) : undefined);
+  const { maximal } = await driveLive(environment, cast, strategy, ({ finding }) => {
+    if (finding !== undefined) ends.add(`${finding.id}: ${finding.observed}`);
+  });
+  return { ends: [...ends].sort(), executions: maximal };
+}
+
+describe('Exhaustive', () => {
+  test.each(Object.entries(CASES))(
+    'should see every outcome of: %s',
+    async (_name, one) => {
+      const reduced = await outcomes(one, false);
+      const all = await outcomes(one, true);
+      expect(reduced.ends).toEqual(all.ends);
+      expect(reduced.executions).toBeLessThanOrEqual(all.executions);
+    },
+    300_000,
+  );
+});
