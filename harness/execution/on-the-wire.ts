@@ -6,11 +6,16 @@ import { Move } from './step.js';
 /** A move whose command is a frame at the gate. */
 export type WrittenMove = Move & { readonly target: { readonly link: Link; readonly held: HeldCommand } };
 
+/** True for a frame at the gate: nothing has to be written first. */
+export function isOnTheWire(move: Move): move is WrittenMove {
+  return move.target.kind === 'command' && 'held' in move.target;
+}
+
 /** The move itself, or, for a call on a shared client, the frame that the client writes for it, if it writes one. */
 export async function onTheWire(stage: Stage, move: Move): Promise<WrittenMove | undefined> {
   const { target } = move;
-  if (target.kind !== 'command') return undefined;
-  if ('held' in target) return move as WrittenMove;
+  if (isOnTheWire(move)) return move;
+  if (target.kind !== 'command' || 'held' in target) return undefined;
   target.client.release(target.call);
   // On a real socket it takes a moment to get here.
   if (stage.ports.size > 0) await quiet(stage, target.client.flow);

@@ -4,7 +4,7 @@ import type { HeldCommand, Link } from '../wire/link.js';
 import { connect } from './connect.js';
 import { handOver, onArrival } from './deliver.js';
 import { answerFalsely } from './faults/spoof.js';
-import { onTheWire } from './on-the-wire.js';
+import { isOnTheWire, onTheWire } from './on-the-wire.js';
 import { note, record } from './recording.js';
 import { sendUpstream } from './send.js';
 import type { Stage } from './stage.js';
@@ -15,7 +15,7 @@ export async function perform(stage: Stage, move: Move, preemption: boolean): Pr
   const { target } = move;
   switch (target.kind) {
     case 'command': {
-      const written = await onTheWire(stage, move);
+      const written = isOnTheWire(move) ? move : await onTheWire(stage, move);
       const spoofed = written?.target.link.client.spoof !== undefined;
       const step = record(stage, written ?? move, preemption, spoofed ? 'error-reply' : undefined);
       if (written === undefined) return;

@@ -40,7 +40,7 @@ export async function sendUpstream(
   const { scripts, control, trouble } = stage.environment;
   // A server that answers nothing but errors is not asked for more.
   const untouched = trouble.access === 'none';
-  const looked = name === 'EXEC' && stage.traced ? queuedOn(stage.steps, link.client.name) : [held.args];
+  const looked = stage.traced ? lookedAt(stage, link, held) : [];
   const before = stage.traced && !untouched ? await readValues(control, looked, link.database) : undefined;
   const refreshed = untouched ? undefined : scripts.before(control, held);
   if (refreshed !== undefined) await refreshed;
@@ -75,6 +75,11 @@ export async function sendUpstream(
     }));
   }
   return reply;
+}
+
+/** The commands whose keys a command works on. */
+function lookedAt({ steps }: Stage, { client }: Link, { name, args }: HeldCommand): (readonly Buffer[])[] {
+  return name === 'EXEC' ? queuedOn(steps, client.name) : [args];
 }
 
 function refuseUnsupported(held: HeldCommand): void {
