@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
+import { FAULT_KINDS, USUAL_FAULTS, type FaultKind } from '../wire/fault.js';
+import { isServerFault, SERVER_FAULT_KINDS } from '../wire/server-fault.js';
 
 /** Parses a whole number of at least `least`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -24,9 +25,17 @@ export function collect(text: string, before: readonly string[] | undefined): re
   return [...(before ?? []), text];
 }
 
-/** Collects names of faults. */
+/** Names that stand for several faults. */
+const FAULT_GROUPS: Readonly<Record<string, readonly FaultKind[]>> = {
+  usual: USUAL_FAULTS,
+  client: FAULT_KINDS.filter((kind) => !isServerFault(kind)),
+  server: SERVER_FAULT_KINDS,
+};
+
+/** Collects names of faults, or of groups of them, each fault once. */
 export function collectFault(text: string, before: readonly FaultKind[] | undefined): readonly FaultKind[] {
-  const kind = FAULT_KINDS.find((known) => known === text);
-  if (kind !== undefined) return [...(before ?? []), kind];
-  throw new InvalidArgumentError(`Give one of ${FAULT_KINDS.join(', ')}.`);
+  const kinds = FAULT_GROUPS[text] ?? FAULT_KINDS.filter((known) => known === text);
+  if (kinds.length > 0) return [...new Set([...(before ?? []), ...kinds])];
+  const groups = Object.keys(FAULT_GROUPS).join(', ');
+  throw new InvalidArgumentError(`Give a group (${groups}) or one of ${FAULT_KINDS.join(', ')}.`);
 }

@@ -2,10 +2,13 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { editDistance, nearest } from './nearest.js';
 import { duration, Progress, progressText } from './progress.js';
+import { collectFault } from './parse.js';
 import { nearPath, replayLine } from './replay-line.js';
 import { select } from './select.js';
 import { outputOf, wantsColour } from './terminal.js';
 import { scenario } from '../scenario.js';
+import { FAULT_KINDS, USUAL_FAULTS } from '../wire/fault.js';
+import { SERVER_FAULT_KINDS } from '../wire/server-fault.js';
 
 describe('nearest', () => {
   test('counts insertions, deletions, replacements and swaps', () => {
@@ -181,4 +184,14 @@ test('lines to copy survive a shell', () => {
     String.raw`npx race-lab replay '/tmp/it'\''s here/a.json'`,
   );
   expect(nearPath('/elsewhere')).toBe('/elsewhere');
+});
+
+test('faults are named one by one or as groups, and each counts once', () => {
+  expect(collectFault('outage', ['late-reply'])).toEqual(['late-reply', 'outage']);
+  expect(collectFault('server', ['server-oom'])).toHaveLength(SERVER_FAULT_KINDS.length);
+  expect(collectFault('server', collectFault('client', undefined)).toSorted()).toEqual(
+    FAULT_KINDS.toSorted(),
+  );
+  expect(collectFault('usual', undefined)).toEqual(USUAL_FAULTS);
+  expect(() => collectFault('nonsense', undefined)).toThrow('Give a group (usual, client, server) or one of');
 });

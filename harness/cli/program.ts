@@ -166,11 +166,16 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       [
         'map 01-lost-update/incr-resend',
         'map 01-lost-update/incr-resend --fault late-reply --fault half-open',
+        'map 03-lock-acquisition/set-nx-px --fault server',
         'map 01-lost-update 03-lock-acquisition --out reports/fault-map.json',
       ],
     )
       .option('--workers <n>', 'number of workers (default: 2)', wholeNumber(1, MAX_WORKERS))
-      .option('--fault <name>', 'a fault to try instead of the usual ones (repeatable)', collectFault)
+      .option(
+        '--fault <name>',
+        'a fault to try instead of the usual ones, or a group: usual, client, server (repeatable)',
+        collectFault,
+      )
       .addOption(new Option('--all', 'try every fault, not only the usual ones').conflicts('fault'))
       .option('--preemptions <n>', 'preemptions at most in one execution (default: 1)', wholeNumber(0))
       .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))

@@ -87,6 +87,30 @@ describe('the fault map', () => {
     `);
   });
 
+  test('should call a place by what is done there, also where only the server was struck', async () => {
+    const stepping: WorkerBody = async ({ redis, step }) => {
+      await redis.incr('count').catch(() => {});
+      await step('think');
+    };
+    const cast = scenario({ name: 'stepping', workers: stepping, count: 1, invariants: [once] });
+    const map = await faultMap(cast, { environment, kinds: ['server-oom', 'server-restart'], workers: 1 });
+    expect(map.positions).toEqual([
+      { position: '1', command: 'INCR count' },
+      { position: 'step1', command: 'think' },
+    ]);
+    expect(cells(map)).toEqual([
+      '1 server-oom holds',
+      '1 server-restart holds',
+      'step1 server-oom holds',
+      'step1 server-restart holds',
+    ]);
+    expect(
+      JSON.stringify(
+        await faultMap(cast, { environment, kinds: ['server-oom', 'server-restart'], workers: 1 }),
+      ),
+    ).toBe(JSON.stringify(map));
+  });
+
   test('should have a cell for every fault that applies', { timeout: 120_000 }, async () => {
     const single = scenario({
       name: 'single',

@@ -135,13 +135,18 @@ interface Cell {
   failure: { readonly result: ExecutionResult; readonly execution: number } | undefined;
 }
 
+/** A place where the server was struck before what is done there was seen. */
+const UNSEEN = 'the server';
+
 function notePositions(commands: Map<string, string>, result: ExecutionResult, uniform: boolean): void {
   for (const step of result.steps) {
     // A place is a command, or whatever else a fault struck. What lands late has been one before.
-    if (step.kind === 'event' || (step.args === undefined && step.fault === undefined)) continue;
+    if (step.kind === 'event') continue;
     const position = positionOf(step.id, uniform);
-    if (commands.has(position)) continue;
-    commands.set(position, step.args === undefined ? step.text! : shortCommand(commandText(step.args)));
+    const known = commands.get(position);
+    if (step.kind === 'server') commands.set(position, known ?? UNSEEN);
+    else if (known === UNSEEN || (known === undefined && (step.args ?? step.fault) !== undefined))
+      commands.set(position, step.args === undefined ? step.text! : shortCommand(commandText(step.args)));
   }
 }
 
