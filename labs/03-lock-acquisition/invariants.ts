@@ -14,18 +14,51 @@ export function releasedOnlyItsOwn(key: string): Invariant {
     for (const release of history.named('release')) {
       if (release.value !== true) continue;
       const removedAt = lastCommand(history, release, key);
-      const holder = grants
-        .map(({ worker, ...grant }) => ({ worker, at: lastCommand(history, { worker, ...grant }, key) }))
-        .filter(({ at }) => at < removedAt)
-        .toSorted((a, b) => b.at - a.at)[0];
-      if (holder === undefined || holder.worker === release.worker) continue;
+      const holder = holderAt(history, grants, key, removedAt);
+      if (holder === undefined || holder === release.worker) continue;
       return {
         expected: `w${release.worker} removes ${key} only while it holds it`,
-        observed: `w${release.worker} removed the lock of w${holder.worker}`,
+        observed: `w${release.worker} removed the lock of w${holder}`,
       };
     }
     return undefined;
   });
+}
+
+/**
+ * Whoever works is the one who took the lock last. A lease may run out unnoticed; from then on the lock may be another's.
+ *
+ * Looks at the operations `acquire`, which returns true when a lock was set, and `work`.
+ *
+ * @param key - the lock
+ * @param work - name of the operation that needs the lock
+ */
+export function worksUnderItsOwn(key: string, work: string): Invariant {
+  return invariant('works only under its own lock', ({ history }) => {
+    const grants = history.named('acquire').filter(({ value }) => value === true);
+    for (const { worker, start } of history.named(work)) {
+      const holder = holderAt(history, grants, key, start);
+      if (holder === undefined || holder === worker) continue;
+      return {
+        expected: `w${worker} works only while ${key} is its own`,
+        observed: `w${worker} worked when ${key} was w${holder}'s`,
+      };
+    }
+    return undefined;
+  });
+}
+
+/** The worker that was the last to take the lock before this moment. */
+function holderAt(
+  history: History,
+  grants: readonly Operation[],
+  key: string,
+  moment: number,
+): number | undefined {
+  return grants
+    .map((grant) => ({ worker: grant.worker, at: lastCommand(history, grant, key) }))
+    .filter(({ at }) => at < moment)
+    .toSorted((a, b) => b.at - a.at)[0]?.worker;
 }
 
 /** Position of the last command on `key` that the server ran for an operation. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import type { WorkerBody } from '../../harness/index.js';
 import type { Lock } from './lock.js';
 
@@ -33,5 +34,43 @@ export function reportJob(lock: Lock, options: JobOptions = {}): WorkerBody {
     } finally {
       await operation('release', () => lock.release(redis, LOCK, token));
     }
+  };
+}
+
+/** What a worker knows of the lock that it was granted. */
+export interface Grant {
+  readonly key: string;
+  /** By the worker's own clock, in ms: when it sent the question, and when it got the answer. */
+  readonly askedAt: number;
+  readonly answeredAt: number;
+  readonly leaseMs: number;
+}
+
+/** A lock, and what its holder makes sure of before it works. */
+export interface CheckedLock extends Lock {
+  readonly valid: (grant: Grant, redis: Redis) => boolean | Promise<boolean>;
+}
+
+/** The same job in a hurry: sending takes no time, and happens right when the worker has made sure that it may. */
+export function promptJob(lock: CheckedLock, { leaseMs = 1000, waitMs = 1100 }: JobOptions = {}): WorkerBody {
+  return async ({ name, redis, sleep, operation }) => {
+    const token = `${name}:${randomUUID()}`;
+    let askedAt = 0;
+    const acquire = () => {
+      askedAt = Date.now();
+      return operation('acquire', () => lock.acquire(redis, LOCK, token, leaseMs));
+    };
+
+    let held = await acquire();
+    if (!held) {
+      await sleep(waitMs);
+      held = await acquire();
+    }
+    if (!held) return;
+
+    if (await lock.valid({ key: LOCK, askedAt, answeredAt: Date.now(), leaseMs }, redis)) {
+      await operation('send the report', () => Promise.resolve());
+    }
+    await operation('release', () => lock.release(redis, LOCK, token));
   };
 }

@@ -4,14 +4,18 @@ import {
   noStuckKey,
   scenario,
   type FaultKind,
+  type FaultPlan,
   type Lab,
   type Scenario,
   type ScenarioOptions,
 } from '../../harness/index.js';
-import { noGhostLock, releasedOnlyItsOwn } from './invariants.js';
-import { LOCK, reportJob, type JobOptions } from './job.js';
+import { noGhostLock, releasedOnlyItsOwn, worksUnderItsOwn } from './invariants.js';
+import { LOCK, promptJob, reportJob, type CheckedLock, type JobOptions } from './job.js';
 import type { Lock } from './lock.js';
+import * as asksPttl from './variants/asks-pttl.js';
 import * as carriesOn from './variants/carries-on.js';
+import * as countsFromAnswer from './variants/counts-from-answer.js';
+import * as countsFromQuestion from './variants/counts-from-question.js';
 import * as getThenDel from './variants/get-then-del.js';
 import * as ghostLock from './variants/ghost-lock.js';
 import * as letsItFail from './variants/lets-it-fail.js';
@@ -34,6 +38,25 @@ const LATE_PROMISES = [releasedOnlyItsOwn(LOCK), noGhostLock(LOCK), noStuckKey(L
 const TIGHT: JobOptions = { leaseMs: 1000, workMs: 900, waitMs: 1100 };
 /** The work is over long before the lease, however the workers hold each other up. */
 const IN_TIME: JobOptions = { leaseMs: 1000, workMs: 100, waitMs: 150 };
+
+/** The work takes no time, and who finds the lock taken waits until its lease must be over. */
+const PATIENT: JobOptions = { leaseMs: 1000, waitMs: 1100 };
+/** Nobody waits: time passes only while a machine stands still. */
+const ONE_TRY: JobOptions = { leaseMs: 1000 };
+
+/** One machine may stand still, for this long. */
+const pausing = (durationMs: number): FaultPlan => ({ kinds: [{ kind: 'worker-pause', durationMs }] });
+
+/** Two machines do the job in a hurry, and an answer may be late. */
+function hurrying(name: string, lock: CheckedLock): Scenario {
+  return scenario({
+    name: `03-lock-acquisition/${name}`,
+    workers: promptJob(lock),
+    count: 2,
+    invariants: [worksUnderItsOwn(LOCK, 'send the report'), ...LATE_PROMISES],
+    faults: { kinds: ['late-reply'] },
+  });
+}
 
 /** Three machines start the job at the same time. */
 function reporting(
@@ -100,6 +123,58 @@ export const lockAcquisition: Lab = lab({
       name: 'lua-release-in-time',
       title: 'the same, with work that is over long before the lease',
       scenario: reporting('lua-release-in-time', luaRelease, { job: IN_TIME }),
+      expect: { kind: 'holds' },
+    },
+    {
+      name: 'paused-holder',
+      title: 'the holder stands still for longer than its lease',
+      scenario: reporting('paused-holder', luaRelease, { job: PATIENT, faults: pausing(1500) }),
+      expect: { kind: 'breaks', invariant: 'mutual exclusion' },
+      // Nobody is late for any other reason.
+      preemptions: 0,
+    },
+    {
+      name: 'paused-briefly',
+      title: 'the holder stands still, and wakes up in time',
+      scenario: reporting('paused-briefly', luaRelease, { job: ONE_TRY, faults: pausing(999) }),
+      expect: { kind: 'holds' },
+    },
+    {
+      name: 'paused-plain-del',
+      title: 'after the pause it gives back, by DEL, a lock that is not its own any more',
+      scenario: reporting('paused-plain-del', plainDel, {
+        job: ONE_TRY,
+        faults: pausing(1500),
+        invariants: LATE_PROMISES,
+      }),
+      expect: { kind: 'breaks', invariant: 'released only its own lock' },
+    },
+    {
+      name: 'paused-lua-release',
+      title: 'the same by compare and delete: it removes nothing',
+      scenario: reporting('paused-lua-release', luaRelease, {
+        job: ONE_TRY,
+        faults: pausing(1500),
+        invariants: LATE_PROMISES,
+      }),
+      expect: { kind: 'holds' },
+    },
+    {
+      name: 'late-answer',
+      title: 'the answer to SET NX arrives after the lease, which is counted from there',
+      scenario: hurrying('late-answer', countsFromAnswer),
+      expect: { kind: 'breaks', invariant: 'works only under its own lock' },
+    },
+    {
+      name: 'late-answer-pttl',
+      title: 'the answer is late, and Redis is asked how long the lock lasts',
+      scenario: hurrying('late-answer-pttl', asksPttl),
+      expect: { kind: 'breaks', invariant: 'works only under its own lock' },
+    },
+    {
+      name: 'counts-from-question',
+      title: 'the lease is counted from when it was asked for',
+      scenario: hurrying('counts-from-question', countsFromQuestion),
       expect: { kind: 'holds' },
     },
     {
