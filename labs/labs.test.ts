@@ -24,6 +24,8 @@ const MINIMAL: Record<string, object> = {
   '03-lock-acquisition/setnx-expire-crash': { workers: 1, steps: 2, preemptions: 0, faults: 1 },
   '03-lock-acquisition/plain-del': { workers: 2, steps: 8, preemptions: 0, faults: 0 },
   '03-lock-acquisition/get-then-del': { workers: 2, steps: 9, preemptions: 1, faults: 0 },
+  '03-lock-acquisition/paused-holder': { workers: 2, steps: 10, preemptions: 0, faults: 1 },
+  '03-lock-acquisition/late-answer': { workers: 2, steps: 7, preemptions: 0, faults: 1 },
   '03-lock-acquisition/ghost-lock': { workers: 1, steps: 4, preemptions: 0, faults: 1 },
   '03-lock-acquisition/carries-on': { workers: 2, steps: 5, preemptions: 0, faults: 1 },
 };
