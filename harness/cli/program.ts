@@ -102,6 +102,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       'processes that share the work, each with a Redis of its own',
       wholeNumber(1, MAX_JOBS),
     )
+    .option('--resume', 'go on with searches that were interrupted or ran out of budget')
     .option('--json', 'print the results as JSON, and nothing else')
     .option('--out <dir>', 'folder for the reports, replaced at the end', DEFAULT_OUT)
     .option('--all', ALL)

@@ -21,6 +21,7 @@ import { recast, type Cast } from './recast.js';
 import { duration, Progress } from './progress.js';
 import { nearPath, replayLine } from './replay-line.js';
 import { select } from './select.js';
+import { Unfinished } from './unfinished.js';
 import { withServer, type ServerFlags, type Session } from './server.js';
 
 /** Options of `race-lab run`. */
@@ -36,6 +37,8 @@ export interface RunFlags extends ServerFlags {
   readonly json?: boolean;
   readonly out: string;
   readonly verbose?: boolean;
+  /** Go on with searches that were interrupted. */
+  readonly resume?: boolean;
   /** Also the steps that have nothing to do with a failure. */
   readonly all?: boolean;
 }
@@ -47,22 +50,27 @@ export async function run(context: CliContext, words: readonly string[], flags: 
   checkJobs(flags);
   if (casts.length === 0) throw new UsageError('there are no labs to run');
   const folder = await ReportFolder.open(flags.out);
+  const note = (line: string): void => progress.note(line);
+  const unfinished = await Unfinished.open(folder, casts, flags.resume === true, note);
   const engine = await context.loadEngine();
   const startedMs = performance.now();
   const { results, redis } = await withServer(context, engine, flags, progress, (session) =>
     withMembers(context, membersFor(flags, casts), flags, progress, async (members) => ({
-      results: await runAll({ context, engine, session, progress, flags, members }, casts),
+      results: await runAll(
+        { context, engine, session, progress, flags, members, unfinished, folder },
+        casts,
+      ),
       redis: redisOf(session),
     })),
   );
   const reports = buildReports({ name: 'redis-race-lab', version: context.version }, redis, results);
   let complaint: unknown;
-  await folder.replace(reports.files).catch((error: unknown) => {
+  await folder.replace(new Map([...reports.files, ...unfinished.files])).catch((error: unknown) => {
     complaint = error;
   });
   const written = complaint === undefined ? folder : undefined;
   if (flags.json === true) context.out.write(resultsText(reports.results));
-  else printReport(context, flags, results, redis, written, performance.now() - startedMs);
+  else printReport(context, flags, results, redis, written, unfinished.size, performance.now() - startedMs);
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
   return exitCodeOf(results);
@@ -81,6 +89,8 @@ interface Running {
   readonly progress: Progress;
   readonly flags: RunFlags;
   readonly members: readonly MemberProcess[];
+  readonly unfinished: Unfinished;
+  readonly folder: ReportFolder;
 }
 
 /** Explores a variant, here or elsewhere. */
@@ -112,8 +122,12 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
   ]);
   const done = results.filter((result) => result !== undefined);
   if (!context.signal.aborted) return done;
+  const stopped = `stopped: ${done.length} of ${count(casts.length, 'variant')} done, ${flags.out} is as it was`;
+  const saved = await running.unfinished.write(running.folder);
   throw new Interrupted(
-    `stopped: ${done.length} of ${count(casts.length, 'variant')} done, ${flags.out} is as it was`,
+    saved === 0
+      ? stopped
+      : `${stopped} but for ${count(saved, 'search', 'searches')} to go on with: add --resume to the same command`,
   );
 }
 
@@ -128,6 +142,7 @@ async function runOne(running: Running, cast: Cast, explorer: Explorer): Promise
     const { session, flags } = running;
     verdict = errorVerdict(cast, session, flags, describeError(error), performance.now() - startedMs);
   }
+  running.unfinished.settle(cast, verdict);
   const record = verdict.record === undefined ? undefined : recordPath(lab.id, variant.name);
   return { lab: lab.id, variant: variant.name, expect: variant.expect, verdict, record };
 }
@@ -135,14 +150,17 @@ async function runOne(running: Running, cast: Cast, explorer: Explorer): Promise
 /** @param crew - processes that have nothing else to do */
 const exploreHere =
   (crew: readonly MemberProcess[]): Explorer =>
-  ({ context, engine, session, progress, flags }, cast) => {
+  ({ context, engine, session, progress, flags, unfinished }, cast) => {
     const { lab, variant, scenario } = cast;
+    const resume = unfinished.of(cast);
     return engine.explore(scenario, {
       environment: session.environment,
       identity: { lab: lab.id, variant: variant.name },
       signal: context.signal,
       onProgress: (explored) => progress.update(explored),
       ...boundsOf(flags, cast),
+      onUnfinished: (saved) => unfinished.save(cast, saved),
+      ...(resume === undefined ? {} : { resume }),
       ...(crew.length === 0
         ? {}
         : { crew: new ProcessCrew(crew, castName(flags, cast), flags.seed ?? DEFAULT_SEED) }),
@@ -227,6 +245,7 @@ function printReport(
   results: readonly VariantResult[],
   redis: Verdict['redis'],
   folder: ReportFolder | undefined,
+  unfinished: number,
   tookMs: number,
 ): void {
   const { columns, colour } = context.out;
@@ -257,6 +276,8 @@ function printReport(
   const where = `${product} ${redis.version} (${redis.source}, clock ${redis.clock})`;
   wrap(`${tallyText(results)}; ${duration(tookMs)}; ${where}`, columns).forEach(print);
   if (folder !== undefined) print(`reports: ${nearPath(folder.path)}`);
+  if (folder !== undefined && unfinished > 0)
+    print(`${count(unfinished, 'search', 'searches')} to go on with: add --resume to the same command`);
 }
 
 function exitCodeOf(results: readonly VariantResult[]): number {

@@ -11,6 +11,7 @@ import { isForesighted, Speculation, type Crew } from './crew.js';
 import { explain } from './explain/explain.js';
 import { CommandFootprints } from './footprints/command-footprints.js';
 import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
+import { restoreSearch, saveSearch, type SavedSearch, type SearchSubject } from './exhaustive/saved.js';
 import { createStrategy, type StrategyName } from './strategies.js';
 import type { Strategy } from './strategy.js';
 import { Tape } from './tape.js';
@@ -51,6 +52,10 @@ export interface ExploreOptions {
   readonly crew?: Crew;
   /** Ends the exploration early, with what it knows by then. */
   readonly signal?: AbortSignal;
+  /** Goes on with a search that was interrupted, or whose budget was used up. */
+  readonly resume?: SavedSearch;
+  /** Is given the search, when it ends before it is done without having found anything. */
+  readonly onUnfinished?: (saved: SavedSearch) => void;
 }
 
 export const DEFAULT_RUNS = 20_000;
@@ -135,6 +140,18 @@ class Exploration {
       deadlines: scenario.setup !== undefined,
       delays,
     });
+    if (options.resume !== undefined) restoreSearch(options.resume, this.#subject);
+  }
+
+  get #subject(): SearchSubject {
+    const { environment, scenario, limit } = this;
+    const { version, product, clockMode } = environment.server;
+    return {
+      scenario,
+      seed: limit.seed,
+      strategy: this.#strategy,
+      server: `${product} ${version} ${clockMode}`,
+    };
   }
 
   get #executions(): number {
@@ -148,6 +165,7 @@ class Exploration {
       const failure = await this.#search();
       this.options.crew?.forget();
       if (failure !== undefined) return await this.#report(failure);
+      this.#saveUnfinished();
       return this.#passed();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -155,6 +173,13 @@ class Exploration {
     } finally {
       await this.#strategy.close?.();
     }
+  }
+
+  #saveUnfinished(): void {
+    const { onUnfinished } = this.options;
+    if (onUnfinished === undefined || this.#executions === 0) return;
+    const saved = saveSearch(this.#subject);
+    if (saved !== undefined) onUnfinished(saved);
   }
 
   /** Runs the calm execution twice: what differs is not under control. */

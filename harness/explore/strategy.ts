@@ -32,6 +32,12 @@ export interface Strategy extends Chooser {
   readonly observer?: Observer;
   /** Undefined where every execution counts. */
   readonly tally?: Tally;
+  /** What it is limited to, where it can be saved. */
+  readonly limits?: unknown;
+  /** Its state between two executions, as data; undefined where there is nothing to go on with. */
+  save?(): unknown;
+  /** Goes on from such a state. */
+  restore?(state: unknown): void;
   /** Gives back what it holds on the server. */
   close?(): Promise<void>;
   /** True once every execution within the bounds was explored. */

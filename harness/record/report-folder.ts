@@ -7,6 +7,8 @@ import { writeWhole } from './write.js';
 
 /** The file that says that a folder is one of ours and may be replaced. */
 export const RESULTS_FILE = 'results.json';
+/** Searches that stopped before their end; also there when nothing else is. */
+export const UNFINISHED_FOLDER = 'unfinished';
 
 /**
  * The folder that a run leaves behind. It is replaced as a whole, and only once everything new is on the disk: until
@@ -69,6 +71,11 @@ export class ReportFolder {
     }
     await rm(old, { recursive: true, force: true }).catch(() => {});
   }
+
+  /** Adds one file, or replaces it, and leaves the others alone. @throws RecordError */
+  async add(name: string, text: string): Promise<void> {
+    await writeWhole(join(this.path, name), text);
+  }
 }
 
 /** Puts the fresh folder in place. In one go, so that nothing in this process can come between. */
@@ -88,7 +95,7 @@ function swap(path: string, fresh: string, old: string): void {
   }
 }
 
-/** A folder is ours when it is not there, is empty, or holds results that this tool wrote. */
+/** A folder is ours when it is not there, is empty, or holds results or searches that this tool wrote. */
 async function refuseForeign(path: string, shown: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -97,7 +104,7 @@ async function refuseForeign(path: string, shown: string): Promise<void> {
   if (found === undefined) return;
   if (!found.isDirectory())
     throw new RecordError(`cannot write reports to ${shown}: this is a file, not a folder`);
-  if ((await readdir(path)).length === 0) return;
+  if ((await readdir(path)).every((name) => name === UNFINISHED_FOLDER)) return;
   const results = await readFile(join(path, RESULTS_FILE), 'utf8').catch(() => '');
   if (results.includes('"redis-race-lab"')) return;
   throw new RecordError(

@@ -5,7 +5,9 @@ import type { Ending, Search } from '../dpor/search.js';
 import type { Limits } from '../event.js';
 import type { Strategy, Tally } from '../strategy.js';
 import type { Bounds } from '../verdict.js';
+import { Aspects } from './aspects.js';
 import { LiveObserver } from './observer.js';
+import type { SavedState } from './saved.js';
 
 /**
  * Runs one execution of each class of executions that differ only in the order of independent steps (optimal DPOR, see
@@ -80,6 +82,29 @@ export class Exhaustive implements Strategy {
     const known = observer.aspects.size;
     if (known > this.#known && result.finding === undefined) this.#restart(known);
     else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
+  }
+
+  save(): SavedState | undefined {
+    const { observer } = this;
+    if (this.complete) return undefined;
+    return {
+      search: this.#search.save() as SavedState['search'],
+      aspects: observer.aspects.save() as SavedState['aspects'],
+      lost: this.#lost,
+      ...(this.#cappedBy === undefined ? {} : { cappedBy: this.#cappedBy }),
+      heldBack: observer.heldBack,
+    };
+  }
+
+  restore(state: unknown): void {
+    const { search, aspects, lost, cappedBy, heldBack } = state as SavedState;
+    const { observer } = this;
+    this.#search.restore(search);
+    observer.aspects = new Aspects(aspects);
+    observer.heldBack = heldBack;
+    this.#known = observer.aspects.size;
+    this.#lost = lost;
+    this.#cappedBy = cappedBy;
   }
 
   close(): Promise<void> {

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mutualExclusion } from '../../check/invariants.js';
+import { Environment } from '../../execution/environment.js';
+import { scenario, ScenarioError, type Scenario } from '../../scenario.js';
+import { sharedServer } from '../../server/index.js';
+import { explore } from '../explore.js';
+import type { Verdict } from '../verdict.js';
+import { parseSearch, type SavedSearch } from './saved.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+/** Three workers, a lock with a lease, and one of them may crash or lose a reply. */
+const lock = scenario({
+  name: 'lock',
+  workers: async ({ name, redis, step, critical }) => {
+    if ((await redis.set('lock', name, 'PX', 60_000, 'NX')) === null) return;
+    await critical(() => step('work'));
+    await redis.del('lock');
+  },
+  count: 3,
+  client: 'single-shot',
+  workersMayFail: true,
+  invariants: [mutualExclusion()],
+  faults: { kinds: ['worker-crash'] },
+});
+
+/** Explores in sessions of so many executions, each from what the last one left in a file. */
+async function inSessions(cast: Scenario, runs: number): Promise<{ verdict: Verdict; sessions: number }> {
+  let file: string | undefined;
+  for (let sessions = 1; ; sessions++) {
+    let saved: SavedSearch | undefined;
+    const verdict = await explore(cast, {
+      environment,
+      strategy: 'exhaustive',
+      runs,
+      onUnfinished: (search) => (saved = search),
+      ...(file === undefined ? {} : { resume: parseSearch(file, 'file') }),
+    });
+    if (saved === undefined) return { verdict, sessions };
+    expect(verdict).toMatchObject({ kind: 'incomplete', complete: false });
+    expect(saved.executions).toBe(verdict.executions);
+    file = JSON.stringify(saved);
+  }
+}
+
+async function savedAfter(runs: number): Promise<SavedSearch> {
+  let saved: SavedSearch | undefined;
+  const onUnfinished = (search: SavedSearch): void => void (saved = search);
+  await explore(lock, { environment, strategy: 'exhaustive', runs, onUnfinished });
+  return saved!;
+}
+
+describe('a search that was interrupted', () => {
+  test('should come to the same in the end', async () => {
+    const whole = await explore(lock, { environment, strategy: 'exhaustive' });
+    expect(whole).toMatchObject({ kind: 'holds', complete: true });
+    for (const runs of [7, 30]) {
+      const { verdict, sessions } = await inSessions(lock, runs);
+      expect(sessions).toBeGreaterThan(1);
+      const { kind, complete, executions, message, bounds, redundant } = whole;
+      expect(verdict).toMatchObject({ kind, complete, executions, message, bounds, redundant });
+    }
+  });
+
+  test('should be kept when somebody stops it', async () => {
+    const stop = new AbortController();
+    let saved: SavedSearch | undefined;
+    const verdict = await explore(lock, {
+      environment,
+      strategy: 'exhaustive',
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+      onUnfinished: (search) => (saved = search),
+    });
+    expect(verdict.kind).toBe('incomplete');
+    expect(saved?.executions).toBe(verdict.executions);
+  });
+
+  test('should not go on with another scenario, other options or other code', async () => {
+    const resume = await savedAfter(10);
+    const others: [Scenario, object][] = [
+      [{ ...lock, name: 'other' }, {}],
+      [{ ...lock, faults: { ...lock.faults, budget: 2 } }, {}],
+      [{ ...lock, workers: lock.workers.slice(1) }, {}],
+      [{ ...lock, workers: lock.workers.map(() => async () => {}) }, {}],
+      [lock, { seed: 2 }],
+      [lock, { delays: 3 }],
+      [lock, { strategy: 'systematic' }],
+    ];
+    for (const [cast, options] of others) {
+      const going = explore(cast, { environment, strategy: 'exhaustive', resume, ...options });
+      await expect(going).rejects.toThrow(ScenarioError);
+      await expect(going).rejects.toThrow('start anew, without --resume');
+    }
+  });
+
+  test('should say what is wrong with a file', async () => {
+    const saved = await savedAfter(10);
+    expect(() => parseSearch('', 'f.json')).toThrow('f.json is no saved search: it is not JSON');
+    expect(() => parseSearch('{"format":1}', 'f.json')).toThrow('f.json is no saved search');
+    expect(() => parseSearch(JSON.stringify({ ...saved, format: 2 }), 'f.json')).toThrow(
+      'by another version',
+    );
+    const { path } = saved.state.search;
+    const damaged = {
+      ...saved,
+      state: { ...saved.state, search: { ...saved.state.search, path: [{ ...path[0], sleep: 'no' }] } },
+    };
+    expect(() => parseSearch(JSON.stringify(damaged), 'f.json')).toThrow(
+      /^f\.json is damaged: state\.search\.path\.0\.sleep: .*; start anew, without --resume$/,
+    );
+  });
+});
