@@ -4,6 +4,7 @@ import { execute } from '../execution/execution.js';
 import { scenario, type ScenarioOptions, type WorkerContext } from '../scenario.js';
 import { faultSpec } from '../wire/fault-spec.js';
 import { startServer } from '../server/index.js';
+import { EPOCH_MS } from './virtual-time.js';
 import type { RedisServer, ServerClockMode } from '../server/types.js';
 
 const calm = { choose: () => 0 };
@@ -113,6 +114,39 @@ describe.each<ServerClockMode>(['shim', 'ttl-shift'])('the server clock by %s', 
     );
     expect(paused).toBe(true);
     expect(result.finding).toBeUndefined();
+  });
+
+  test('should stand still while a worker really waits, for keys and for commands that wait', async () => {
+    if (server === undefined) return;
+    const seen: unknown[] = [];
+    const cast = scenario({
+      name: 'a real wait',
+      invariants: [],
+      workers: [
+        async ({ redis }) => seen.push(await redis.blpop('q', 1)),
+        async ({ redis }) => {
+          await redis.set('k', 'v', 'PX', 500);
+          seen.push(await redis.pttl('k'));
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+          seen.push(await redis.pttl('k'));
+          await redis.rpush('q', 'x');
+        },
+      ],
+    });
+    const { finding } = await execute(environment, cast, { seed: 1, chooser: calm });
+    expect(finding).toBeUndefined();
+    expect(seen).toEqual([500, 500, ['q', 'x']]);
+  });
+
+  test('should be what TIME says in a script', async () => {
+    if (server === undefined || clock !== 'shim') return;
+    const time = "local now = redis.call('TIME') return now[1] * 1000 + now[2] / 1000";
+    const seen = await collect(async ({ redis, sleep }) => {
+      const first = await redis.eval(time, 0);
+      await sleep(1500);
+      return [first, await redis.eval(time, 0), Date.now()];
+    });
+    expect(seen).toEqual([EPOCH_MS, EPOCH_MS + 1500, EPOCH_MS + 1500]);
   });
 
   test('should take deadlines from the setup, and start each execution at the same time', async () => {
