@@ -330,9 +330,10 @@ describe('what the lab does not control', () => {
     silent.close();
   });
 
-  test('should refuse commands whose replies do not end, by name', async () => {
+  test('should refuse MONITOR, and subscriptions inside of a transaction, by name', async () => {
     await expect(run(race(({ redis }) => redis.monitor()))).rejects.toThrow('w1 sent MONITOR');
-    await expect(run(race(({ redis }) => redis.subscribe('c')))).rejects.toThrow('w1 sent SUBSCRIBE');
+    const inside: WorkerBody = ({ redis }) => redis.multi().subscribe('c').exec();
+    await expect(run(race(inside))).rejects.toThrow('w1 sent SUBSCRIBE inside of a transaction');
   });
 
   test('should pass on what setup throws', async () => {

@@ -5,6 +5,7 @@ import { afterCommand, beforeCommand } from './server-time.js';
 import { serverClosed } from './settle.js';
 import type { Stage } from './stage.js';
 import type { PerformedStep } from './step.js';
+import { isSubscription, listen, sendSubscription } from './subscriptions.js';
 import { queuedOn, readValues } from './values.js';
 
 /** A command that the lab cannot order yet. */
@@ -12,14 +13,10 @@ export class UnsupportedCommandError extends Error {
   override name = 'UnsupportedCommandError';
 }
 
-/** Commands whose replies do not end. */
-const ENDLESS = new Set(
-  'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR'.split(' '),
-);
 /** Commands that act on the whole server, and so on the lab itself. */
 const SERVER_WIDE = new Set(['SHUTDOWN', 'CLIENT PAUSE', 'CLIENT REPLY', 'SYNC', 'PSYNC', 'DEBUG SLEEP']);
 /** First words of these: all others need no closer look. */
-const SUSPECT = new Set([...ENDLESS, ...[...SERVER_WIDE].map((words) => words.split(' ')[0]!)]);
+const SUSPECT = new Set(['MONITOR', ...[...SERVER_WIDE].map((words) => words.split(' ')[0]!)]);
 /** A simple string: `+OK`. */
 const STATUS_REPLY = 0x2b;
 
@@ -36,7 +33,7 @@ export async function sendUpstream(
   step: PerformedStep,
 ): Promise<Buffer | undefined> {
   const { name } = held;
-  refuseUnsupported(held);
+  refuseUnsupported(link, held);
   const { scripts, control, trouble } = stage.environment;
   // A server that answers nothing but errors is not asked for more.
   const untouched = trouble.access === 'none';
@@ -48,9 +45,7 @@ export async function sendUpstream(
   if (prepared !== undefined) await prepared;
   let reply: Buffer | undefined;
   try {
-    reply = mayWait(link, held)
-      ? await sendAndMayWait(stage, link, held, step.id)
-      : await link.upstream!.request(held.frame);
+    reply = await ask(stage, link, held, step.id);
   } catch (error) {
     await connectionLost(stage, link, held, error);
     return undefined;
@@ -64,6 +59,7 @@ export async function sendUpstream(
   if (followed !== undefined) reply = (await followed) ?? reply;
   step.reply = reply;
   if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = held.args[1]!.toString('latin1');
+  else if (name === 'CLIENT' && tracks(held)) listen(stage, link);
   else if (name === 'MULTI') link.transaction = reply[0] === STATUS_REPLY;
   else if (name === 'EXEC' || name === 'DISCARD') link.transaction = false;
   if (before !== undefined) {
@@ -82,12 +78,24 @@ function lookedAt({ steps }: Stage, { client }: Link, { name, args }: HeldComman
   return name === 'EXEC' ? queuedOn(steps, client.name) : [args];
 }
 
-function refuseUnsupported(held: HeldCommand): void {
+/** The one command that goes to the server. @returns undefined when the server keeps it waiting */
+function ask(stage: Stage, link: Link, held: HeldCommand, id: string): Promise<Buffer | undefined> {
+  if (mayWait(link, held)) return sendAndMayWait(stage, link, held, id);
+  if (isSubscription(held.name)) return sendSubscription(stage, link, held);
+  return link.upstream!.request(held.frame);
+}
+
+function refuseUnsupported(link: Link, held: HeldCommand): void {
+  if (link.transaction && isSubscription(held.name)) {
+    throw new UnsupportedCommandError(
+      `${held.tag.flow.name} sent ${held.name} inside of a transaction, which cannot be ordered`,
+    );
+  }
   if (!SUSPECT.has(held.name)) return;
   const { name, args, tag } = held;
-  if (ENDLESS.has(name)) {
+  if (name === 'MONITOR') {
     throw new UnsupportedCommandError(
-      `${tag.flow.name} sent ${name}, whose replies do not end: subscriptions and MONITOR cannot be ordered`,
+      `${tag.flow.name} sent MONITOR, which would show it the commands of the lab itself`,
     );
   }
   const words = [name, `${name} ${args[1]?.toString('latin1').toUpperCase()}`];
@@ -97,6 +105,11 @@ function refuseUnsupported(held: HeldCommand): void {
       `${tag.flow.name} sent ${known}, which would stop the lab's own connections, too`,
     );
   }
+}
+
+/** CLIENT TRACKING ON: from here on the server tells which keys changed. */
+function tracks({ args }: HeldCommand): boolean {
+  return [1, 2].every((at) => args[at]?.toString('latin1').toUpperCase() === ['', 'TRACKING', 'ON'][at]);
 }
 
 /** The connection ended instead of an answer. @throws ServerGoneError when the server is gone */

@@ -7,6 +7,7 @@ import { collectAnswers } from './blocking.js';
 import { connect } from './connect.js';
 import { giveUp, owing, type Owing } from './outside.js';
 import { commandText } from './step.js';
+import { collectMessages } from './subscriptions.js';
 import type { Stage } from './stage.js';
 import { turn } from './turn.js';
 
@@ -28,7 +29,7 @@ export class UncontrolledWaitError extends Error {
 export function settle(stage: Stage): Promise<void> {
   return new Promise((resolve, reject) =>
     real.setImmediate(() => {
-      if (!moving(stage) && stage.ports.size === 0 && !anyRealWork() && stage.waiting.length === 0) resolve();
+      if (!moving(stage) && stage.ports.size === 0 && !anyRealWork() && !awaitsServer(stage)) resolve();
       else settleMore(stage).then(resolve, reject);
     }),
   );
@@ -42,6 +43,12 @@ async function settleMore(stage: Stage): Promise<void> {
     await calm(stage);
   } while (stage.ports.size > 0 && owing(stage) !== undefined);
   if (stage.waiting.length > 0) await collectAnswers(stage);
+  if (stage.listening.size > 0) await collectMessages(stage);
+}
+
+/** May the server have something to say that nobody has asked for just now? */
+function awaitsServer({ waiting, listening }: Stage): boolean {
+  return waiting.length > 0 || listening.size > 0;
 }
 
 /** Does what needs no choice until there is nothing more of it. */

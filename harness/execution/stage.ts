@@ -64,6 +64,8 @@ export class Stage implements Network, WorkerHost {
   readonly outages = new Map<Flow, number>();
   /** Commands that the server keeps waiting, in the order in which they were issued. */
   readonly waiting: ServerWait[] = [];
+  /** Connections on which the server may push something. */
+  readonly listening = new Set<Link>();
   /** Workers that stand still. */
   readonly paused = new Set<Flow>();
   /** Workers whose client is in another process. Such an execution is best effort. */

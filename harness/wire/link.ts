@@ -45,6 +45,12 @@ export class Link implements StreamPeer {
   late: (() => void)[] | undefined;
   /** The server keeps its last command waiting: those behind it wait, too. */
   waits = false;
+  /** What the server pushed and its client has not got yet. */
+  readonly inbox: Buffer[] = [];
+  /** The one of these that is on its way as a step. */
+  announced: Buffer | undefined;
+  /** How many there were. */
+  messages = 0;
   /** The command of a worker that was written to it last. */
   last: HeldCommand | undefined;
   /** The database that its commands work on. */

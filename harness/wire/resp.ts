@@ -4,7 +4,9 @@
  */
 
 const CR = 13;
-const LF = 10;
+export const LF = 10;
+/** Type byte of a RESP3 push. */
+export const PUSH = 0x3e;
 
 /** A malformed frame: the other side does not speak RESP. */
 export class RespError extends Error {

@@ -2,7 +2,8 @@ import { createConnection, type Socket } from 'node:net';
 import type { Endpoint } from '../server/types.js';
 import { runOutsideFlows } from '../flow.js';
 import type { ReplyWatch } from './reply-watch.js';
-import { decodeReply, FrameReader, isReplyError } from './resp.js';
+import { isMessage } from './pushed.js';
+import { decodeReply, FrameReader, isReplyError, PUSH } from './resp.js';
 
 /** The server went away, or did not answer: the execution cannot go on. */
 export class ServerGoneError extends Error {
@@ -11,11 +12,13 @@ export class ServerGoneError extends Error {
 
 const RESET = Buffer.from('*1\r\n$5\r\nRESET\r\n');
 const CLIENT_ID = Buffer.from('*2\r\n$6\r\nCLIENT\r\n$2\r\nID\r\n');
-const PUSH = 0x3e;
 /** All connections read into this one; what was read is copied before anything else happens. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 interface Waiting {
+  /** Waits for a frame with these bytes, and gathers what comes before it. */
+  readonly mark?: Buffer;
+  readonly gathered?: Buffer[];
   readonly resolve: (reply: Buffer) => void;
   readonly reject: (error: Error) => void;
 }
@@ -33,6 +36,9 @@ export class Upstream {
   waitsSince: number | undefined;
   /** Receives RESP3 push frames and replies that nobody waits for (pub/sub, invalidation, late replies). */
   onPush: ((frame: Buffer) => void) | undefined;
+  /** There are subscriptions: in RESP2 their messages look like replies. */
+  listening = false;
+  #marks = 0;
   /** The server's number for this connection, once somebody asked for it. */
   clientId: string | undefined;
   /** The lab ended the connection, since the server did not answer. */
@@ -130,6 +136,27 @@ export class Upstream {
     });
   }
 
+  /**
+   * Gathers everything that arrives up to the answer to a PING: what the server has pushed by now, and with a request
+   * the answers to it, where nobody can tell how many they are.
+   *
+   * @throws ServerGoneError
+   */
+  gather(frame?: Buffer): Promise<Buffer[]> {
+    const mark = `race-lab mark ${(this.#marks += 1)}`;
+    const gathered: Buffer[] = [];
+    const ping = Buffer.from(`*2\r\n$4\r\nPING\r\n$${mark.length}\r\n${mark}\r\n`);
+    return new Promise((resolve, reject) => {
+      if (this.#broken !== undefined) {
+        reject(this.#broken);
+        return;
+      }
+      const waiting = { mark: Buffer.from(mark), gathered, resolve: () => resolve(gathered), reject };
+      if (this.#waiting.push(waiting) === 1) this.waitsSince = this.#watch?.look;
+      this.#socket.write(frame === undefined ? ping : Buffer.concat([frame, ping]));
+    });
+  }
+
   /** Puts the connection into the state of a new one: RESP2, database 0, no transaction, no subscription. */
   async reset(): Promise<void> {
     this.onPush = undefined;
@@ -137,6 +164,7 @@ export class Upstream {
     const reply = decodeReply(await this.request(RESET));
     if (isReplyError(reply))
       throw new ServerGoneError(`RESET failed: ${reply.error} (Redis 6.2 or newer is needed)`);
+    this.listening = false;
   }
 
   /** Gives up waiting for replies, with this error. */
@@ -154,7 +182,13 @@ export class Upstream {
 
   #receive(chunk: Buffer): void {
     for (const frame of this.#frames(chunk)) {
-      const waiting = frame[0] === PUSH ? undefined : this.#waiting.shift();
+      const first = this.#waiting[0];
+      if (first?.mark !== undefined && !frame.includes(first.mark)) {
+        first.gathered!.push(frame);
+        continue;
+      }
+      const pushed = frame[0] === PUSH || (this.listening && isMessage(frame));
+      const waiting = pushed ? undefined : this.#waiting.shift();
       if (waiting === undefined) {
         this.onPush?.(frame);
         continue;

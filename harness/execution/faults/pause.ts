@@ -13,7 +13,8 @@ export const workerPause: FaultAction = {
   // Flows that share a client share a process; a process elsewhere is not the lab's to stop.
   applies: (stage, move) => {
     const flow = flowOf(stage, move);
-    return stage.scenario.clients === 'own' && flow !== undefined && !stage.ports.has(flow);
+    if (flow === undefined || stage.scenario.clients !== 'own') return false;
+    return stage.ports.get(flow)?.outside !== true;
   },
   inject: async (stage, move, spec) => {
     const step = recordFault(stage, move, spec);
