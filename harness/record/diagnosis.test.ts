@@ -41,6 +41,12 @@ test.each<[string, Pattern, string]>([
   ['abandoned-lock', 'abandoned lock', 'w1 took lock at step 1 and crashed at step 2'],
   ['double-execution', 'double execution', 'INCR counter of w1 took effect twice (steps 1 and 4)'],
   ['shared-client', 'double execution', 'so its client sent the command again'],
+  [
+    'landed-twice',
+    'double execution',
+    'took effect twice (steps 2 and 5): it was still on its way when its connection was reset at step 1, and its client',
+  ],
+  ['late-command', 'late command', 'SET owner old of w1 took effect only at step'],
   ['hang', 'hang', 'Hang: w1 waits for the reply of INCR (step 1)'],
   [
     'uncaught',

@@ -2,7 +2,7 @@ import { COMES_BACK, SETTLES, STARVED, UNCAUGHT } from '../execution/execution.j
 import { accessesOf, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import { clearedWatch, crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
-import { carriedOn, doubleExecution, faultWords } from './fault-patterns.js';
+import { carriedOn, doubleExecution, faultWords, landedLate, landedTwice } from './fault-patterns.js';
 import { abandonedLock, foreignRelease, ghostLock, twoHolders, withoutLock } from './lock-patterns.js';
 import type { RaceRecord } from './format.js';
 import { count, harmless, listed } from './text.js';
@@ -15,6 +15,7 @@ export type Pattern =
   | 'stale fill'
   | 'cleared watch'
   | 'carried on'
+  | 'late command'
   | 'two holders'
   | 'foreign release'
   | 'went on without'
@@ -46,6 +47,7 @@ export type Recognizer = (evidence: Evidence) => Diagnosis | undefined;
 /** The most telling first: a lost reply explains more than the lost update that follows from it. */
 const GENERAL: readonly Recognizer[] = [
   doubleExecution,
+  landedTwice,
   ghostLock,
   abandonedLock,
   foreignRelease,
@@ -55,6 +57,7 @@ const GENERAL: readonly Recognizer[] = [
   lostUpdate,
   twoHolders,
   crossedAccess,
+  landedLate,
   carriedOn,
 ];
 
@@ -66,6 +69,7 @@ const EXCLUSION: readonly Recognizer[] = [
   missingSeenTwice,
   crossedAccess,
   doubleExecution,
+  landedTwice,
 ];
 
 /**

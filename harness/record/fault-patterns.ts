@@ -38,6 +38,7 @@ export function repetition(
   const text = first.command?.join(' ');
   for (const step of steps) {
     if (step.n <= first.n || step.worker !== first.worker || step.command === undefined) continue;
+    if (LANDS.test(step.id)) continue;
     if (callOf(step) === callOf(first)) return { step, by: 'client' };
     if (step.command.join(' ') === text) return { step, by: 'worker' };
   }
@@ -60,6 +61,51 @@ export function doubleExecution({ record, accesses }: Evidence): Diagnosis | und
     };
   }
   return undefined;
+}
+
+/** What a frame that lands after its connection is gone adds to the identity of its command. */
+const LANDS = /\.lands$/;
+
+/** Double execution of another kind: the command was given up and sent again, and then the first one landed as well. */
+export function landedTwice({ record, accesses }: Evidence): Diagnosis | undefined {
+  for (const { landing, struck } of landings(record.steps)) {
+    const again = repetition(record.steps, struck);
+    if (again === undefined || again.step === landing) continue;
+    if (!tookEffect(accesses, landing) || !tookEffect(accesses, again.step)) continue;
+    const steps = [landing.n, again.step.n].sort((a, b) => a - b);
+    return {
+      pattern: 'double execution',
+      sentence:
+        `Double execution: ${briefStep(landing)} of ${workerName(landing.worker)} took effect twice (steps ${steps.join(' and ')}): ` +
+        `it was still on its way when its connection was reset at step ${struck.n}, and ` +
+        `${again.by === 'client' ? 'its client' : 'the worker'} sent the command again.`,
+    };
+  }
+  return undefined;
+}
+
+/** Late command: it took effect after its worker had been told that the connection is gone. */
+export function landedLate({ record, accesses }: Evidence): Diagnosis | undefined {
+  for (const { landing, struck } of landings(record.steps)) {
+    if (!tookEffect(accesses, landing)) continue;
+    return {
+      pattern: 'late command',
+      sentence:
+        `Late command: ${briefStep(landing)} of ${workerName(landing.worker)} took effect only at step ${landing.n}, after its ` +
+        `connection was reset at step ${struck.n}: nobody waited for it any more.`,
+    };
+  }
+  return undefined;
+}
+
+/** Every frame that landed, and the step at which its connection was reset. */
+function landings(steps: readonly RecordStep[]): { landing: RecordStep; struck: RecordStep }[] {
+  return steps.flatMap((landing) => {
+    if (!LANDS.test(landing.id)) return [];
+    const id = landing.id.replace(LANDS, '');
+    const struck = steps.find((step) => step.id === id && step.fault === 'zombie-request');
+    return struck === undefined ? [] : [{ landing, struck }];
+  });
 }
 
 /**
