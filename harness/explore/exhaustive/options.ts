@@ -122,11 +122,13 @@ export class OptionReader {
 
   /**
    * A timer that fires although its worker could go on, or has ended, is late work of others: a slow reply, or time
-   * that passes for nothing. Clients with timeouts could do this for ever, so there is a limit.
+   * that passes for nothing. So is one that fires while a server could have come back. Clients with timeouts could do
+   * this for ever, so there is a limit.
    */
   #isDelay(move: Move, moves: readonly Move[]): boolean {
     if (move.kind !== 'timer') return false;
     if (move.worker > 0 && !this.#runs(move.worker)) return true;
+    if (moves.some(({ target }) => target.kind === 'event' && target.event.prompt === true)) return true;
     return moves.some((other) => other.worker === move.worker && isWork(other));
   }
 

@@ -69,6 +69,7 @@ function witness(log: string[]): WorkerBody {
       await told(log, `SET k ${round}`, () => redis.set('k', round));
       await told(log, 'GET k', () => redis.get('k'));
       await told(log, 'EVALSHA', () => redis.evalsha(SCRIPT_DIGEST, 0));
+      await told(log, 'PTTL lease', () => redis.pttl('lease'));
       await sleep(1000);
     }
   };
@@ -91,6 +92,7 @@ async function seen(environment: Environment, fault: AimedFault, client: ClientP
     name: 'witness',
     setup: async ({ redis }) => {
       await redis.set('k', 0);
+      await redis.set('lease', 'mine', 'PX', 1500);
       await redis.script('LOAD', SCRIPT);
     },
     workers: witness(log),
@@ -119,14 +121,18 @@ async function seen(environment: Environment, fault: AimedFault, client: ClientP
   ].join('\n');
 }
 
-describe.each(['process', 'container'] as const)('on a %s', { timeout: 120_000 }, (redis) => {
+describe.each([
+  ['a process', 'process', 'auto'],
+  ['a container', 'container', 'auto'],
+  ['a process whose deadlines are shifted', 'process', 'ttl-shift'],
+] as const)('on %s', { timeout: 120_000 }, (_place, redis, clock) => {
   let server: RedisServer | undefined;
   let environment: Environment;
   let reason = '';
   beforeAll(async () => {
     try {
       if (redis === 'container') await findEngine();
-      server = await startServer({ redis });
+      server = await startServer({ redis, clock });
       environment = await Environment.open(server);
     } catch (error) {
       reason = (error as Error).message;
@@ -140,6 +146,7 @@ describe.each(['process', 'container'] as const)('on a %s', { timeout: 120_000 }
 
   test.for(SERVER_FAULT_KINDS)('%s should show a client what a real server shows', async (kind, { skip }) => {
     skip(reason !== '', reason);
+    skip(kind === 'server-loading' && clock === 'ttl-shift', 'it needs the frozen clock');
     const fault = { kind, at: { nth: 1 }, ...DETAILS[kind] } as AimedFault;
     const views: string[] = [];
     for (const client of PROFILES[kind] ?? (['defaults', 'single-shot'] as const)) {

@@ -108,6 +108,17 @@ describe('a fault of the server', () => {
   });
 });
 
+test('a client that reconnects for ever does not keep the exhaustive search from coming to its end', async () => {
+  const cast = scenario({
+    name: 'reconnecting',
+    workers: ({ redis }) => redis.on('error', () => {}).incr('k'),
+    invariants: [],
+    faults: { kinds: ['server-maxclients'] },
+  });
+  const verdict = await explore(cast, { environment, strategy: 'exhaustive' });
+  expect(verdict).toMatchObject({ kind: 'holds', complete: true, capped: 0 });
+});
+
 describe('a server that was given by address', () => {
   let borrowed: RedisServer;
   let lender: RedisServer;
