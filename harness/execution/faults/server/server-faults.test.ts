@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEngine } from '../../../server/engine.js';
 import { startServer, type RedisServer } from '../../../server/index.js';
@@ -75,6 +76,26 @@ function witness(log: string[]): WorkerBody {
   };
 }
 
+/** The same through the socket hook, with the other well-known client. */
+function nodeRedisWitness(log: string[]): WorkerBody {
+  return async ({ url, sleep }) => {
+    const client = createClient({ url });
+    for (const event of ['error', 'reconnecting', 'end', 'ready'] as const) {
+      client.on(event, (value?: unknown) =>
+        log.push(`  event ${event}${value instanceof Error ? ` ${shown(value)}` : ''}`),
+      );
+    }
+    await client.connect();
+    for (const round of [1, 2]) {
+      await told(log, `SET k ${round}`, () => client.set('k', round));
+      await told(log, 'GET k', () => client.get('k'));
+      await told(log, 'EVALSHA', () => client.evalSha(SCRIPT_DIGEST));
+      await sleep(1000);
+    }
+    client.destroy();
+  };
+}
+
 function steps({ steps }: ExecutionResult): string[] {
   return steps.map((step) => {
     const reply = step.reply === undefined ? '' : ` -> ${JSON.stringify(decodeReply(step.reply))}`;
@@ -85,7 +106,12 @@ function steps({ steps }: ExecutionResult): string[] {
 }
 
 /** What a client of this profile sees of a fault, what happened, and what the store holds afterwards. */
-async function seen(environment: Environment, fault: AimedFault, client: ClientProfile): Promise<string> {
+async function seen(
+  environment: Environment,
+  fault: AimedFault,
+  client: ClientProfile,
+  witnessed = witness,
+): Promise<string> {
   const log: string[] = [];
   let over: number | undefined;
   const cast = scenario({
@@ -95,7 +121,7 @@ async function seen(environment: Environment, fault: AimedFault, client: ClientP
       await redis.set('lease', 'mine', 'PX', 1500);
       await redis.script('LOAD', SCRIPT);
     },
-    workers: witness(log),
+    workers: witnessed(log),
     count: 1,
     client,
     invariants: [
@@ -155,5 +181,13 @@ describe.each([
       views.push(first);
     }
     await expect(`${views.join('\n\n')}\n`).toMatchFileSnapshot(`golden/${kind}.txt`);
+  });
+
+  test.for(SERVER_FAULT_KINDS)('%s should show node-redis the same', async (kind, { skip }) => {
+    skip(redis !== 'process' || clock !== 'auto', 'it is asked in one place only');
+    const fault = { kind, at: { nth: 1 }, ...DETAILS[kind] } as AimedFault;
+    const first = await seen(environment, fault, 'defaults', nodeRedisWitness);
+    expect(await seen(environment, fault, 'defaults', nodeRedisWitness)).toBe(first);
+    await expect(`${first}\n`).toMatchFileSnapshot(`golden/node-redis-6/${kind}.txt`);
   });
 });
