@@ -46,6 +46,7 @@ export class Environment {
   #clientsOf: Pick<Scenario, 'clientOptions' | 'createClient'> | undefined;
   readonly #undo: (() => void)[];
   #closed = false;
+  #restarts: number;
   /** Is told of the commands of setup and invariants, while somebody listens. */
   onInspected: ((command: readonly string[]) => void) | undefined;
 
@@ -56,6 +57,7 @@ export class Environment {
     readonly limits: Limits,
     watch: ReplyWatch,
   ) {
+    this.#restarts = server.power?.restarts ?? 0;
     this.upstreams = new UpstreamPool(server.endpoint, watch);
     this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
       this.scripts.after({ name, args: [name, ...args] });
@@ -115,6 +117,11 @@ export class Environment {
     else await serverClock.advance(byMs);
   }
 
+  /** True when somebody else on this server had it restarted: the connections of this environment are gone. */
+  get stale(): boolean {
+    return this.#restarts !== (this.server.power?.restarts ?? 0);
+  }
+
   /** Ends what is wrong with the server, if anything is. @throws ServerGoneError, ServerError when it cannot */
   async heal(): Promise<void> {
     await this.trouble.heal();
@@ -131,6 +138,7 @@ export class Environment {
 
   /** The server was started again: every connection of the lab's own is made anew. @throws ServerGoneError */
   async reconnect(): Promise<void> {
+    this.#restarts = this.server.power?.restarts ?? 0;
     await this.control.reopen();
     await prepare(this.control);
     await this.#checkClock();

@@ -118,6 +118,7 @@ async function play(
   const { environment, scenario } = stage;
   // Only when the last execution could not do it.
   if (environment.trouble.kind !== undefined) await environment.heal();
+  if (environment.stale) await environment.reconnect();
   // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
   const emptied = environment.clean(traced);
   emptied.catch(() => {});

@@ -13,13 +13,18 @@ const ALREADY = new Set([304, 409]);
  */
 export function containerPower(docker: Dockerode, name: string, answers: () => Promise<void>): ServerPower {
   const container = docker.getContainer(name);
+  let restarts = 0;
   return {
+    get restarts() {
+      return restarts;
+    },
     kill: async () => {
       const gone = container.wait({ condition: 'not-running' });
       await unless(ALREADY, container.kill({ signal: 'SIGKILL' }));
       await gone;
     },
     start: async () => {
+      restarts += 1;
       try {
         await unless(ALREADY, container.start());
         await answers();

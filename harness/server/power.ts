@@ -3,6 +3,8 @@
  * machine freezes and goes on. Whoever uses it has closed, or will replace, every connection of its own.
  */
 export interface ServerPower {
+  /** How often it was started again: whoever connected before has lost the connection. */
+  readonly restarts: number;
   /** Ends the server as `kill -9` does: nothing is written to disk. Resolves when it is gone. */
   kill(): Promise<void>;
   /**

@@ -70,10 +70,16 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
     await stop();
     throw error;
   }
+  let restarts = 0;
   const power: ServerPower = {
+    get restarts() {
+      return restarts;
+    },
     kill: () => running.kill(),
     start: async () => {
-      if (stopping === undefined) running = await launch();
+      if (stopping !== undefined) return;
+      restarts += 1;
+      running = await launch();
     },
     pause: async () => running.signal('SIGSTOP'),
     resume: async () => running.signal('SIGCONT'),

@@ -7,7 +7,7 @@ import { Probe } from '../../../server/probe.js';
 import type { AimedFault } from '../../../wire/fault-spec.js';
 import { SERVER_FAULT_KINDS } from '../../../wire/server-fault.js';
 import { Environment } from '../../environment.js';
-import { execute } from '../../execution.js';
+import { execute, type ExecutionResult } from '../../execution.js';
 
 let server: RedisServer;
 let environment: Environment;
@@ -106,6 +106,19 @@ describe('a fault of the server', () => {
     // Calm; struck at the first write and over after the second, or after the first; struck at the second.
     expect(verdict).toMatchObject({ kind: 'holds', complete: true, executions: 4 });
   });
+});
+
+test('another environment on the same server goes on after a restart', async () => {
+  const other = await Environment.open(server);
+  const calm = scenario({ name: 'calm', workers: ({ redis }) => redis.incr('k'), invariants: [] });
+  const run = (): Promise<ExecutionResult> => execute(other, calm, { chooser: { choose: () => 0 }, seed: 1 });
+  expect((await run()).finding).toBeUndefined();
+  const restarting = writing({ kind: 'server-restart' });
+  await execute(environment, restarting, { chooser: { choose: ({ faults }) => -faults.length }, seed: 1 });
+  const after = await run();
+  expect(after.steps).toHaveLength(2);
+  expect(after.finding).toBeUndefined();
+  other.close();
 });
 
 test('a client that reconnects for ever does not keep the exhaustive search from coming to its end', async () => {
