@@ -6,6 +6,9 @@ import type { Environment } from './environment.js';
 /** Stream of random numbers for setup and invariants; workers have the streams of their numbers. */
 const STREAM = 0xffff;
 
+/** Of what runs now. */
+const limits = new Set<NodeJS.Timeout>();
+
 /** A setup, or an invariant, that does not come to an end. */
 export class AsideTimeoutError extends Error {
   override name = 'AsideTimeoutError';
@@ -27,8 +30,10 @@ export function runAside<T>(
   const { asideMs } = environment.limits;
   return new Promise((resolve, reject) => {
     const timer = real.setTimeout(() => {
+      limits.delete(timer);
       reject(new AsideTimeoutError(`${what} did not come to an end within ${asideMs} ms`));
     }, asideMs);
+    limits.add(timer);
     const flow: Flow = {
       worker: 0,
       name: what,
@@ -45,6 +50,16 @@ export function runAside<T>(
     };
     const ended = runInFlow(flow, async () => await body());
     // oxlint-disable-next-line promise/prefer-await-to-then -- the timer must be stopped in either case
-    ended.then(resolve, reject).finally(() => real.clearTimeout(timer));
+    ended.then(resolve, reject).finally(() => stopLimit(timer));
   });
+}
+
+/** What ran beside the workers was ended from outside: nobody waits for it, and nobody is told that it takes long. */
+export function forgetAsides(): void {
+  for (const timer of limits) stopLimit(timer);
+}
+
+function stopLimit(timer: NodeJS.Timeout): void {
+  limits.delete(timer);
+  real.clearTimeout(timer);
 }

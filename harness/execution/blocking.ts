@@ -153,6 +153,8 @@ function arrival(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): P
     id: `${id}.reply`,
     label: `reply to ${commandText(held.args).join(' ')} arrives`,
     ordinary: true,
+    // On a shared connection the others may go on.
+    private: !link.client.shared,
     obsolete: () => link.phase !== 'open',
     perform: async (step) => {
       step.reply = reply;

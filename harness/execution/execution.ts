@@ -1,6 +1,6 @@
 import type { History } from '../check/history.js';
 import type { Scenario } from '../scenario.js';
-import { runAside } from './aside.js';
+import { forgetAsides, runAside } from './aside.js';
 import { enabledSteps } from './enabled.js';
 import type { Environment } from './environment.js';
 import { judge, lostFinding, starvedFinding, type Finding } from './judge.js';
@@ -97,7 +97,9 @@ async function run(
     finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, options));
     completed = true;
   } catch (error) {
-    if (!(error instanceof StarvedError) || !stage.flows.includes(error.flow)) throw error;
+    if (!(error instanceof StarvedError)) throw error;
+    forgetAsides();
+    if (!stage.flows.includes(error.flow)) throw error;
     finding = starvedFinding(stage, error);
   } finally {
     await stage.finish(completed);

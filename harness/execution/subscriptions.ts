@@ -71,6 +71,7 @@ function announce(stage: Stage, link: Link): void {
     id: `${link.client.name}.${link.id}.message${link.messages}`,
     label: describe(frame),
     ordinary: true,
+    private: !link.client.shared,
     obsolete: () => link.phase !== 'open' || link.silent,
     perform: async () => {
       link.inbox.shift();

@@ -61,6 +61,22 @@ describe('a worker that never gives the event loop back', () => {
   );
 
   test(
+    'should be named when it is no worker but the setup, or an invariant',
+    async () => {
+      const { lines } = await spin(['setup', 'invariant', 'nothing']);
+      expect(lines).toEqual([
+        {
+          name: 'setup',
+          error: expect.stringMatching(/^StarvedError: the setup keeps .* \(test\/programs\/spin/),
+        },
+        { name: 'invariant', error: expect.stringMatching(/^StarvedError: the invariant "spins" keeps/) },
+        { name: 'nothing', steps: 2, next: 2 },
+      ]);
+    },
+    CHILD_LIMIT_MS,
+  );
+
+  test(
     'should be let be while a debugger is attached, with a word about it',
     async () => {
       const { lines, errors } = await spin(['nothing'], ['--inspect=127.0.0.1:0']);

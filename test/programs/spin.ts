@@ -5,6 +5,7 @@
  * Arguments: names of spins. Prints one line of JSON for each.
  */
 import { nextTick } from 'node:process';
+import { invariant } from '../../harness/check/invariant.js';
 import { Environment } from '../../harness/execution/environment.js';
 import { execute } from '../../harness/execution/execution.js';
 import { scenario, type WorkerBody } from '../../harness/scenario.js';
@@ -82,8 +83,29 @@ const run = (workers: WorkerBody[]) =>
     chooser: { choose: () => 0 },
     seed: 1,
   });
+/** The same in a setup or an invariant, which ends the exploration instead. */
+async function runAside(name: string): Promise<void> {
+  const spin = SPINS['loop']!;
+  const cast =
+    name === 'setup'
+      ? scenario({ name, workers: spinning(() => {}), invariants: [], setup: async () => spin() })
+      : scenario({
+          name,
+          workers: spinning(() => {}),
+          invariants: [invariant('spins', async () => void spin())],
+        });
+  const error: unknown = await execute(environment, cast, { chooser: { choose: () => 0 }, seed: 1 }).catch(
+    (reason: unknown) => reason,
+  );
+  console.log(JSON.stringify({ name, error: String(error) }));
+}
+
 const names = process.argv.slice(2);
 for (const name of names.includes('all') ? Object.keys(SPINS) : names) {
+  if (name === 'setup' || name === 'invariant') {
+    await runAside(name);
+    continue;
+  }
   const spun = await run(spinning(SPINS[name]!));
   const next = await run(spinning(() => {}));
   console.log(

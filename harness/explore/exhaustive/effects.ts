@@ -28,6 +28,7 @@ const EFFECTS: Readonly<Partial<Record<FaultKind, FaultEffect>>> = {
   'refuse-connect': 'nothing',
   outage: 'nothing',
   'worker-crash': 'nothing',
+  'clock-skew': 'nothing',
 };
 
 export function effectOf(kind: FaultKind): FaultEffect {
