@@ -23,7 +23,7 @@ export const pipelineCut: FaultAction = {
     for (const [at, held] of pipeline.commands.entries()) {
       const arrives = at < arriving;
       const done = await run(stage, pipeline.link, held, arrives ? undefined : spec);
-      if (done === undefined) return;
+      if (done === undefined) break;
       if (arrives) handOver(pipeline.link, held, done.reply, done.sent);
     }
     inItsFlow(pipeline.link, () => reset(pipeline.link));
@@ -39,14 +39,20 @@ export const coalescedReplies: FaultAction = {
     const sent: (SentCommand | undefined)[] = [];
     for (const [at, held] of commands.entries()) {
       const done = await run(stage, link, held, at === 0 ? spec : undefined);
-      if (done === undefined) return;
+      if (done === undefined) {
+        // It waits on the server, or the connection is gone: the rest stays where it was.
+        link.queue.unshift(...commands.slice(at + 1));
+        break;
+      }
       replies.push(done.reply);
       sent.push(done.sent);
     }
     onArrival(link, () => {
-      if (link.phase !== 'open') return;
+      if (link.phase !== 'open' || replies.length === 0) return;
       for (const one of sent) if (one !== undefined) one.answered = true;
-      happenIn(receiver(link, commands[0]!), () => link.deliver(Buffer.concat(replies), ...commands));
+      happenIn(receiver(link, commands[0]!), () =>
+        link.deliver(Buffer.concat(replies), ...commands.slice(0, replies.length)),
+      );
     });
   },
 };
@@ -71,7 +77,7 @@ async function takeAll(stage: Stage, move: Move, spec: FaultSpec): Promise<Pipel
   return { link, commands };
 }
 
-/** @returns undefined when the server closed the connection instead of answering */
+/** @returns undefined when there is no answer: the server closed the connection, or waits itself */
 async function run(stage: Stage, link: Link, held: HeldCommand, fault: FaultSpec | undefined) {
   const move = new Move(held.tag.flow.worker, held.seq, { kind: 'command', link, held });
   const step = fault === undefined ? record(stage, move, false, undefined) : recordFault(stage, move, fault);
