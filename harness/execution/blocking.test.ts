@@ -237,4 +237,24 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
     ]);
     expect(await environment.inspector.llen('q')).toBe(1);
   });
+
+  test('should not take anything for a client whose connection is gone', async () => {
+    const pop: WorkerBody = async ({ redis, sleep }) => {
+      await Promise.race([redis.blpop('q', 0).catch(() => 'lost'), sleep(50)]);
+    };
+    const push: WorkerBody = async ({ redis }) => {
+      await redis.rpush('q', 'job');
+      await redis.set('left', await redis.llen('q'));
+    };
+    const dropped: Wish = ({ faults }) => {
+      const at = faults.findIndex((one) => one.at.kind === 'connection' && one.at.worker === 1);
+      return at < 0 ? undefined : -1 - at;
+    };
+    const client = { retryStrategy: () => null } as const;
+    const faults = { kinds: ['connection-drop'] } as const;
+    for (let times = 0; times < 10; times++) {
+      await run([pop, push], [move('w1.1'), dropped], { faults, client });
+      expect(await environment.inspector.get('left')).toBe('1');
+    }
+  });
 });

@@ -124,6 +124,8 @@ function runsOut(stage: Stage, link: Link, held: HeldCommand, id: string, limitM
 
 /** Takes in what the server has answered by now: each answer arrives at its client as a step of its own. */
 export async function collectAnswers(stage: Stage): Promise<void> {
+  await Promise.all(stage.kills.splice(0));
+  if (stage.waiting.length === 0) return;
   const { control, time } = stage.environment;
   if (!followsClock(stage.environment)) {
     const over = stage.waiting.filter(
@@ -155,7 +157,7 @@ function arrival(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): P
     ordinary: true,
     // On a shared connection the others may go on.
     private: !link.client.shared,
-    obsolete: () => link.phase !== 'open',
+    obsolete: () => link.phase !== 'open' || link.silent,
     perform: async (step) => {
       step.reply = reply;
       link.waits = false;
@@ -174,7 +176,8 @@ export async function endWait(stage: Stage, link: Link): Promise<boolean> {
   const wait = stage.waiting.find((candidate) => candidate.link === link);
   if (wait === undefined) return false;
   forget(stage, wait);
-  await stage.environment.control.tryCall('CLIENT', 'KILL', 'ID', wait.clientId);
+  // Without a server there is nothing to be told, and whoever needs it says so.
+  await stage.environment.control.tryCall('CLIENT', 'KILL', 'ID', wait.clientId).catch(() => {});
   return true;
 }
 

@@ -42,13 +42,13 @@ async function settleMore(stage: Stage): Promise<void> {
     if (anyRealWork()) await awaitRealWork(stage);
     await calm(stage);
   } while (stage.ports.size > 0 && owing(stage) !== undefined);
-  if (stage.waiting.length > 0) await collectAnswers(stage);
+  if (stage.waiting.length > 0 || stage.kills.length > 0) await collectAnswers(stage);
   if (stage.listening.size > 0) await collectMessages(stage);
 }
 
 /** May the server have something to say that nobody has asked for just now? */
-function awaitsServer({ waiting, listening }: Stage): boolean {
-  return waiting.length > 0 || listening.size > 0;
+function awaitsServer({ waiting, kills, listening }: Stage): boolean {
+  return waiting.length > 0 || kills.length > 0 || listening.size > 0;
 }
 
 /** Does what needs no choice until there is nothing more of it. */

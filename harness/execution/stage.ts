@@ -64,6 +64,8 @@ export class Stage implements Network, WorkerHost {
   readonly outages = new Map<Flow, number>();
   /** Commands that the server keeps waiting, in the order in which they were issued. */
   readonly waiting: ServerWait[] = [];
+  /** The server is being told that clients whose commands wait are gone. */
+  readonly kills: Promise<unknown>[] = [];
   /** Connections on which the server may push something. */
   readonly listening = new Set<Link>();
   /** Workers that stand still. */
@@ -254,6 +256,7 @@ export class Stage implements Network, WorkerHost {
   /** Closes the server's side of a connection. */
   discardUpstream(link: Link): void {
     const { upstream } = link;
+    if (link.waits) this.kills.push(endWait(this, link));
     link.upstream = undefined;
     if (upstream !== undefined) this.environment.upstreams.discard(upstream);
   }
