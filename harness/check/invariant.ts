@@ -18,6 +18,8 @@ export interface Invariant {
   readonly id: string;
   /** Throws, or resolves with a `Violation`, when the invariant is broken. */
   readonly check: (context: InvariantContext) => Promise<Violation | void> | Violation | void;
+  /** Its verdict does not depend on how long keys still live, though it looks: only on whether they have a deadline. */
+  readonly timeless?: boolean;
 }
 
 /** What was expected and what was found instead. */

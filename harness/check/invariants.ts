@@ -74,7 +74,7 @@ export function mutualExclusion(name = 'critical section'): Invariant {
  * @param pattern - glob as for KEYS, for example `lock:*`
  */
 export function noStuckKey(pattern: string): Invariant {
-  return invariant('no stuck key', async ({ redis }) => {
+  const check = invariant('no stuck key', async ({ redis }) => {
     for (const key of (await redis.keys(pattern)).sort()) {
       if ((await redis.pttl(key)) !== -1) continue;
       return {
@@ -84,6 +84,7 @@ export function noStuckKey(pattern: string): Invariant {
     }
     return undefined;
   });
+  return { ...check, timeless: true };
 }
 
 /**

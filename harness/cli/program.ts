@@ -95,7 +95,12 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       .option('--seed <n>', 'seed of the strategy and of the workers', wholeNumber(0, SEED_MAX))
       .option('--workers <n>', 'number of workers', wholeNumber(1, MAX_WORKERS))
       .option('--faults <n>', 'faults at most in one execution', wholeNumber(0))
-      .option('--preemptions <n>', 'preemptions at most in one execution', wholeNumber(0)),
+      .option('--preemptions <n>', 'preemptions at most in one execution', wholeNumber(0))
+      .option(
+        '--delays <n>',
+        'timers at most in one execution that fire although their worker could go on (default: 0)',
+        wholeNumber(0),
+      ),
   )
     .option(
       '--jobs <n>',

@@ -33,6 +33,7 @@ export interface RunFlags extends ServerFlags {
   readonly workers?: number;
   readonly faults?: number;
   readonly preemptions?: number;
+  readonly delays?: number;
   readonly jobs?: number;
   readonly json?: boolean;
   readonly out: string;
@@ -177,7 +178,7 @@ function castName({ workers, faults }: RunFlags, { lab, variant, scenario }: Cas
   return { lab: lab.id, variant: variant.name, workers: scenario.uniform ? workers : undefined, faults };
 }
 
-function boundsOf({ strategy, runs, seconds, seed, ...flags }: RunFlags, { variant }: Cast): Bounds {
+function boundsOf({ strategy, runs, seconds, seed, delays, ...flags }: RunFlags, { variant }: Cast): Bounds {
   const preemptions = flags.preemptions ?? variant.preemptions;
   return {
     ...(strategy === undefined ? {} : { strategy }),
@@ -185,6 +186,7 @@ function boundsOf({ strategy, runs, seconds, seed, ...flags }: RunFlags, { varia
     ...(seconds === undefined ? {} : { seconds }),
     ...(seed === undefined ? {} : { seed }),
     ...(preemptions === undefined ? {} : { preemptions }),
+    ...(delays === undefined ? {} : { delays }),
   };
 }
 

@@ -34,7 +34,7 @@ export interface ExploreOptions {
   readonly preemptions?: number;
   /**
    * Timers at most in one execution of the exhaustive search that fire although their worker could go on or has ended,
-   * such as a timeout that is faster than the reply. Default: 1.
+   * such as a timeout that is faster than the reply. Default: 0.
    */
   readonly delays?: number;
   /** Number of workers, when they all run the same function. */
@@ -61,7 +61,7 @@ export interface ExploreOptions {
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_SEED = 1;
 export const DEFAULT_PREEMPTIONS = 2;
-export const DEFAULT_DELAYS = 1;
+export const DEFAULT_DELAYS = 0;
 /** How often a shrunk failure is run again before it is reported. */
 const CONFIRM_RUNS = 20;
 /** The same for a worker that spins: each of those runs takes seconds to be stopped. */
@@ -135,6 +135,8 @@ class Exploration {
     this.#strategy = createStrategy(strategy, {
       seed: limit.seed,
       preemptions,
+      bounded: options.preemptions !== undefined,
+      runs: limit.runs,
       faults: scenario.faults.budget,
       commands: new CommandFootprints(environment.control),
       deadlines: scenario.setup !== undefined,

@@ -1,4 +1,5 @@
 import { ScenarioError } from '../scenario.js';
+import { Auto } from './auto.js';
 import { Exhaustive } from './exhaustive/exhaustive.js';
 import type { CommandFootprints } from './footprints/command-footprints.js';
 import { Sampling } from './samplers/sampling.js';
@@ -8,6 +9,10 @@ import { Systematic } from './systematic.js';
 export interface StrategyOptions {
   readonly seed: number;
   readonly preemptions: number;
+  /** Somebody asked for that number of preemptions. */
+  readonly bounded: boolean;
+  /** Executions at most. */
+  readonly runs: number;
   readonly faults: number;
   /** What commands touch, according to the server. */
   readonly commands: CommandFootprints;
@@ -18,9 +23,21 @@ export interface StrategyOptions {
 
 type Create = (options: StrategyOptions) => Strategy;
 
+const exhaustive = ({ faults, delays }: StrategyOptions): Exhaustive =>
+  new Exhaustive({ fault: faults, delay: delays });
+
 const STRATEGIES = {
-  auto: ({ preemptions, faults }) => new Systematic(preemptions, faults),
-  exhaustive: ({ faults, delays }) => new Exhaustive({ fault: faults, delay: delays }),
+  // Whoever names a bound wants to know what holds within it.
+  auto: (options) =>
+    options.bounded
+      ? new Systematic(options.preemptions, options.faults)
+      : new Auto(
+          new Systematic(options.preemptions, options.faults),
+          exhaustive(options),
+          options.runs,
+          () => new Sampling('rotate', options),
+        ),
+  exhaustive,
   systematic: ({ preemptions, faults }) => new Systematic(preemptions, faults),
   rotate: (options) => new Sampling('rotate', options),
   random: (options) => new Sampling('random', options),

@@ -29,9 +29,9 @@ export interface Strategy extends Chooser {
   /** Takes note of how the execution went; may ask the server about it. */
   learn(result: ExecutionResult): void | Promise<void>;
   /** Decides in place of `choose`, at every point, and sees what each step touched. */
-  readonly observer?: Observer;
+  readonly observer?: Observer | undefined;
   /** Undefined where every execution counts. */
-  readonly tally?: Tally;
+  readonly tally?: Tally | undefined;
   /** What it is limited to, where it can be saved. */
   readonly limits?: unknown;
   /** Its state between two executions, as data; undefined where there is nothing to go on with. */
@@ -45,5 +45,5 @@ export interface Strategy extends Chooser {
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
   readonly pending: number | undefined;
   /** What was sampled; only where the strategy samples. */
-  readonly report?: SamplingReport;
+  readonly report?: SamplingReport | undefined;
 }

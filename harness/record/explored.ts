@@ -38,10 +38,13 @@ function scopeText({ kind, executions, complete, bounds, capped, strategy }: Exp
 export function boundsText({ preemptions, faults, delays }: Bounds): string {
   const most = [
     ...(preemptions === undefined ? [] : [count(preemptions, 'preemption')]),
-    ...(delays === undefined ? [] : [count(delays, 'early timer')]),
+    ...(delays === undefined || delays === 0 ? [] : [count(delays, 'early timer')]),
     ...(faults === 0 ? [] : [count(faults, 'fault')]),
   ];
-  const bounds = most.length === 0 ? '' : `at most ${listed(most)}`;
-  if (faults > 0) return bounds;
-  return most.length === 0 ? 'no fault' : `${bounds} and no fault`;
+  const none = [...(delays === 0 ? ['early timer'] : []), ...(faults === 0 ? ['fault'] : [])];
+  const bounds = [
+    ...(most.length === 0 ? [] : [`at most ${listed(most)}`]),
+    ...none.map((name) => `no ${name}`),
+  ];
+  return listed(bounds);
 }

@@ -188,8 +188,6 @@ export const lockAcquisition: Lab = lab({
       title: 'a lock that holds our token is ours, whichever SET it was',
       scenario: reporting('retry-same-token', retrySameToken, { faults: { kinds: CUTS } }),
       expect: { kind: 'holds' },
-      // Reconnecting takes timers, which multiply: 2 preemptions hold too, and take 9348 executions.
-      preemptions: 1,
     },
     {
       name: 'carries-on',

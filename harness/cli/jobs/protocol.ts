@@ -18,6 +18,7 @@ export interface Bounds {
   readonly seconds?: number;
   readonly seed?: number;
   readonly preemptions?: number;
+  readonly delays?: number;
 }
 
 /** What a process can be asked to do, and what it answers. */

@@ -3,6 +3,7 @@ import { add, read, write, type Access } from '../footprint.js';
 import { historyOf } from '../resources.js';
 
 const MEMORY = 'memory';
+const TIME = 'time';
 
 interface Look {
   readonly invariant: string;
@@ -11,23 +12,25 @@ interface Look {
 }
 
 /**
- * What turned out to matter besides keys, connections and time: what invariants look at in the history, and that
- * workers share memory. It only ever grows.
+ * What turned out to matter besides keys and connections: what invariants look at in the history, that workers share
+ * memory, that deadlines are reached. It only ever grows.
  */
 export class Aspects {
   readonly #known = new Map<string, Look>();
   #memory = false;
+  #time = false;
 
   /** @param saved - what `save` gave */
   constructor(saved: readonly unknown[] = []) {
     for (const one of saved) {
       if (one === MEMORY) this.#memory = true;
+      else if (one === TIME) this.#time = true;
       else this.look(...(one as [string, LookKind, string]));
     }
   }
 
   get size(): number {
-    return this.#known.size + Number(this.#memory);
+    return this.#known.size + Number(this.#memory) + Number(this.#time);
   }
 
   /** Workers share memory: nothing of one commutes with anything of another. */
@@ -39,6 +42,15 @@ export class Aspects {
     this.#memory = true;
   }
 
+  /** Deadlines are reached, or somebody looks how far away they are: it matters when a key got its own. */
+  get time(): boolean {
+    return this.#time;
+  }
+
+  mindTime(): void {
+    this.#time = true;
+  }
+
   look(invariant: string, kind: LookKind, name: string): void {
     this.#known.set(JSON.stringify([invariant, kind, name]), { invariant, kind, name });
   }
@@ -47,6 +59,7 @@ export class Aspects {
     return [
       ...[...this.#known.keys()].map((text) => JSON.parse(text) as unknown),
       ...(this.#memory ? [MEMORY] : []),
+      ...(this.#time ? [TIME] : []),
     ];
   }
 

@@ -25,8 +25,6 @@ export class Exhaustive implements Strategy {
   readonly observer: LiveObserver;
   /** Executions of searches that were given up for a better one. */
   #lost = 0;
-  /** How much was known of what matters when the search began. */
-  #known = 0;
   #cappedBy: string | undefined;
 
   /**
@@ -75,12 +73,13 @@ export class Exhaustive implements Strategy {
 
   learn(result: ExecutionResult): void {
     const { observer } = this;
+    observer.ended();
     const strayed = observer.strayed && result.capped === undefined;
     const capped = strayed ? 'a timer of a worker that had ended woke another worker' : result.capped;
     this.#cappedBy ??= capped;
     const ending: Ending = result.abandoned ? 'redundant' : capped === undefined ? 'maximal' : 'capped';
     const known = observer.aspects.size;
-    if (known > this.#known && result.finding === undefined) this.#restart(known);
+    if (known > observer.known && result.finding === undefined) this.#restart(known);
     else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
   }
 
@@ -102,7 +101,7 @@ export class Exhaustive implements Strategy {
     this.#search.restore(search);
     observer.aspects = new Aspects(aspects);
     observer.heldBack = heldBack;
-    this.#known = observer.aspects.size;
+    observer.known = observer.aspects.size;
     this.#lost = lost;
     this.#cappedBy = cappedBy;
   }
@@ -118,7 +117,7 @@ export class Exhaustive implements Strategy {
   /** Begins anew, knowing more: with what was not known some steps were taken for independent that are not. */
   #restart(known: number): void {
     const { maximal, capped, redundant } = this.#search.counts;
-    this.#known = known;
+    this.observer.known = known;
     this.#lost += maximal + capped + redundant + 1;
     this.#cappedBy = undefined;
     this.observer.search = this.createSearch(this.limits);

@@ -9,6 +9,7 @@ import { read, union, write, type Footprint } from '../footprint.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
 import { deadlinesAfterSetup } from '../footprints/deadlines.js';
+import { mayLookAtTime } from '../footprints/time-left.js';
 import { ScriptMonitor, type ObservedScript } from '../footprints/script-monitor.js';
 import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
 import { CLOCK } from '../resources.js';
@@ -23,6 +24,8 @@ import { StepTraces } from './traces.js';
  */
 export class LiveObserver implements Observer {
   aspects = new Aspects();
+  /** How much of that the search knows. */
+  known = 0;
   /** In some execution a timer did not fire early, since the limit of such was used up. */
   heldBack = false;
   /** Events of the execution that runs, or of the last one. */
@@ -37,6 +40,8 @@ export class LiveObserver implements Observer {
   #traces!: StepTraces;
   #chosen: Option | undefined;
   #positionMs = 0;
+  /** Something happened that may have moved the clock of the server alone. */
+  #jumped = false;
   #spent: { fault: number; delay: number } = { fault: 0, delay: 0 };
   #options: Option[] = [];
   /** Nothing is left but timers of workers that have ended. */
@@ -58,9 +63,10 @@ export class LiveObserver implements Observer {
     const { control } = stage.environment;
     if (this.#commands?.control !== control) this.#commands = new CommandFootprints(control);
     // The setup does the same in every execution.
-    this.#deadlines ??= stage.scenario.setup === undefined ? new Set() : await deadlinesAfterSetup(control);
+    if (this.#deadlines === undefined) await this.#prepare(stage);
     this.#stage = stage;
-    this.#tracker = new FootprintTracker(this.#commands, this.#deadlines);
+    this.#tracker = new FootprintTracker(this.#commands, this.#deadlines!, !this.aspects.time);
+    this.#jumped = false;
     this.#reader = new OptionReader(stage, this.#tracker, this.limits, this.aspects.memory);
     this.#traces = new StepTraces(stage, this.aspects);
     this.#positionMs = stage.environment.time.positionMs;
@@ -69,6 +75,16 @@ export class LiveObserver implements Observer {
     this.#tail = false;
     this.strayed = false;
     this.events = [];
+  }
+
+  async #prepare({ environment, scenario }: Stage): Promise<void> {
+    const { control, serverClock } = environment;
+    this.#deadlines = scenario.setup === undefined ? new Set() : await deadlinesAfterSetup(control);
+    // Only a frozen clock keeps deadlines from being reached by themselves.
+    const certain = serverClock.mode === 'shim' && this.#deadlines !== 'any' && this.#deadlines.size === 0;
+    if (certain || this.aspects.time) return;
+    this.aspects.mindTime();
+    this.known = this.aspects.size;
   }
 
   decide(decision: Decision): Choice | undefined | Promise<Choice | undefined> {
@@ -86,13 +102,25 @@ export class LiveObserver implements Observer {
     const footprint = union(base, own, left);
     if (woke && footprint !== 'everything') this.aspects.shareMemory();
     if (event.cost !== undefined) this.#spent[event.cost] += 1;
+    this.#jumped ||= footprint === 'everything' && (fault !== undefined || move.kind === 'event');
+    this.#checkTime();
     const done: Event = { ...event, footprint };
     this.events.push(done);
     this.search.performed(done);
   }
 
   lens(history: History, invariant: string): History {
+    const { environment, scenario } = this.#stage;
+    const timeless = scenario.invariants.find(({ id }) => id === invariant)?.timeless === true;
+    environment.onInspected = timeless
+      ? undefined
+      : (command) => void (mayLookAtTime(command) && this.aspects.mindTime());
     return historyLens(history, (kind, name) => this.aspects.look(invariant, kind, name));
+  }
+
+  /** The execution is over: what comes now is the setup of the next one. */
+  ended(): void {
+    this.#stage.environment.onInspected = undefined;
   }
 
   /** Gives back what it holds on the server. */
@@ -100,6 +128,14 @@ export class LiveObserver implements Observer {
     const monitor = this.#monitor;
     this.#monitor = undefined;
     await monitor?.close();
+  }
+
+  /** Is it still so that no deadline is reached and nobody looks at one, whatever the order of the steps? */
+  #checkTime(): void {
+    const { lookedAtTime, shortestMs } = this.#tracker;
+    // What all steps of an execution come to is the same in every order of them.
+    const reached = this.#stage.environment.time.positionMs > shortestMs;
+    if (reached || (shortestMs < Infinity && (lookedAtTime || this.#jumped))) this.aspects.mindTime();
   }
 
   /** Asks the server about commands that it was not asked about yet. */

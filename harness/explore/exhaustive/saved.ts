@@ -49,7 +49,6 @@ export type SavedState = z.infer<typeof stateSchema>;
 const savedSchema = z.strictObject({
   kind: z.literal('race-lab search'),
   format: z.literal(FORMAT),
-  strategy: z.string(),
   of: z.string(),
   executions: count,
   state: stateSchema,
@@ -75,7 +74,6 @@ export function saveSearch(subject: SearchSubject): SavedSearch | undefined {
   return {
     kind: 'race-lab search',
     format: FORMAT,
-    strategy: strategy.name,
     of: identityOf(subject),
     executions: strategy.tally?.executions ?? 0,
     state: state as SavedState,
@@ -110,11 +108,7 @@ export function parseSearch(text: string, name: string): SavedSearch {
 /** Goes on with a search. @throws ScenarioError when it is not of this scenario, with these bounds, on this server */
 export function restoreSearch(saved: SavedSearch, subject: SearchSubject): void {
   const { strategy, scenario } = subject;
-  if (
-    strategy.restore === undefined ||
-    saved.strategy !== strategy.name ||
-    saved.of !== identityOf(subject)
-  ) {
+  if (strategy.restore === undefined || saved.of !== identityOf(subject)) {
     throw new ScenarioError(
       `the saved search is not of "${scenario.name}" as it is now, with these options, on this server: start anew, without --resume`,
     );
@@ -130,7 +124,7 @@ function identityOf({ scenario, seed, strategy, server }: SearchSubject): string
     workers.map(String),
     String(setup),
     scenario.invariants.map(({ id, check }) => [id, String(check)]),
-    [seed, strategy.name, strategy.limits, server],
+    [seed, strategy.limits, server],
   ]);
   return createHash('sha1').update(text).digest('hex');
 }

@@ -1,6 +1,7 @@
 import { read, union, type Footprint } from '../footprint.js';
 import { CLOCK } from '../resources.js';
 import { isScript, maySetDeadline } from './command-rules.js';
+import { mayLookAtTime, timeGiven, withoutClock } from './time-left.js';
 import type { CommandFootprints } from './command-footprints.js';
 import type { ObservedScript } from './script-monitor.js';
 
@@ -39,10 +40,20 @@ export class FootprintTracker {
   /** Nobody knows which keys have a deadline: any may. */
   #anyDeadline: boolean;
 
-  /** @param deadlines - keys that have a deadline before the first step, as resources; `any` when nobody knows */
+  /** The shortest time to live that a command has given, in ms. */
+  shortestMs = Infinity;
+  /** A command may have told somebody what time it is, or how long a key still lives. */
+  lookedAtTime = false;
+
+  /**
+   * @param deadlines - keys that have a deadline before the first step, as resources; `any` when nobody knows
+   * @param timeless - no deadline is ever reached, and nobody looks how long there is: then it does not matter when a key
+   * got its deadline. Whether that is so is for the caller to check
+   */
   constructor(
     readonly commands: CommandFootprints,
     deadlines: Iterable<string> | 'any',
+    readonly timeless = false,
   ) {
     this.#anyDeadline = deadlines === 'any';
     this.#deadlines = new Set(deadlines === 'any' ? [] : deadlines);
@@ -124,21 +135,29 @@ export class FootprintTracker {
   #ran(call: Call, takeScript: TakeScript): Footprint {
     const declared = this.#plain(call);
     if (!isScript(call.args[0]!)) {
+      this.#noteTime(call.args);
       if (maySetDeadline(call.args)) this.#addDeadlines(declared);
       return declared;
     }
     const script = takeScript(call.args);
     if (script === undefined) {
       this.#anyDeadline = true;
+      this.lookedAtTime = true;
       return 'everything';
     }
     const parts = [declared];
     for (const { args, database } of script.inner) {
       const footprint = this.#plain({ ...call, args, database });
+      this.#noteTime(args);
       if (maySetDeadline(args)) this.#addDeadlines(footprint);
       parts.push(footprint);
     }
     return union(...parts);
+  }
+
+  #noteTime(args: readonly string[]): void {
+    this.shortestMs = Math.min(this.shortestMs, timeGiven(args) ?? Infinity);
+    this.lookedAtTime ||= mayLookAtTime(args);
   }
 
   #addDeadlines(footprint: Footprint): void {
@@ -149,6 +168,7 @@ export class FootprintTracker {
   #plain({ args, database }: Call): Footprint {
     const footprint = this.commands.of(args, database);
     if (footprint === 'everything' || footprint.length === 0) return footprint;
+    if (this.timeless) return timeGiven(args) === undefined ? footprint : withoutClock(footprint);
     const timed = this.#anyDeadline || footprint.some(({ resource }) => this.#deadlines.has(resource));
     return timed ? union(footprint, [read(CLOCK)]) : footprint;
   }

@@ -1,0 +1,119 @@
+import type { ExecutionResult } from '../execution/execution.js';
+import type { Observer } from '../execution/observer.js';
+import type { Choice, Decision, Move } from '../execution/step.js';
+import type { Exhaustive } from './exhaustive/exhaustive.js';
+import type { Strategy, Tally } from './strategy.js';
+import type { Bounds, SamplingReport } from './verdict.js';
+
+/** Executions after which the estimate of an exhaustive search is taken seriously, and by how much it may err. */
+const TRIAL = 500;
+const TOLERANCE = 5;
+
+/** Executions at most that look for simple failures first, and their share of the budget at most. */
+const FIRST = 200;
+const FIRST_SHARE = 0.1;
+
+/**
+ * First the simplest executions, since what fails there is the easiest to understand. Then an exhaustive search, as long as
+ * that may come to its end within the budget; once it cannot, what is left of the budget goes to sampling, which finds
+ * more with it than the corner of the tree that a search gets to see.
+ */
+export class Auto implements Strategy {
+  #current: Strategy;
+  #first: number;
+  #left = 0;
+
+  /**
+   * @param simple - takes executions in the order of their simplicity
+   * @param runs - executions at most
+   * @param beyond - makes what takes over
+   */
+  constructor(
+    readonly simple: Strategy,
+    readonly exhaustive: Exhaustive,
+    readonly runs: number,
+    readonly beyond: () => Strategy,
+  ) {
+    this.#current = simple;
+    this.#first = Math.min(FIRST, runs * FIRST_SHARE);
+  }
+
+  get name(): string {
+    return this.#current.name;
+  }
+
+  get bounds(): Bounds {
+    return this.#current.bounds;
+  }
+
+  get observer(): Observer | undefined {
+    return this.#current.observer;
+  }
+
+  get complete(): boolean {
+    return this.exhaustive.complete;
+  }
+
+  /** What the exhaustive search would still have to do: beyond it nothing is proven. */
+  get pending(): number | undefined {
+    return this.#gaveUp ? this.#left : this.exhaustive.pending;
+  }
+
+  get tally(): Tally | undefined {
+    return this.#current === this.exhaustive ? this.exhaustive.tally : undefined;
+  }
+
+  get report(): SamplingReport | undefined {
+    return this.#current.report;
+  }
+
+  get limits(): unknown {
+    return this.exhaustive.limits;
+  }
+
+  start(): boolean {
+    if (this.#current === this.simple) {
+      if (this.#first > 0 && this.simple.start()) {
+        this.#first -= 1;
+        return true;
+      }
+      this.#current = this.exhaustive;
+    }
+    const { executions, estimate } = this.exhaustive.tally;
+    if (!this.#gaveUp && executions >= TRIAL && estimate > TOLERANCE * this.runs) {
+      this.#left = estimate - executions;
+      this.#current = this.beyond();
+    }
+    return this.#current.start();
+  }
+
+  choose(decision: Decision): Choice {
+    return this.#current.choose(decision);
+  }
+
+  forced(move: Move): void {
+    this.#current.forced?.(move);
+  }
+
+  learn(result: ExecutionResult): void | Promise<void> {
+    return this.#current.learn(result);
+  }
+
+  save(): unknown {
+    return this.#gaveUp || this.exhaustive.tally.executions === 0 ? undefined : this.exhaustive.save();
+  }
+
+  restore(state: unknown): void {
+    this.exhaustive.restore(state);
+    this.#current = this.exhaustive;
+  }
+
+  async close(): Promise<void> {
+    await this.exhaustive.close();
+    await this.#current.close?.();
+  }
+
+  get #gaveUp(): boolean {
+    return this.#current !== this.simple && this.#current !== this.exhaustive;
+  }
+}
