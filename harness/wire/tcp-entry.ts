@@ -35,7 +35,8 @@ export function tcpEntryOn(port: number): TcpEntry | undefined {
 
 /**
  * The way in for clients in other processes and languages: a real port of one worker. Their sockets are real, so what
- * they see of a fault is what the kernel shows them: RST, FIN, nobody listening.
+ * they see of a fault is what the kernel shows them: RST, FIN, nobody listening. A kernel that gives up on silence cannot be
+ * had on request: where that is the fault, they see a reset.
  *
  * A client that sends one command at a time is ordered exactly: nothing goes on before its next command is here. What
  * is timed, and so best effort: commands that a client sends on several connections at once; how often a client tries
