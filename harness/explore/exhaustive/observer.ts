@@ -138,8 +138,14 @@ export class LiveObserver implements Observer {
     if (reached || (shortestMs < Infinity && (lookedAtTime || this.#jumped))) this.aspects.mindTime();
   }
 
+  /** A server that is not well is asked nothing: what is not known touches everything. */
+  get #unwell(): boolean {
+    return this.#stage.environment.trouble.kind !== undefined;
+  }
+
   /** Asks the server about commands that it was not asked about yet. */
   #learn({ moves }: Decision): Promise<void> | undefined {
+    if (this.#unwell) return undefined;
     const unknown: Call[] = [];
     let script = false;
     for (const move of moves) {
@@ -198,6 +204,11 @@ export class LiveObserver implements Observer {
 
   async #struck({ spec, at }: NonNullable<Option['fault']>, step: PerformedStep): Promise<Footprint> {
     const effect = this.#reader.faultEffect(at, spec.kind);
+    if (this.#unwell) {
+      // It may be gone, or may not come back with what it had to say.
+      this.#monitor?.abandon();
+      this.#monitor = undefined;
+    }
     if (effect === 'everything') this.#positionMs = this.#stage.environment.time.positionMs;
     return effect === 'command' ? await this.#ran(at, step) : effect === 'nothing' ? [] : effect;
   }
@@ -211,6 +222,10 @@ export class LiveObserver implements Observer {
   }
 
   async #sent(sent: Call, reply: Buffer): Promise<Footprint> {
+    if (this.#unwell) {
+      this.#tracker.performed(sent, reply, () => undefined);
+      return 'everything';
+    }
     if (!this.#commands!.knows(sent.args)) await this.#commands!.learn(sent.args);
     const name = sent.args[0]!.toUpperCase();
     const scripts =

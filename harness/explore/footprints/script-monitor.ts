@@ -52,6 +52,11 @@ export class ScriptMonitor {
     await this.pool.release(this.upstream);
   }
 
+  /** Ends the watch at once: the server may not answer any more. */
+  abandon(): void {
+    this.pool.discard(this.upstream);
+  }
+
   #note(frame: Buffer): void {
     const line = parseMonitorLine(frame.toString('latin1'));
     if (line === undefined) return;

@@ -132,6 +132,21 @@ test('a client that reconnects for ever does not keep the exhaustive search from
   expect(verdict).toMatchObject({ kind: 'holds', complete: true, capped: 0 });
 });
 
+test.each(['server-restart', 'server-busy', 'server-stall'] as const)(
+  'the exhaustive search goes on watching scripts after %s',
+  async (kind) => {
+    const cast = scenario({
+      name: 'scripts',
+      workers: ({ redis }) => redis.eval("return redis.call('INCR', KEYS[1])", 1, 'k').catch(() => {}),
+      invariants: [],
+      client: 'single-shot',
+      faults: { kinds: [kind] },
+    });
+    const verdict = await explore(cast, { environment, strategy: 'exhaustive' });
+    expect(verdict).toMatchObject({ kind: 'holds', complete: true });
+  },
+);
+
 describe('a server that was given by address', () => {
   let borrowed: RedisServer;
   let lender: RedisServer;
