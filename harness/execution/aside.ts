@@ -48,9 +48,15 @@ export function runAside<T>(
       realWork: new Map(),
       uncaught: reject,
     };
-    const ended = runInFlow(flow, async () => await body());
-    // oxlint-disable-next-line promise/prefer-await-to-then -- the timer must be stopped in either case
-    ended.then(resolve, reject).finally(() => stopLimit(timer));
+    void runInFlow(flow, async () => {
+      try {
+        resolve(await body());
+      } catch (error) {
+        reject(error);
+      } finally {
+        stopLimit(timer);
+      }
+    });
   });
 }
 

@@ -49,9 +49,13 @@ export function mayWait(link: Link, held: HeldCommand): boolean {
   return !link.transaction && timeoutOf(held) !== undefined;
 }
 
-function timeoutOf({ name, args }: HeldCommand): TimeoutArgument | undefined {
+function timeoutOf(held: HeldCommand): TimeoutArgument | undefined {
+  const { name } = held;
   if (name !== 'XREAD' && name !== 'XREADGROUP') return TIMEOUTS[name];
-  const block = args.findIndex((arg) => arg.length === 5 && arg.toString('latin1').toUpperCase() === 'BLOCK');
+  // Only now: to look at the arguments of every command would cost more than the rest of this question.
+  const block = held.args.findIndex(
+    (arg) => arg.length === 5 && arg.toString('latin1').toUpperCase() === 'BLOCK',
+  );
   return block < 0 ? undefined : { at: block + 1, unitMs: 1 };
 }
 

@@ -87,14 +87,19 @@ async function run(
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
   checkServerFaults(scenario, environment.server);
-  const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
+  const traced = options.traced ?? false;
+  // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
+  const sound = environment.trouble.kind === undefined && !environment.stale;
+  const emptied = sound ? environment.clean(traced) : undefined;
+  emptied?.catch(() => {});
+  const stage = new Stage(environment, scenario, options.seed, traced);
   // Outside of what is guarded: a worker that spins takes the rest with it.
   const made: Made = { capped: undefined, abandoned: false, choices: [], preemptions: 0, faults: 0 };
   let finding: Finding | undefined;
   let completed = false;
   try {
     const stopping = (): void => void (stage.over = true);
-    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, options));
+    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, emptied, options));
     completed = true;
   } catch (error) {
     if (!(error instanceof StarvedError)) throw error;
@@ -115,16 +120,20 @@ async function run(
 async function play(
   stage: Stage,
   made: Made,
-  { chooser, observer, seed, skip = [], traced = false, onStep }: ExecutionOptions,
+  emptiedAhead: Promise<void> | undefined,
+  { chooser, observer, seed, skip = [], onStep }: ExecutionOptions,
 ): Promise<Finding | undefined> {
   const { environment, scenario } = stage;
-  // Only when the last execution could not do it.
-  if (environment.trouble.kind !== undefined) await environment.heal();
-  if (environment.stale) await environment.reconnect();
-  // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
-  const emptied = environment.clean(traced);
-  emptied.catch(() => {});
-  await stage.populate(skip);
+  let emptied = emptiedAhead;
+  if (emptied === undefined) {
+    // Only when the last execution could not do it.
+    if (environment.trouble.kind !== undefined) await environment.heal();
+    if (environment.stale) await environment.reconnect();
+    emptied = environment.clean(stage.traced);
+    emptied.catch(() => {});
+  }
+  const populated = stage.populate(skip);
+  if (populated !== undefined) await populated;
   const connected = stage.clients.every((client) => client.redis?.status === 'ready');
   if (scenario.setup !== undefined || !connected) {
     await emptied;
@@ -203,7 +212,8 @@ async function runSteps(
       if (preemption) made.preemptions += 1;
       // What is on its way arrives by itself: nobody runs for that.
       if (move.worker > 0 && isOfWorker(move)) current = move.worker;
-      await perform(stage, move, preemption);
+      const performed = perform(stage, move, preemption);
+      if (performed !== undefined) await performed;
     }
     await settle(stage);
     if (stage.notes.length > 0) {

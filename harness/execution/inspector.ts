@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { runOutsideFlows } from '../flow.js';
 import type { Endpoint } from '../server/types.js';
 import { ConnectionState } from '../wire/connection-state.js';
+import { directConnectorTo } from '../wire/direct-connector.js';
 
 type SendCommand = (command: { name: string; args: unknown[] }, ...rest: unknown[]) => unknown;
 
@@ -50,7 +51,7 @@ export class Inspector {
     const redis = runOutsideFlows(
       () =>
         new Redis({
-          ...this.endpoint,
+          Connector: directConnectorTo(this.endpoint),
           maxRetriesPerRequest: 0,
           retryStrategy: () => null,
           commandTimeout: this.replyLimitMs,

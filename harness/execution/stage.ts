@@ -90,16 +90,28 @@ export class Stage implements Network, WorkerHost {
       scenario.faults.specs.some(({ at }) => at?.reconnect === 0 || at?.handshake === true);
   }
 
-  /** Creates flows, clients and workers; those in `skip` (1-based) do not take part. Nothing runs yet. */
-  async populate(skip: readonly number[]): Promise<void> {
+  /**
+   * Creates flows, clients and workers; those in `skip` (1-based) do not take part. Nothing runs yet.
+   *
+   * @returns undefined when that is done already
+   */
+  populate(skip: readonly number[]): Promise<void> | undefined {
     const { clients, way, workers } = this.scenario;
     const shared = clients === 'shared' ? this.#flow(0, 'shared') : undefined;
     const numbers = workers.map((_body, at) => at + 1).filter((id) => !skip.includes(id));
     const flows = numbers.map((id) => this.#flow(id, `w${id}`));
-    if (way === 'tcp') await Promise.all(this.#flows.map((flow) => this.#entry(flow, {}).listening));
-    const client = shared && this.#primary('shared', true, shared);
-    for (const flow of flows)
-      this.workers.push(new Worker(flow, client ?? this.#primary(flow.name, false, flow), this));
+    const engage = (): void => {
+      const client = shared && this.#primary('shared', true, shared);
+      for (const flow of flows)
+        this.workers.push(new Worker(flow, client ?? this.#primary(flow.name, false, flow), this));
+    };
+    if (way === 'tcp') return this.#listening().then(engage);
+    engage();
+    return undefined;
+  }
+
+  async #listening(): Promise<void> {
+    await Promise.all(this.#flows.map((flow) => this.#entry(flow, {}).listening));
   }
 
   /** Starts every worker; each runs until it first waits. */
@@ -230,7 +242,7 @@ export class Stage implements Network, WorkerHost {
       if (completed) released.push(this.releaseUpstream(link));
       else this.discardUpstream(link);
     }
-    await Promise.all(released);
+    if (released.length > 0) await Promise.all(released);
     // The last events of the clients that were closed belong to this execution, not to the next.
     if (dropped.length > 0) await turn();
     while (turnMustEnd()) await turn();

@@ -327,10 +327,12 @@ function noteIssuers(redis: IoredisClient): void {
   };
 }
 
+type Entry = readonly [string, unknown];
+
 /** What code may change on a client object: options, commands of its own, listeners. */
 class Fingerprint {
-  readonly #options: readonly (readonly [string, unknown])[];
-  readonly #methods: readonly (readonly [string, unknown])[];
+  readonly #options: readonly Entry[];
+  readonly #methods: readonly Entry[];
   readonly #listeners: number;
 
   constructor(redis: Redis) {
@@ -342,24 +344,25 @@ class Fingerprint {
   fits(redis: Redis): boolean {
     return (
       this.#listeners === countListeners(redis) &&
-      Object.keys(redis.options).length === this.#options.length &&
-      holds(redis.options, this.#options) &&
-      holds(redis, this.#methods) &&
-      countMethods(redis) === this.#methods.length
+      isMadeOf(redis.options, this.#options, false) &&
+      isMadeOf(redis, this.#methods, true)
     );
   }
 }
 
-/** Does an object have these values? It is asked after every execution, so without intermediate lists. */
-function holds(object: object, entries: readonly (readonly [string, unknown])[]): boolean {
-  for (const [key, value] of entries) if ((object as Record<string, unknown>)[key] !== value) return false;
-  return true;
-}
-
-function countMethods(object: object): number {
+/**
+ * Does an object have just these properties, or these methods, in this order? It is asked of every client after every
+ * execution, so it takes one pass and makes no intermediate lists.
+ */
+function isMadeOf(object: object, entries: readonly Entry[], methodsOnly: boolean): boolean {
   let count = 0;
-  for (const value of Object.values(object)) if (typeof value === 'function') count += 1;
-  return count;
+  for (const key of Object.keys(object)) {
+    const value = (object as Record<string, unknown>)[key];
+    if (methodsOnly && typeof value !== 'function') continue;
+    const entry = entries[count++];
+    if (entry === undefined || entry[1] !== value || entry[0] !== key) return false;
+  }
+  return count === entries.length;
 }
 
 function countListeners(redis: Redis): number {
