@@ -9,6 +9,8 @@ import { EPOCH_MS } from './virtual-time.js';
 const PARKED_MS = 4_102_444_800_000;
 /** What a deadline may seem to have moved between being set and being parked, on top of the measured time. */
 const SLACK_MS = 2;
+/** Where the clocks of the two sides are further apart than this, they are not the clock of one machine. */
+const ONE_CLOCK_MS = 60_000;
 /** Deadlines nearer than this are shown as this to a script: it may take a moment to run. */
 const SCRIPT_MARGIN_MS = 50;
 /** The same for invariants. */
@@ -32,13 +34,19 @@ repeat
 until cursor == '0'`;
 
 /**
- * ARGV: base, virtual now, slack, number of lent deadlines, for each its key, what was lent and what was parked, number
- * of stated deadlines, for each its key and TTL, then possible TTLs, ascending.
+ * ARGV: base, virtual now, slack, when the command was sent, number of lent deadlines, for each its key, what was lent
+ * and what was parked, number of stated deadlines, for each its key and TTL, then possible TTLs, ascending.
+ *
+ * This script may have to wait for its turn, so how much time has passed since the command is asked of the server's own
+ * clock, which on one machine is that of the lab.
  */
 const PARK = `
-local count, slack, next = 0, tonumber(ARGV[3]), 5
+local count, slack, next = 0, tonumber(ARGV[3]), 6
+local started = redis.call('TIME')
+local since = started[1] * 1000 + math.floor(started[2] / 1000) - tonumber(ARGV[4])
+if since < ${ONE_CLOCK_MS} then slack = math.max(slack, since + ${SLACK_MS}) end
 local lent, parked, stated = {}, {}, {}
-for _ = 1, tonumber(ARGV[4]) do
+for _ = 1, tonumber(ARGV[5]) do
   lent[ARGV[next]], parked[ARGV[next]] = tonumber(ARGV[next + 1]), tonumber(ARGV[next + 2])
   next = next + 3
 end
@@ -102,6 +110,8 @@ export class TtlShiftClock implements ServerClock {
   /** Keys that have a deadline. */
   #deadlines = 0;
   #sentAtMs = 0;
+  /** The same by the wall clock. */
+  #sentWallMs = 0;
   #lent: Buffer[] = [];
   /** What the commands said that are to be parked together: a setup, a transaction. */
   #intents: TtlIntent[] = [];
@@ -115,7 +125,7 @@ export class TtlShiftClock implements ServerClock {
     this.#deadlines = 0;
     this.#lent = [];
     this.#intents = [];
-    this.#sentAtMs = real.now();
+    this.#noteTime();
   }
 
   async advance(byMs: number): Promise<void> {
@@ -137,7 +147,7 @@ export class TtlShiftClock implements ServerClock {
   }
 
   beforeCommand(name: string, args: readonly Buffer[]): Promise<void> | undefined {
-    this.#sentAtMs = real.now();
+    this.#noteTime();
     this.#intent = this.#reader.read(name, args);
     const compares =
       name === 'EXEC' ? this.#intents.some((intent) => intent.compares) : this.#intent.compares;
@@ -189,6 +199,7 @@ export class TtlShiftClock implements ServerClock {
       await this.#run(
         PARK,
         slackMs,
+        this.#sentWallMs,
         lent.length / 3,
         ...lent,
         stated.size,
@@ -196,6 +207,11 @@ export class TtlShiftClock implements ServerClock {
         ...[...candidates].sort((a, b) => a - b),
       ),
     );
+  }
+
+  #noteTime(): void {
+    this.#sentAtMs = real.now();
+    this.#sentWallMs = real.Date.now();
   }
 
   #lend(marginMs: number): Promise<void> | undefined {
