@@ -34,7 +34,7 @@ test.each([
   const clock = new TtlShiftClock(late);
   clock.reset();
   const args = command.map((word) => Buffer.from(word));
-  clock.beforeCommand(command[0]!, args);
+  await clock.beforeCommand(command[0]!, args);
   await control.call(...command);
   await clock.afterCommand(command[0]!, args, Buffer.from('+OK\r\n'));
   const parkedAt = Number(await control.call('PEXPIRETIME', 'k'));

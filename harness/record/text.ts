@@ -4,19 +4,23 @@ import stringWidth from 'string-width';
 const ELLIPSIS = '…';
 const segmenter = new Intl.Segmenter();
 
+/** Code units that a column rarely takes more than: letters with several accents, families of emoji. */
+const UNITS_MAX = 16;
+
 /** Beyond this nothing is ever shown, so nothing needs to be measured. */
 const LENGTH_MAX = 2000;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
 
 /**
- * Makes text from a store or an error harmless: control characters would move the cursor or change colours, and
- * characters that reverse the direction of writing would reorder the table.
+ * Makes text from a store or an error harmless: control characters would move the cursor or change colours, characters
+ * that reverse the direction of writing would reorder the table, and those that join with whatever follows (the class
+ * Prepend of Unicode's UAX 29) would swallow the space behind a cell.
  */
 export function harmless(text: string): string {
   const short = text.length > LENGTH_MAX ? text.slice(0, LENGTH_MAX) + ELLIPSIS : text;
   return short.replaceAll(
-    /[\p{Cc}\p{Cs}\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu,
+    /[\p{Cc}\p{Cs}\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u{110BD}\u{110CD}\u{111C2}\u{111C3}\u{113D1}\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}\u{11D46}\u{11F02}]/gu,
     (character) => {
       const code = character.codePointAt(0)!;
       const known = ESCAPES[character];
@@ -35,7 +39,7 @@ export function widthOf(text: string): number {
 /** Cuts a text to a width, with `…` where something is missing. @param keep - which end stays readable */
 export function fit(text: string, width: number, keep: 'start' | 'end' = 'start'): string {
   if (width <= 0) return '';
-  if (text.length <= width * 2 && widthOf(text) <= width) return text;
+  if (text.length <= width * UNITS_MAX && widthOf(text) <= width) return text;
   const parts = Array.from(
     segmenter.segment(text.slice(...kept(text, width, keep))),
     ({ segment }) => segment,
@@ -54,9 +58,9 @@ export function fit(text: string, width: number, keep: 'start' | 'end' = 'start'
   return keep === 'end' ? ELLIPSIS + whole.reverse().join('') : whole.join('') + ELLIPSIS;
 }
 
-/** A generous piece of a long text to cut from: a character on the screen rarely takes more than 16 code units. */
+/** A generous piece of a long text to cut from. */
 function kept(text: string, width: number, keep: 'start' | 'end'): [number, number] {
-  const units = width * 16;
+  const units = width * UNITS_MAX;
   return keep === 'start' ? [0, units] : [Math.max(0, text.length - units), text.length];
 }
 
