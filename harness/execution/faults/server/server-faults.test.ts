@@ -183,8 +183,9 @@ describe.each([
     await expect(`${views.join('\n\n')}\n`).toMatchFileSnapshot(`golden/${kind}.txt`);
   });
 
-  test.for(SERVER_FAULT_KINDS)('%s should show node-redis the same', async (kind, { skip }) => {
-    skip(redis !== 'process' || clock !== 'auto', 'it is asked in one place only');
+  // One place is enough to see what another client makes of it.
+  const asked = redis === 'process' && clock === 'auto' ? SERVER_FAULT_KINDS : [];
+  test.for(asked)('%s should show node-redis the same', async (kind) => {
     const fault = { kind, at: { nth: 1 }, ...DETAILS[kind] } as AimedFault;
     const first = await seen(environment, fault, 'defaults', nodeRedisWitness);
     expect(await seen(environment, fault, 'defaults', nodeRedisWitness)).toBe(first);
