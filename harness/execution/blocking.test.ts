@@ -1,36 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faultAt, lines as linesOf, moveOf, runWishes, type Wish } from '../../test/support/executions.js';
 import { EPOCH_MS } from '../clock/virtual-time.js';
 import { scenario, type ScenarioOptions, type WorkerBody } from '../scenario.js';
 import { startServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import { decodeReply } from '../wire/resp.js';
 import { Environment } from './environment.js';
-import { execute, type ExecutionResult } from './execution.js';
-import { commandText, type Decision } from './step.js';
-
-type Wish = (decision: Decision) => number | undefined;
-
-/** A move, or a fault at a move, once it is possible. */
-const move =
-  (id: string): Wish =>
-  ({ moves }) => {
-    const at = moves.findIndex((candidate) => candidate.id === id);
-    return at < 0 ? undefined : at;
-  };
-const fault =
-  (id: string): Wish =>
-  ({ faults }) => {
-    const at = faults.findIndex((candidate) => candidate.at.id === id);
-    return at < 0 ? undefined : -1 - at;
-  };
+import type { ExecutionResult } from './execution.js';
 
 /** `w1 0 ms GET k -> "1"`, a line a step. */
-function lines({ steps }: ExecutionResult): string[] {
-  return steps.map((step) => {
-    const reply = step.reply === undefined ? '' : ` -> ${JSON.stringify(decodeReply(step.reply))}`;
-    const fault = step.fault === undefined ? '' : ` [${step.fault}]`;
-    return `w${step.worker} ${step.atMs} ms ${step.text ?? commandText(step.args!).join(' ')}${fault}${reply}`;
-  });
+function lines(result: ExecutionResult): string[] {
+  return linesOf(result, { timed: true });
 }
 
 describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the server, clock %s', (clock) => {
@@ -45,22 +25,12 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
     await server.stop();
   });
 
-  async function run(
+  function run(
     workers: WorkerBody[],
     wishes: Wish[] = [],
     extra: Partial<ScenarioOptions> = {},
   ): Promise<ExecutionResult> {
-    const left = [...wishes];
-    const choose = (decision: Decision): number => {
-      const choice = left[0]?.(decision);
-      if (choice === undefined) return 0;
-      left.shift();
-      return choice;
-    };
-    const cast = scenario({ name: 'blocking', invariants: [], workers, ...extra });
-    const result = await execute(environment, cast, { chooser: { choose }, seed: 1 });
-    expect(left, 'every wish came true').toEqual([]);
-    return result;
+    return runWishes(environment, scenario({ name: 'blocking', invariants: [], workers, ...extra }), wishes);
   }
 
   test('should be issued, and answered when another worker brings what it waits for', async () => {
@@ -71,7 +41,7 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
       'w2 0 ms RPUSH q job -> 1',
       'w1 0 ms reply to BLPOP q 0 arrives -> ["q","job"]',
     ]);
-    expect(lines(await run([pop, push], [move('w2.1')]))).toEqual([
+    expect(lines(await run([pop, push], [moveOf('w2.1')]))).toEqual([
       'w2 0 ms RPUSH q job -> 1',
       'w1 0 ms BLPOP q 0 -> ["q","job"]',
     ]);
@@ -97,7 +67,9 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
       await redis.get('k');
       await sleep(1);
     };
-    expect(lines(await run([pop, sleeper], [move('w1.1'), move('w2.timer1'), move('w2.timer2')]))).toEqual([
+    expect(
+      lines(await run([pop, sleeper], [moveOf('w1.1'), moveOf('w2.timer1'), moveOf('w2.timer2')])),
+    ).toEqual([
       'w1 0 ms BLPOP q 1',
       'w2 1000 ms timer 1000 ms',
       'w2 1000 ms GET k -> null',
@@ -118,7 +90,7 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
       'w1 0 ms reply to BRPOP q 0 arrives -> ["q","first"]',
       'w2 0 ms reply to BRPOP q 0 arrives -> ["q","second"]',
     ]);
-    expect(answers(await run([pop, pop, push], [move('w2.1')])).sort()).toEqual([
+    expect(answers(await run([pop, pop, push], [moveOf('w2.1')])).sort()).toEqual([
       'w1 0 ms reply to BRPOP q 0 arrives -> ["q","second"]',
       'w2 0 ms reply to BRPOP q 0 arrives -> ["q","first"]',
     ]);
@@ -229,7 +201,7 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
     };
     const push: WorkerBody = ({ redis }) => redis.rpush('q', 'job');
     const faults = { kinds: ['worker-crash'] } as const;
-    const result = await run([pop, push], [move('w1.1'), fault('w1.step1')], { faults });
+    const result = await run([pop, push], [moveOf('w1.1'), faultAt('w1.step1')], { faults });
     expect(lines(result)).toEqual([
       'w1 0 ms BLPOP q 0',
       'w1 0 ms meanwhile [worker-crash]',
@@ -253,7 +225,7 @@ describe.each(['auto', 'ttl-shift'] as const)('a command that waits on the serve
     const client = { retryStrategy: () => null } as const;
     const faults = { kinds: ['connection-drop'] } as const;
     for (let times = 0; times < 10; times++) {
-      await run([pop, push], [move('w1.1'), dropped], { faults, client });
+      await run([pop, push], [moveOf('w1.1'), dropped], { faults, client });
       expect(await environment.inspector.get('left')).toBe('1');
     }
   });

@@ -3,12 +3,12 @@ import { createConnection, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noLostUpdate } from '../check/invariants.js';
-import { scenario, type Scenario, type ScenarioOptions, type WorkerBody } from '../scenario.js';
+import type { Scenario, WorkerBody } from '../scenario.js';
+import { lines, race, runChoices } from '../../test/support/executions.js';
 import { sharedServer, startServer } from '../server/index.js';
 import { decodeReply } from '../wire/resp.js';
 import { Environment } from './environment.js';
 import { execute, type ExecutionResult } from './execution.js';
-import { commandText } from './step.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -16,29 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-/** Runs a scenario on a list of choices, calm behind it. */
 function run(cast: Scenario, choices: readonly number[] = [], traced = false): Promise<ExecutionResult> {
-  const left = [...choices];
-  return execute(environment, cast, { chooser: { choose: () => left.shift() ?? 0 }, seed: 1, traced });
-}
-
-function race(workers: WorkerBody | WorkerBody[], extra: Partial<ScenarioOptions> = {}): Scenario {
-  return scenario({
-    name: 'race',
-    invariants: [],
-    workers,
-    ...(typeof workers === 'function' ? { count: 1 } : {}),
-    ...extra,
-  });
-}
-
-/** `w1 GET c -> "1"`, a line a step. */
-function lines(result: ExecutionResult): string[] {
-  return result.steps.map((step) => {
-    const reply = step.reply === undefined ? '' : ` -> ${JSON.stringify(decodeReply(step.reply))}`;
-    const fault = step.fault === undefined ? '' : ` [${step.fault}]`;
-    return `w${step.worker} ${step.text ?? commandText(step.args!).join(' ')}${fault}${reply}`;
-  });
+  return runChoices(environment, cast, choices, traced);
 }
 
 describe('one execution', () => {

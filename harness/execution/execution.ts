@@ -10,7 +10,7 @@ import { checkServerFaults } from './faults/server/index.js';
 import { perform } from './perform.js';
 import { settle } from './settle.js';
 import { Stage, type UncaughtError } from './stage.js';
-import { commandText, type Chooser, type Decision, type Move, type PerformedStep } from './step.js';
+import { stepLabel, type Chooser, type Decision, type Move, type PerformedStep } from './step.js';
 import { oneAtATime } from './turnstile.js';
 import { guard, StarvedError } from './watchdog.js';
 
@@ -271,7 +271,7 @@ function noted(
 function describeCap(stage: Stage): string {
   const counts = new Map<string, number>();
   for (const step of stage.steps) {
-    const key = `w${step.worker} ${step.text ?? commandText(step.args ?? []).join(' ')}`;
+    const key = `w${step.worker} ${stepLabel(step)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const [label, times] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];

@@ -6,7 +6,7 @@ import type { Link } from '../wire/link.js';
 import { collectAnswers } from './blocking.js';
 import { connect } from './connect.js';
 import { giveUp, owing, type Owing } from './outside.js';
-import { commandText } from './step.js';
+import { stepLabel } from './step.js';
 import { collectMessages } from './subscriptions.js';
 import type { Stage } from './stage.js';
 import { turn } from './turn.js';
@@ -243,7 +243,5 @@ function silentClient(stage: Stage, { flow, limitMs }: Owing): UncontrolledWaitE
 /** `after GET c`: the last step of a worker, for messages. */
 export function lastSeen(stage: Stage, flow: Flow): string {
   const last = stage.steps.findLast((step) => step.worker === flow.worker);
-  return last === undefined
-    ? 'from its start'
-    : `after ${last.text ?? commandText(last.args ?? []).join(' ')}`;
+  return last === undefined ? 'from its start' : `after ${stepLabel(last)}`;
 }

@@ -205,6 +205,11 @@ export interface KeyValue {
   readonly after: string | null;
 }
 
+/** What a step is, in one line: its command, or what is said instead of one. */
+export function stepLabel({ text, args }: Pick<PerformedStep, 'text' | 'args'>): string {
+  return text ?? commandText(args ?? []).join(' ');
+}
+
 /** Upper-case name and arguments as text. */
 export function commandText(args: readonly Buffer[]): string[] {
   return args.map((arg, at) => (at === 0 ? printable(arg).toUpperCase() : printable(arg)));

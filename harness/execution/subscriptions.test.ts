@@ -1,11 +1,10 @@
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lines, moveOf, runWishes, type Wish } from '../../test/support/executions.js';
 import { scenario, type ScenarioOptions, type WorkerBody } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
-import { decodeReply } from '../wire/resp.js';
 import { Environment } from './environment.js';
-import { execute, type ExecutionResult } from './execution.js';
-import { commandText, type Decision } from './step.js';
+import type { ExecutionResult } from './execution.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -13,40 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-type Wish = (decision: Decision) => number | undefined;
-
-/** A move, or a fault at a move, once it is possible. */
-const move =
-  (id: string): Wish =>
-  ({ moves }) => {
-    const at = moves.findIndex((candidate) => candidate.id === id);
-    return at < 0 ? undefined : at;
-  };
-
-async function run(
+function run(
   workers: WorkerBody[],
   wishes: Wish[] = [],
   extra: Partial<ScenarioOptions> = {},
 ): Promise<ExecutionResult> {
-  const left = [...wishes];
-  const choose = (decision: Decision): number => {
-    const choice = left[0]?.(decision);
-    if (choice === undefined) return 0;
-    left.shift();
-    return choice;
-  };
-  const cast = scenario({ name: 'subscriptions', invariants: [], workers, ...extra });
-  const result = await execute(environment, cast, { chooser: { choose }, seed: 1 });
-  expect(left, 'every wish came true').toEqual([]);
-  return result;
-}
-
-/** `w1 GET k -> "1"`, a line a step. */
-function lines({ steps }: ExecutionResult): string[] {
-  return steps.map((step) => {
-    const reply = step.reply === undefined ? '' : ` -> ${JSON.stringify(decodeReply(step.reply))}`;
-    return `w${step.worker} ${step.text ?? commandText(step.args!).join(' ')}${reply}`;
-  });
+  return runWishes(
+    environment,
+    scenario({ name: 'subscriptions', invariants: [], workers, ...extra }),
+    wishes,
+  );
 }
 
 describe.each([2, 3] as const)('subscriptions, RESP%s', (protocol) => {
@@ -98,12 +73,12 @@ describe.each([2, 3] as const)('subscriptions, RESP%s', (protocol) => {
       return heard;
     };
     expect(await order()).toEqual(['subscribed', 'published', 'set', 'a news']);
-    expect(await order(move('w1.1.message1'))).toEqual(['subscribed', 'published', 'a news', 'set']);
+    expect(await order(moveOf('w1.1.message1'))).toEqual(['subscribed', 'published', 'a news', 'set']);
   });
 
   test('should lose what is published before the subscription, and say who waits', async () => {
     const publisher: WorkerBody = ({ redis }) => redis.publish('a', 'early');
-    const { finding } = await run([listener(2, 'a'), publisher], [move('w2.1')], { client });
+    const { finding } = await run([listener(2, 'a'), publisher], [moveOf('w2.1')], { client });
     expect(finding).toMatchObject({
       kind: 'hangs',
       observed: expect.stringContaining('w1 waits for another'),

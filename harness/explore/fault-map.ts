@@ -5,6 +5,7 @@ import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
 import { FAULT_KINDS, USUAL_FAULTS, type FaultKind } from '../wire/fault.js';
 import { faultSpec } from '../wire/fault-spec.js';
+import { DEFAULT_RUNS, DEFAULT_SEED } from './explore.js';
 import { withWorkers, type Scenario } from '../scenario.js';
 import { runTape } from './shrink-failure.js';
 import { Systematic } from './systematic.js';
@@ -75,8 +76,8 @@ export async function faultMap(scenario: Scenario, options: FaultMapOptions): Pr
     environment,
     kinds = USUAL_FAULTS,
     preemptions = 1,
-    runs = 20_000,
-    seed = 1,
+    runs = DEFAULT_RUNS,
+    seed = DEFAULT_SEED,
     identity,
     signal,
   } = options;

@@ -1,5 +1,5 @@
-import type { StrategyName } from '../../explore/strategies.js';
 import type { Outline } from '../../explore/crew.js';
+import type { ExploreOptions } from '../../explore/explore.js';
 import type { Progress, Verdict } from '../../explore/verdict.js';
 import type { ServerFlags } from '../server.js';
 
@@ -12,14 +12,10 @@ export interface CastName {
 }
 
 /** What `race-lab run` allows a variant. */
-export interface Bounds {
-  readonly strategy?: StrategyName;
-  readonly runs?: number;
-  readonly seconds?: number;
-  readonly seed?: number;
-  readonly preemptions?: number;
-  readonly delays?: number;
-}
+export type Bounds = Pick<
+  ExploreOptions,
+  'strategy' | 'runs' | 'seconds' | 'seed' | 'preemptions' | 'delays'
+>;
 
 /** What a process can be asked to do, and what it answers. */
 export interface Tasks {

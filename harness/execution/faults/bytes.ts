@@ -1,11 +1,9 @@
 import { happenIn } from '../../flow.js';
 import { numberOf, textOf } from '../../wire/fault-spec.js';
 import { handOver, onArrival, receiver } from '../deliver.js';
-import { note } from '../recording.js';
-import { sendUpstream } from '../send.js';
 import { turn } from '../turn.js';
 import type { FaultAction } from './action.js';
-import { afterApply, inItsFlow, take, type Answered } from './strike.js';
+import { afterApply, inItsFlow, runStruck, take, type Answered } from './strike.js';
 
 /** Pieces of one reply at most; the last one holds the rest. */
 const PIECES_MAX = 64;
@@ -43,9 +41,7 @@ export const slicedReply: FaultAction = {
   inject: async (stage, move, spec) => {
     const struck = await take(stage, move, spec);
     if (struck === undefined) return;
-    const { link, held, step } = struck;
-    const reply = await sendUpstream(stage, link, held, step);
-    const sent = note(stage, held, true, false);
+    const { link, held, reply, sent } = await runStruck(struck);
     if (reply === undefined) return;
     const size = numberOf(spec, 'size');
     let at = 0;

@@ -7,7 +7,7 @@ import type { Stage } from '../stage.js';
 import { commandText, Move, type PendingEvent } from '../step.js';
 import type { FaultAction } from './action.js';
 import { reset } from './cut.js';
-import { inItsFlow, take } from './strike.js';
+import { inItsFlow, runStruck, take } from './strike.js';
 
 /**
  * The reply is kept back and arrives as a step of its own, so that a timer of the client may fire before it. Later
@@ -18,9 +18,7 @@ export const lateReply: FaultAction = {
   inject: async (stage, move, spec) => {
     const struck = await take(stage, move, spec);
     if (struck === undefined) return;
-    const { link, held, step } = struck;
-    const reply = await sendUpstream(stage, link, held, step);
-    const sent = note(stage, held, true, false);
+    const { link, held, step, reply, sent } = await runStruck(struck);
     if (reply === undefined || link.phase !== 'open') return;
     const late: (() => void)[] = [];
     link.late = late;

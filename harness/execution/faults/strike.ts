@@ -43,12 +43,17 @@ export function afterApply(effect: (answered: Answered) => void): FaultAction {
     inject: async (stage, move, spec) => {
       const struck = await take(stage, move, spec);
       if (struck === undefined) return;
-      const { link, held, step } = struck;
-      const reply = await sendUpstream(stage, link, held, step);
-      const sent = note(stage, held, true, false);
-      inItsFlow(link, () => effect({ ...struck, reply, sent }));
+      const answered = await runStruck(struck);
+      inItsFlow(struck.link, () => effect(answered));
     },
   };
+}
+
+/** Lets the server run the command; nobody has given the reply to the client yet. */
+export async function runStruck(struck: Struck): Promise<Answered> {
+  const { stage, link, held, step } = struck;
+  const reply = await sendUpstream(stage, link, held, step);
+  return { ...struck, reply, sent: note(stage, held, true, false) };
 }
 
 /** Does to a connection what its client notices, unless it is gone. */

@@ -25,6 +25,12 @@ export function landingOf({ held, link, id }: PendingEvent): Call | undefined {
   return { ...sentCall(link, held), connection: id };
 }
 
+/** The command that a move brings to the server, by itself or by what it lets happen; undefined where it brings none. */
+export function broughtBy(move: Move): Call | undefined {
+  const { target } = move;
+  return target.kind === 'event' ? landingOf(target.event) : callOf(move);
+}
+
 function sentCall(link: Link, held: HeldCommand): Call {
   let args = known.get(held);
   if (args === undefined) {

@@ -10,11 +10,11 @@ import { CommandFootprints } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
 import { deadlinesAfterSetup } from '../footprints/deadlines.js';
 import { mayLookAtTime } from '../footprints/time-left.js';
-import { ScriptMonitor, type ObservedScript } from '../footprints/script-monitor.js';
-import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
+import { ScriptMonitor, takeFrom } from '../footprints/script-monitor.js';
+import { FootprintTracker, type Call } from '../footprints/tracker.js';
 import { CLOCK } from '../resources.js';
 import { Aspects } from './aspects.js';
-import { callOf, landingOf, latin1 } from './calls.js';
+import { broughtBy, callOf, landingOf, latin1 } from './calls.js';
 import { OptionReader, type Option } from './options.js';
 import { StepTraces } from './traces.js';
 
@@ -149,8 +149,7 @@ export class LiveObserver implements Observer {
     const unknown: Call[] = [];
     let script = false;
     for (const move of moves) {
-      const { target } = move;
-      const call = target.kind === 'event' ? landingOf(target.event) : callOf(move);
+      const call = broughtBy(move);
       if (call === undefined) continue;
       if (!this.#commands!.knows(call.args)) unknown.push(call);
       if (this.#monitor === undefined && isScript(call.args[0]!)) script = true;
@@ -226,29 +225,11 @@ export class LiveObserver implements Observer {
       this.#tracker.performed(sent, reply, () => undefined);
       return 'everything';
     }
-    if (!this.#commands!.knows(sent.args)) await this.#commands!.learn(sent.args);
+    await this.#commands!.learn(sent.args);
     const name = sent.args[0]!.toUpperCase();
     const scripts =
       this.#monitor !== undefined && (isScript(name) || name === 'EXEC') ? await this.#monitor.take() : [];
-    for (const { args } of scripts.flatMap(({ inner }) => inner)) {
-      if (!this.#commands!.knows(args)) await this.#commands!.learn(args);
-    }
+    for (const { args } of scripts.flatMap(({ inner }) => inner)) await this.#commands!.learn(args);
     return this.#tracker.performed(sent, reply, takeFrom(scripts));
   }
-}
-
-function takeFrom(scripts: readonly ObservedScript[]): TakeScript {
-  const left = [...scripts];
-  return (args) => {
-    const at = left.findIndex((script) => sameCommand(script.args, args));
-    return at < 0 ? undefined : left.splice(at, 1)[0];
-  };
-}
-
-function sameCommand(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((arg, at) => arg === b[at] || (at === 0 && sameWord(arg, b[at]!)));
-}
-
-function sameWord(a: string, b: string): boolean {
-  return a.toUpperCase() === b.toUpperCase();
 }

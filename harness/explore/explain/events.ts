@@ -5,7 +5,7 @@ import type { Event } from '../event.js';
 import { add, NOTHING, read, union, write, type Footprint } from '../footprint.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
-import { ScriptMonitor, type ObservedScript } from '../footprints/script-monitor.js';
+import { ScriptMonitor, takeFrom, type ObservedScript } from '../footprints/script-monitor.js';
 import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
 import { CLOCK, HISTORY, worker as stateOf } from '../resources.js';
 import { Follower, tryOut, type Trial } from './follow.js';
@@ -21,13 +21,8 @@ export async function eventsOf(trial: Trial, result: ExecutionResult): Promise<E
   const scripts = steps.some(({ args }) => args !== undefined && isScript(nameOf(args)))
     ? await observedScripts(trial, steps)
     : [];
-  for (const { args } of scripts.flatMap(({ inner }) => inner)) {
-    if (!commands.knows(args)) await commands.learn(args);
-  }
-  const takeScript: TakeScript = (args) => {
-    const at = scripts.findIndex((script) => script.args.join('\0') === args.join('\0'));
-    return at < 0 ? undefined : scripts.splice(at, 1)[0];
-  };
+  for (const { args } of scripts.flatMap(({ inner }) => inner)) await commands.learn(args);
+  const takeScript = takeFrom(scripts);
   const tracker = new FootprintTracker(commands, 'any');
   const events: Event[] = [];
   let atMs = 0;
@@ -76,7 +71,7 @@ async function footprintOf(
         return fault === undefined ? 'everything' : [];
       const words = [nameOf(args), ...args.slice(1).map((arg) => arg.toString('latin1'))];
       const call: Call = { args: words, ...sentOn };
-      if (!commands.knows(words)) await commands.learn(words);
+      await commands.learn(words);
       return tracker.performed(call, reply, takeScript);
     }
     case 'timer':
@@ -94,13 +89,15 @@ function nameOf(args: readonly Buffer[]): string {
 }
 
 /** Runs the same execution once more and watches what its scripts do. */
-async function observedScripts(trial: Trial, steps: readonly PerformedStep[]): Promise<ObservedScript[]> {
+async function observedScripts(
+  trial: Trial,
+  steps: readonly PerformedStep[],
+): Promise<readonly ObservedScript[]> {
   const { control, upstreams }: Environment = trial.environment;
   const monitor = await ScriptMonitor.open(upstreams, control);
   try {
     await tryOut(trial, new Follower(steps));
-    const scripts = await monitor.take();
-    return scripts.map(({ args, inner }) => ({ args: [args[0]!.toUpperCase(), ...args.slice(1)], inner }));
+    return await monitor.take();
   } finally {
     await monitor.close();
   }

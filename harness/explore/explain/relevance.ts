@@ -55,7 +55,7 @@ async function sinksOf(
     }
   }
   for (const command of evidence.commands) {
-    if (!commands.knows(command)) await commands.learn(command);
+    await commands.learn(command);
     const looked = commands.of(command, 0);
     for (const [at, event] of events.entries()) {
       if (steps[at]!.reply !== undefined && steps[at]!.tick < brokenAt && mayShow(event.footprint, looked))

@@ -27,7 +27,7 @@ function text(footprint: Footprint): string {
 
 /** The footprint of a command in database 0, asking the server if need be. */
 async function learnt(args: readonly string[], from = footprints, database = 0): Promise<Footprint> {
-  if (!from.knows(args)) await from.learn(args);
+  await from.learn(args);
   return from.of(args, database);
 }
 

@@ -35,8 +35,9 @@ export class CommandFootprints {
     return this.#memo.has(args) || ruleOf(args).kind === 'fixed' || this.#shapes.has(shapeOf(args));
   }
 
-  /** Asks the server about a command. */
+  /** Asks the server about a command, unless it was asked about its like before. */
   async learn(args: readonly string[]): Promise<void> {
+    if (this.knows(args)) return;
     const shape = shapeOf(args);
     const keys = await this.#ask(JSON.parse(shape) as string[]);
     if (this.#shapes.size >= SHAPES_MAX) this.#shapes.delete(this.#shapes.keys().next().value!);

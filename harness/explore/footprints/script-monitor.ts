@@ -71,6 +71,29 @@ export class ScriptMonitor {
   }
 }
 
+/**
+ * Hands out each of these scripts once, to the first that asks for a script with the same arguments.
+ *
+ * @param scripts - as `take` gave them
+ */
+export function takeFrom(
+  scripts: readonly ObservedScript[],
+): (args: readonly string[]) => ObservedScript | undefined {
+  const left = [...scripts];
+  return (args) => {
+    const at = left.findIndex((script) => sameCommand(script.args, args));
+    return at < 0 ? undefined : left.splice(at, 1)[0];
+  };
+}
+
+function sameCommand(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((arg, at) => arg === b[at] || (at === 0 && sameWord(arg, b[at]!)));
+}
+
+function sameWord(a: string, b: string): boolean {
+  return a.toUpperCase() === b.toUpperCase();
+}
+
 /** `+1700000000.123456 [0 127.0.0.1:1234] "GET" "a"`. @returns undefined for anything else */
 export function parseMonitorLine(
   text: string,

@@ -1,8 +1,8 @@
 import type { Move } from '../../execution/step.js';
-import { callOf, landingOf } from '../exhaustive/calls.js';
-import { write, type Footprint } from '../footprint.js';
+import { broughtBy } from '../exhaustive/calls.js';
+import { NOTHING, write, type Footprint } from '../footprint.js';
 import type { CommandFootprints } from '../footprints/command-footprints.js';
-import { FootprintTracker, type Call } from '../footprints/tracker.js';
+import { FootprintTracker } from '../footprints/tracker.js';
 import { CLOCK } from '../resources.js';
 import type { Step } from './sampler.js';
 
@@ -35,12 +35,12 @@ export class LiveSteps {
    * @returns the footprint that it turned out to have
    */
   performed(move: Move, reply: Buffer = OK): Footprint {
-    const call = sentBy(move);
+    const call = broughtBy(move);
     return call === undefined ? this.#footprint(move) : this.#tracker.performed(call, reply, () => undefined);
   }
 
   #footprint(move: Move): Footprint {
-    const call = sentBy(move);
+    const call = broughtBy(move);
     if (call !== undefined) return this.#tracker.of(call);
     const { target } = move;
     // The arrival of a reply, say: only its worker notices.
@@ -51,13 +51,6 @@ export class LiveSteps {
 }
 
 const TIME: Footprint = [write(CLOCK)];
-const NOTHING: Footprint = [];
-
-/** The command that a move brings to the server, where it does. */
-export function sentBy(move: Move): Call | undefined {
-  const { target } = move;
-  return target.kind === 'event' ? landingOf(target.event) : callOf(move);
-}
 
 /** What the move goes on in: a connection, the timers of a worker, an event of its own. */
 function threadOf({ target, worker, id }: Move): string {

@@ -11,7 +11,8 @@ import type { Bounds, SamplingReport } from '../verdict.js';
 import { detectionBounds } from './detection-bounds.js';
 import { FaultPlan } from './fault-plan.js';
 import { SAMPLERS, type SamplerName } from './index.js';
-import { LiveSteps, sentBy } from './live-steps.js';
+import { broughtBy } from '../exhaustive/calls.js';
+import { LiveSteps } from './live-steps.js';
 import { Profile } from './profile.js';
 import type { Sampler, Step } from './sampler.js';
 
@@ -99,8 +100,8 @@ export class Sampling implements Strategy {
   async learn(result: ExecutionResult): Promise<void> {
     const { commands, deadlines } = this.options;
     for (const { move } of this.#made) {
-      const call = sentBy(move);
-      if (call !== undefined && !commands.knows(call.args)) await commands.learn(call.args);
+      const call = broughtBy(move);
+      if (call !== undefined) await commands.learn(call.args);
     }
     const replies = new Map(result.steps.map(({ id, reply }) => [id, reply]));
     const live = new LiveSteps(commands, deadlines);
