@@ -13,7 +13,7 @@ import {
   LAB_SETTINGS,
   answering,
   asArguments,
-  debugSettings,
+  settingsOf,
   temporaryDirectory,
   type Place,
 } from './place.js';
@@ -69,13 +69,13 @@ export async function startContainer(settings: ContainerSettings): Promise<Place
   });
   const failures: string[] = [];
   reaching: for (const reach of reaches(settings.engine)) {
-    for (const debug of debugAttempts(image)) {
+    for (const version of versionsToTry(image)) {
       try {
-        return await attempt(testcontainers, client, settings, image, reach, debug);
+        return await attempt(testcontainers, client, settings, image, reach, settingsOf(version));
       } catch (error) {
         const message = messageOf(error);
         failures.push(message);
-        if (message.includes('enable-debug-command')) continue;
+        if (Object.keys(settingsOf(version)).some((name) => message.includes(name))) continue;
         // A setting it does not know it will not know over a port either.
         if (message.includes('CONFIG FILE ERROR')) break reaching;
         break;
@@ -88,10 +88,10 @@ export async function startContainer(settings: ContainerSettings): Promise<Place
   );
 }
 
-/** Redis 7 keeps DEBUG closed unless told otherwise; older ones do not start with that setting. Tags say which it is, mostly. */
-function debugAttempts(image: string): Readonly<Record<string, string>>[] {
+/** An older server does not start with a setting it does not know. Tags say which it is, mostly. */
+function versionsToTry(image: string): string[] {
   const major = /:v?(\d+)(?:[.-][^/]*)?$/.exec(image)?.[1];
-  return major && Number(major) < 7 ? [{}] : [debugSettings('7'), {}];
+  return major && Number(major) < 7 ? [major] : ['7', '6', '5'];
 }
 
 function reaches(engine: Engine): Reach[] {
@@ -105,7 +105,7 @@ async function attempt(
   settings: ContainerSettings,
   image: string,
   reach: Reach,
-  debug: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>>,
 ): Promise<Place> {
   const { engine, shim } = settings;
   const docker = client.container.dockerode;
@@ -140,7 +140,7 @@ async function attempt(
       shim: clockFile ? shim : undefined,
     })
       .withName(name)
-      .withCommand([...asArguments({ ...LAB_SETTINGS, ...debug, ...listen }), ...settings.args]);
+      .withCommand([...asArguments({ ...LAB_SETTINGS, ...known, ...listen }), ...settings.args]);
     const started = await container.start();
     const candidates: Endpoint[] = shared
       ? [{ path: join(shared, 'redis.sock') }]

@@ -37,12 +37,16 @@ export const LAB_SETTINGS = {
 } as const;
 
 /**
- * What 7.0 keeps closed unless told otherwise: DEBUG, and CONFIG SET of a directory. An older server has both open and
- * refuses the words.
+ * Settings that a server of this version knows and an older one does not start with. From 6.0 on jemalloc's background
+ * thread is off: it sleeps until a time on the wall clock, which never comes while that is frozen, or is long over, and
+ * then it spins on a whole core. From 7.0 on DEBUG and CONFIG SET of a directory are closed unless opened here.
  */
-export function debugSettings(version: string): Readonly<Record<string, string>> {
-  if (Number.parseInt(version, 10) < 7) return {};
-  return { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' };
+export function settingsOf(version: string): Readonly<Record<string, string>> {
+  const major = Number.parseInt(version, 10);
+  return {
+    ...(major >= 6 ? { 'jemalloc-bg-thread': 'no' } : {}),
+    ...(major >= 7 ? { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' } : {}),
+  };
 }
 
 /** A name for a private directory. It is not made yet: the reaper is told of it first. */

@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findBinary } from './binary.js';
 import { CLOCK_START_US, writeClock } from './clock-file.js';
 import { sharedServer, startServer, type RedisServer, type StartServerOptions } from './index.js';
-import { debugSettings } from './place.js';
+import { settingsOf } from './place.js';
 import { Probe } from './probe.js';
 import { sleep } from './sleep.js';
 
@@ -23,6 +23,13 @@ async function start(options: StartServerOptions = {}): Promise<{ server: RedisS
   const probe = await Probe.connect(server.endpoint);
   probes.push(probe);
   return { server, probe };
+}
+
+/** User and system time that a process has taken so far, in ticks of 10 ms (proc(5), fields 14 and 15). */
+function cpuTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  return Number(user) + Number(system);
 }
 
 describe('a server process', () => {
@@ -124,11 +131,16 @@ describe('the binary', () => {
     });
   });
 
-  it('gets the debug setting only from 7.0 on, since older servers do not start with it', () => {
-    expect(debugSettings('6.2.14')).toEqual({});
-    const open = { 'enable-debug-command': 'yes', 'enable-protected-configs': 'yes' };
-    expect(debugSettings('7.0.0')).toEqual(open);
-    expect(debugSettings('10.1.0')).toEqual(open);
+  it('gets the settings that its version knows, since it does not start with others', () => {
+    expect(settingsOf('5.0.14')).toEqual({});
+    expect(settingsOf('6.2.14')).toEqual({ 'jemalloc-bg-thread': 'no' });
+    const all = {
+      'jemalloc-bg-thread': 'no',
+      'enable-debug-command': 'yes',
+      'enable-protected-configs': 'yes',
+    };
+    expect(settingsOf('7.0.0')).toEqual(all);
+    expect(settingsOf('10.1.0')).toEqual(all);
   });
 });
 
@@ -167,6 +179,14 @@ describe('the clock', () => {
       await sleep(30);
       expect(await probe.ask('TIME')).toEqual(['1767225600', '0']);
       expect(await probe.ask('PTTL', 'key')).toBe(1000);
+    });
+
+    it.runIf(process.platform === 'linux')('leaves no thread of the server spinning', async () => {
+      const { server } = await start({ clock: 'shim' });
+      const before = cpuTicks(server.pid!);
+      await sleep(500);
+      // A thread that spins takes 50 ticks of 10 ms, on a busy machine fewer; the server's own cron takes one or none.
+      expect(cpuTicks(server.pid!) - before).toBeLessThan(10);
     });
 
     it('ends a TTL exactly when it is moved past it, and can go back', async () => {

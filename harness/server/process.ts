@@ -8,7 +8,7 @@ import {
   LAB_SETTINGS,
   answering,
   asArguments,
-  debugSettings,
+  settingsOf,
   temporaryDirectory,
   type Place,
 } from './place.js';
@@ -37,7 +37,7 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
   const clock = shim ? { LD_PRELOAD: shim, RACE_LAB_CLOCK_FILE: clockFile } : {};
   const settings = {
     ...LAB_SETTINGS,
-    ...debugSettings(binary.version),
+    ...settingsOf(binary.version),
     port: 0,
     dir,
     unixsocket: path,
