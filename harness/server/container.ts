@@ -9,14 +9,7 @@ import { containerPower } from './container-power.js';
 import type { Engine } from './engine.js';
 import { ServerError, messageOf } from './errors.js';
 import { findImage, substituteReason } from './image.js';
-import {
-  LAB_SETTINGS,
-  answering,
-  asArguments,
-  settingsOf,
-  temporaryDirectory,
-  type Place,
-} from './place.js';
+import { LAB_SETTINGS, answering, asArguments, settingsOf, temporaryDirectory, type Place } from './place.js';
 import { SHARED, labContainer, type Testcontainers } from './lab-container.js';
 import { Reaper } from './reaper.js';
 import { sleep } from './sleep.js';

@@ -28,7 +28,10 @@ async function start(options: StartServerOptions = {}): Promise<{ server: RedisS
 /** User and system time that a process has taken so far, in ticks of 10 ms (proc(5), fields 14 and 15). */
 function cpuTicks(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   return Number(user) + Number(system);
 }
 

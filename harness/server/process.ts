@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { environmentOf, type RedisBinary } from './binary.js';
 import { createClockFile } from './clock-file.js';
 import { ServerError, messageOf } from './errors.js';
-import {
-  LAB_SETTINGS,
-  answering,
-  asArguments,
-  settingsOf,
-  temporaryDirectory,
-  type Place,
-} from './place.js';
+import { LAB_SETTINGS, answering, asArguments, settingsOf, temporaryDirectory, type Place } from './place.js';
 import type { ServerPower } from './power.js';
 import { Reaper, killHard } from './reaper.js';
 import { within } from './sleep.js';
