@@ -146,10 +146,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
   command(
     'diff <A> <B>',
     'Compare two records: where their steps, replies or verdicts first differ, side by side.',
-    [
-      'diff reports/01-lost-update--get-set.json reports/latest/records/01-lost-update--get-set.json',
-      'diff A B --all',
-    ],
+    ['diff reports/FILE.json reports/latest/records/FILE.json', 'diff A B --all'],
     DIFF_EXIT_CODES,
   )
     .option('--all', 'also show the equal steps')
@@ -171,9 +168,9 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       'Try every fault at every command, and show what each combination broke.',
       [
         'map 01-lost-update/incr-resend',
-        'map 01-lost-update/incr-resend --fault late-reply --fault half-open',
+        'map 01-lost-update/incr --fault late-reply --fault half-open',
         'map 03-lock-acquisition/set-nx-px --fault server',
-        'map 01-lost-update 03-lock-acquisition --out reports/fault-map.json',
+        'map 01-lost-update --all --out reports/fault-map.json',
       ],
     )
       .option('--workers <n>', 'number of workers (default: 2)', wholeNumber(1, MAX_WORKERS))
