@@ -26,6 +26,8 @@ export interface PendingEvent {
   /** The command that it brings to the server, where it does, and the connection that it was written to. */
   readonly held?: HeldCommand;
   readonly link?: Link;
+  /** The connection that the server pushed it on, where it did: what it pushes there arrives in order. */
+  readonly pushedOn?: Link;
   /** Nobody but its worker can tell whether it has happened. */
   readonly private?: boolean;
   /** Virtual wall-clock time before which it does not happen; then it takes its turn among the timers. */

@@ -28,7 +28,7 @@ export function isSubscription(name: string): boolean {
 export async function sendSubscription(stage: Stage, link: Link, { frame }: HeldCommand): Promise<Buffer> {
   const upstream = listen(stage, link);
   const frames = await upstream.gather(frame);
-  link.inbox.push(...frames.filter(isMessage));
+  keep(link, frames.filter(isMessage));
   return Buffer.concat(frames.filter((answer) => !isMessage(answer)));
 }
 
@@ -36,7 +36,7 @@ export async function sendSubscription(stage: Stage, link: Link, { frame }: Held
 export function listen(stage: Stage, link: Link): Upstream {
   const upstream = link.upstream!;
   upstream.listening = true;
-  upstream.onPush = (pushed) => link.inbox.push(pushed);
+  upstream.onPush = (pushed) => keep(link, [pushed]);
   stage.listening.add(link);
   return upstream;
 }
@@ -54,9 +54,14 @@ export async function collectMessages(stage: Stage): Promise<void> {
     }
     // A connection that is lost meanwhile says so elsewhere.
     const frames = await upstream.gather().catch(() => []);
-    link.inbox.push(...frames);
+    keep(link, frames);
     announce(stage, link);
   }
+}
+
+function keep(link: Link, frames: readonly Buffer[]): void {
+  link.inbox.push(...frames);
+  link.pushed += frames.length;
 }
 
 /** The first of the messages of a connection can arrive; those behind it, after it. */
@@ -71,6 +76,7 @@ function announce(stage: Stage, link: Link): void {
     id: `${link.client.name}.${link.id}.message${link.messages}`,
     label: describe(frame),
     ordinary: true,
+    pushedOn: link,
     private: !link.client.shared,
     obsolete: () => link.phase !== 'open' || link.silent,
     perform: async () => {

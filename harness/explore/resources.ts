@@ -16,6 +16,8 @@ export const HISTORY = 'history';
 export const historyOf = (invariant: string, part: string): string => `history:${invariant}:${part}`;
 /** A connection that workers share: what the server remembers of it, and what waits to be sent on it. */
 export const connection = (client: string): string => `connection:${client}`;
+/** What the server pushes on a connection, in the order in which it arrives. */
+export const inbox = (connection: string): string => `inbox:${connection}`;
 /** What workers share in the memory of their process. */
 export const MEMORY = 'memory';
 

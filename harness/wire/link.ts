@@ -47,9 +47,11 @@ export class Link implements StreamPeer {
   waits = false;
   /** What the server pushed and its client has not got yet. */
   readonly inbox: Buffer[] = [];
+  /** How many the server pushed in all. */
+  pushed = 0;
   /** The one of these that is on its way as a step. */
   announced: Buffer | undefined;
-  /** How many there were. */
+  /** How many were. */
   messages = 0;
   /** The command of a worker that was written to it last. */
   last: HeldCommand | undefined;

@@ -45,6 +45,11 @@ export function latin1(args: readonly Buffer[]): string[] {
   return args.map((arg) => arg.toString('latin1'));
 }
 
+/** The name of a connection, the same in every execution in which it occurs. */
+export function linkName(link: Link): string {
+  return connectionOf(link.client, link);
+}
+
 function connectionOf(client: Client, link: Link | undefined): string {
   return `${client.name}#${link?.id ?? 0}`;
 }

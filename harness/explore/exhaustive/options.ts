@@ -5,8 +5,17 @@ import { isStateful } from '../../wire/connection-state.js';
 import type { Cost, Event, Limits } from '../event.js';
 import { read, union, write, type Access, type Footprint } from '../footprint.js';
 import type { FootprintTracker } from '../footprints/tracker.js';
-import { CLOCK, connection, limit, MEMORY, pending, RUNNING, worker as workerOf } from '../resources.js';
-import { callOf, landingOf } from './calls.js';
+import {
+  CLOCK,
+  connection,
+  inbox,
+  limit,
+  MEMORY,
+  pending,
+  RUNNING,
+  worker as workerOf,
+} from '../resources.js';
+import { callOf, landingOf, linkName } from './calls.js';
 import { effectOf } from './effects.js';
 
 /** Something that could happen next, as the execution and as the search see it. */
@@ -60,7 +69,11 @@ export class OptionReader {
     const lands = target.kind === 'event' && landingOf(target.event) !== undefined;
     // What lands when nobody waits for it any more is no step of its worker.
     const accesses: Access[] = lands ? [] : [write(workerOf(move.worker))];
-    if (target.kind === 'event') accesses.push(write(pending(target.event.id)));
+    if (target.kind === 'event') {
+      const { id, pushedOn } = target.event;
+      accesses.push(write(pending(id)));
+      if (pushedOn !== undefined) accesses.push(write(inbox(linkName(pushedOn))));
+    }
     if (cost !== undefined) accesses.push(write(limit(cost)));
     if (this.memory) accesses.push(write(MEMORY));
     if (move.kind === 'timer' && !this.#runs(move.worker)) accesses.push(read(RUNNING));

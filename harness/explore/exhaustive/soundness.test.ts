@@ -11,7 +11,10 @@ let environment: Environment;
 beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
 });
-afterAll(() => environment.close());
+afterAll(async () => {
+  await environment.control.call('CONFIG', 'SET', 'notify-keyspace-events', '');
+  environment.close();
+});
 
 interface Case extends Omit<ScenarioOptions, 'name' | 'invariants'> {
   /** Early timers at most. */
@@ -136,6 +139,189 @@ const CASES: Record<string, Case> = {
     count: 3,
     sees: ({ history }) => history.commands.map(({ worker }) => worker),
   },
+  'a consumer group': {
+    setup: ({ redis }) => redis.xgroup('CREATE', 's', 'g', '$', 'MKSTREAM'),
+    workers: [
+      async ({ redis }) => {
+        await redis.xadd('s', '1-1', 'f', 'v');
+        await redis.xadd('s', '2-1', 'f', 'v');
+      },
+      async ({ redis }) => {
+        const got = await redis.xreadgroup('GROUP', 'g', 'me', 'COUNT', 1, 'STREAMS', 's', '>');
+        await redis.set('w2', JSON.stringify(got));
+      },
+      async ({ redis }) => {
+        const got = await redis.xreadgroup('GROUP', 'g', 'you', 'COUNT', 1, 'STREAMS', 's', '>');
+        await redis.set('w3', JSON.stringify(got));
+      },
+    ],
+  },
+  'messages of a subscription': {
+    workers: [
+      async ({ redis, connect }) => {
+        const seen: string[] = [];
+        redis.on('message', (channel: string, text: string) => seen.push(`${channel} ${text}`));
+        await redis.subscribe('a', 'b');
+        await connect().set('seen', seen.join());
+      },
+      async ({ redis }) => void (await redis.publish('a', '1')),
+      async ({ redis }) => void (await redis.publish('b', '2')),
+    ],
+  },
+  'messages by pattern': {
+    workers: [
+      async ({ redis, connect }) => {
+        const seen: string[] = [];
+        redis.on('pmessage', (_pattern: string, channel: string) => seen.push(channel));
+        await redis.psubscribe('n*');
+        await connect().set('seen', seen.join());
+      },
+      async ({ redis }) => void (await redis.publish('n1', '1')),
+      async ({ redis }) => void (await redis.publish('n2', '2')),
+    ],
+  },
+  'notifications of keys': {
+    setup: ({ redis }) => redis.config('SET', 'notify-keyspace-events', 'KEA'),
+    workers: [
+      async ({ redis, connect }) => {
+        const seen: string[] = [];
+        redis.on('pmessage', (_pattern: string, channel: string) => seen.push(channel));
+        await redis.psubscribe('__keyspace@0__:k*');
+        await connect().set('seen', seen.join());
+      },
+      async ({ redis }) => void (await redis.set('k1', '1')),
+      async ({ redis }) => void (await redis.set('k2', '2')),
+    ],
+  },
+  'cursors over the keyspace': {
+    workers: [
+      async ({ redis }) => {
+        const [, keys] = await redis.scan(0);
+        await redis.set('scanned', keys.sort().join());
+      },
+      async ({ redis }) => void (await redis.set('a', 1)),
+      async ({ redis }) => void (await redis.set('size', String(await redis.dbsize()))),
+    ],
+  },
+  'two databases': {
+    workers: [
+      async ({ redis }) => {
+        await redis.select(1);
+        const seen = await redis.get('c');
+        await redis.set('c', `${seen} 1`);
+        await redis.move('c', 0);
+      },
+      async ({ redis }) => void (await redis.set('seen', String(await redis.get('c')))),
+      async ({ redis }) => {
+        await redis.select(1);
+        await redis.append('c', 'x');
+      },
+    ],
+  },
+  'a queue that workers wait for': {
+    workers: [
+      async ({ redis }) => void (await redis.set('w1', String(await redis.blpop('q', 0)))),
+      async ({ redis }) => void (await redis.set('w2', String(await redis.blpop('q', 0)))),
+      async ({ redis }) => {
+        await redis.rpush('q', 'a');
+        await redis.rpush('q', 'b');
+      },
+    ],
+  },
+  'a queue that workers wait for, for a while': {
+    workers: [
+      async ({ redis }) => void (await redis.set('w1', String(await redis.blpop('q', 1)))),
+      async ({ redis }) => void (await redis.set('w2', String(await redis.brpop('p', 'q', 2)))),
+      async ({ redis }) => void (await redis.rpush('q', 'a')),
+    ],
+    delays: 1,
+  },
+  'time to live, as others see it': {
+    workers: [
+      async ({ redis, sleep }) => {
+        await redis.set('k', 1, 'PX', 100);
+        await sleep(50);
+        await redis.set('left', String(await redis.pttl('k')));
+      },
+      async ({ redis }) => void (await redis.set('seen', String(await redis.pttl('k')))),
+      async ({ redis, sleep }) => {
+        await sleep(200);
+        await redis.set('after', String(await redis.get('k')));
+      },
+    ],
+  },
+  'WATCH of a key that runs out': {
+    setup: ({ redis }) => redis.set('k', 1, 'PX', 100),
+    workers: [
+      async ({ redis }) => {
+        await redis.watch('k');
+        const seen = await redis.get('k');
+        const done = await redis.multi().set('mine', String(seen)).exec();
+        await redis.set('done', String(done));
+      },
+      async ({ sleep }) => sleep(150),
+      async ({ redis }) => void (await redis.get('k')),
+    ],
+  },
+  'a script that may not be there': {
+    workers: [
+      async ({ redis }) => {
+        const sha = 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db';
+        const reply = await redis.evalsha(sha, 1, 'k').catch((error: Error) => error.message);
+        await redis.set('w1', String(reply));
+      },
+      async ({ redis }) => void (await redis.eval('return 0', 0)),
+      async ({ redis }) => void (await redis.script('LOAD', 'return 0')),
+    ],
+  },
+  'names that change': {
+    setup: ({ redis }) => redis.mset('a', 1, 'b', 2),
+    workers: [
+      async ({ redis }) => void (await redis.rename('a', 'c')),
+      async ({ redis }) => void (await redis.copy('b', 'c', 'REPLACE')),
+      async ({ redis }) => void (await redis.set('seen', String(await redis.mget('a', 'b', 'c')))),
+    ],
+  },
+  'a transaction that is thrown away': {
+    workers: [
+      async ({ redis }) => {
+        await redis.watch('a');
+        await redis.unwatch();
+        const first = await redis.multi().get('a').exec();
+        await redis.set('first', JSON.stringify(first));
+      },
+      async ({ redis }) => {
+        await redis.multi({ pipeline: false });
+        await redis.set('a', 1);
+        await redis.discard();
+        await redis.set('a', 2);
+      },
+    ],
+  },
+  'a function of a library': {
+    setup: ({ redis }) =>
+      redis.call(
+        'FUNCTION',
+        'LOAD',
+        'REPLACE',
+        "#!lua name=lib\nredis.register_function('both', function(keys) redis.call('INCR', 'hidden') return redis.call('INCR', keys[1]) end)",
+      ),
+    workers: [
+      ({ redis }) => redis.call('FCALL', 'both', 1, 'c'),
+      async ({ redis }) => void (await redis.set('seen', String(await redis.get('hidden')))),
+    ],
+  },
+  'a count whose cache is a write': {
+    setup: ({ redis }) => redis.pfadd('h', 'a'),
+    workers: [
+      async ({ redis }) => void (await redis.pfcount('h')),
+      async ({ redis }) => void (await redis.pfadd('h', 'b')),
+      async ({ redis }) => {
+        const bytes = await redis.getBuffer('h');
+        await redis.set('seen', bytes!.subarray(8, 16).toString('hex'));
+      },
+    ],
+  },
   'workers that hand over in memory': {
     workers: (() => {
       let open: (() => void) | undefined;
@@ -166,8 +352,10 @@ async function outcomes(
   const probe = invariant('nothing', async (context) => {
     const { redis, history } = context;
     const store: unknown[] = [];
-    for (const key of (await redis.keys('*')).sort())
-      store.push([key, await redis.get(key), await redis.call('PEXPIRETIME', key)]);
+    for (const key of (await redis.keys('*')).sort()) {
+      const value = await redis.dumpBuffer(key);
+      store.push([key, value.toString('latin1'), await redis.call('PEXPIRETIME', key)]);
+    }
     const names = [...new Set(['add', 'set'])];
     const counts = names.map((name) =>
       (['ok', 'failed', 'unknown', 'pending'] as const).map((outcome) => history.count(name, outcome)),

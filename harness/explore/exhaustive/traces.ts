@@ -1,11 +1,12 @@
 import type { History, Operation } from '../../check/history.js';
 import type { Stage } from '../../execution/stage.js';
 import type { PendingEvent } from '../../execution/step.js';
+import type { Link } from '../../wire/link.js';
 import type { WorkerStatus } from '../../execution/worker.js';
 import { add, read, write, type Access, type Footprint } from '../footprint.js';
-import { CLOCK, pending, RUNNING, worker as workerOf } from '../resources.js';
+import { CLOCK, inbox, pending, RUNNING, worker as workerOf } from '../resources.js';
 import type { Aspects } from './aspects.js';
-import { landingOf } from './calls.js';
+import { landingOf, linkName } from './calls.js';
 
 /** What a step left behind, apart from what it did on the server. */
 export interface Left {
@@ -16,7 +17,7 @@ export interface Left {
 
 /**
  * Compares a stage before and after each step: whether somebody looked at the clock, which workers moved and which
- * ended, and what invariants may see of it in the history.
+ * ended, what the server pushed to whom, and what invariants may see of it in the history.
  */
 export class StepTraces {
   readonly #activity: number[];
@@ -25,6 +26,7 @@ export class StepTraces {
   #commands = 0;
   #open: Operation[] = [];
   #pending: ReadonlySet<PendingEvent> = new Set();
+  readonly #pushed = new Map<Link, number>();
 
   constructor(
     readonly stage: Stage,
@@ -43,6 +45,7 @@ export class StepTraces {
     if (time.looked) accesses.push(read(CLOCK));
     const woke = this.#workers(own, accesses);
     this.#history(accesses);
+    this.#pushes(accesses);
     // Whoever is answered because of it was waiting on the server: the step did what that one had asked for, too.
     let answered = false;
     for (const event of this.stage.pending) {
@@ -70,6 +73,14 @@ export class StepTraces {
       woke = true;
     }
     return woke;
+  }
+
+  /** What is pushed on one connection arrives in the order in which it was, whatever caused it. */
+  #pushes(accesses: Access[]): void {
+    for (const link of this.stage.listening) {
+      if (link.pushed !== (this.#pushed.get(link) ?? 0)) accesses.push(write(inbox(linkName(link))));
+      this.#pushed.set(link, link.pushed);
+    }
   }
 
   #history(accesses: Access[]): void {

@@ -48,9 +48,10 @@ export function ruleOf(args: readonly string[]): CommandRule {
       return fixed([write(channel(args[1] ?? '')), read(PATTERNS)]);
     case 'SUBSCRIBE':
     case 'SSUBSCRIBE':
+      if (args.some((name) => name.startsWith(NOTIFICATIONS))) return EVERYTHING;
       return fixed(args.slice(1).map((name) => write(channel(name))));
     case 'PSUBSCRIBE':
-      return fixed([write(PATTERNS)]);
+      return args.slice(1).some(mayMatchNotifications) ? EVERYTHING : fixed([write(PATTERNS)]);
     case 'SCRIPT':
       return fixed(scriptCommand(args));
     case 'EVAL':
@@ -74,6 +75,14 @@ export function ruleOf(args: readonly string[]): CommandRule {
       if (BEYOND_KEYS.has(name)) return EVERYTHING;
       return keys(READS_CLOCK.test(name) ? [read(CLOCK)] : [], WRITES_WHAT_IT_READS.has(name));
   }
+}
+
+/** Channels on which the server itself publishes, whatever changes a key. */
+const NOTIFICATIONS = '__key';
+
+function mayMatchNotifications(pattern: string): boolean {
+  const literal = /^[^*?[\\]*/.exec(pattern)![0];
+  return literal.startsWith(NOTIFICATIONS) || (literal !== pattern && NOTIFICATIONS.startsWith(literal));
 }
 
 /** Is this a script, whose commands are not in its arguments? */
