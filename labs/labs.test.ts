@@ -38,14 +38,14 @@ const INTERLEAVINGS: Record<string, number> = {
   '01-lost-update/json-cas': 108,
   '01-lost-update/incr-single-shot-handled': 48,
   '01-lost-update/incr-request-id': 150,
-  '03-lock-acquisition/set-nx-px': 252,
-  '03-lock-acquisition/lua-release-in-time': 3282,
-  '03-lock-acquisition/lets-it-fail': 570,
+  '03-lock-acquisition/set-nx-px': 84,
+  '03-lock-acquisition/lua-release-in-time': 1104,
+  '03-lock-acquisition/lets-it-fail': 252,
 };
 /** The same where it takes a minute or more: only with RACE_LAB_LONG=1, else these are explored within their bounds. */
 const LONG: Record<string, number> = {
-  '03-lock-acquisition/lua-release': 16_212,
-  '03-lock-acquisition/retry-same-token': 14_898,
+  '03-lock-acquisition/lua-release': 7590,
+  '03-lock-acquisition/retry-same-token': 3930,
 };
 /** For the largest of them, on a machine that has other things to do. */
 const LIMIT_MS = 900_000;

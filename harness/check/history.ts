@@ -84,6 +84,23 @@ export class History {
     return undefined;
   }
 
+  /** Operations of one worker with this name, in its own order. */
+  operationsOf(worker: number, name: string): Operation[] {
+    return this.named(name).filter((operation) => operation.worker === worker);
+  }
+
+  /** Commands that name this key and that the server ran, in the order in which they reached it. */
+  ranOn(key: string): WireCommand[] {
+    return this.commands.filter(({ applied, command }) => applied && command.includes(key, 1));
+  }
+
+  /** The operation in the course of which a command of its worker reached the server: the innermost one. */
+  operationOf({ worker, at }: WireCommand): Operation | undefined {
+    return this.operations.findLast(
+      (operation) => operation.worker === worker && operation.start < at && at < operation.end,
+    );
+  }
+
   /** Operations with this name and outcome. */
   count(name: string, ...outcomes: Outcome[]): number {
     return this.named(name).filter(({ outcome }) => outcomes.includes(outcome)).length;

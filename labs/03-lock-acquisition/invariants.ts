@@ -1,4 +1,10 @@
-import { invariant, type History, type Invariant, type Operation } from '../../harness/index.js';
+import {
+  invariant,
+  type History,
+  type Invariant,
+  type Operation,
+  type WireCommand,
+} from '../../harness/index.js';
 
 /**
  * Whoever removed the lock held it. A lock may run out and be taken by another worker; from then on it is not the
@@ -10,15 +16,14 @@ import { invariant, type History, type Invariant, type Operation } from '../../h
  */
 export function releasedOnlyItsOwn(key: string): Invariant {
   return invariant('released only its own lock', ({ history }) => {
-    const grants = history.named('acquire').filter(({ value }) => value === true);
-    for (const release of history.named('release')) {
-      if (release.value !== true) continue;
-      const removedAt = lastCommand(history, release, key);
-      const holder = holderAt(history, grants, key, removedAt);
-      if (holder === undefined || holder === release.worker) continue;
+    let holder: number | undefined;
+    for (const { name, value, worker } of settledOn(history, key).keys()) {
+      if (value !== true) continue;
+      if (name === 'acquire') holder = worker;
+      if (name !== 'release' || holder === undefined || holder === worker) continue;
       return {
-        expected: `w${release.worker} removes ${key} only while it holds it`,
-        observed: `w${release.worker} removed the lock of w${holder}`,
+        expected: `w${worker} removes ${key} only while it holds it`,
+        observed: `w${worker} removed the lock of w${holder}`,
       };
     }
     return undefined;
@@ -35,9 +40,11 @@ export function releasedOnlyItsOwn(key: string): Invariant {
  */
 export function worksUnderItsOwn(key: string, work: string): Invariant {
   return invariant('works only under its own lock', ({ history }) => {
-    const grants = history.named('acquire').filter(({ value }) => value === true);
+    const grants = [...settledOn(history, key)].filter(
+      ([{ name, value }]) => name === 'acquire' && value === true,
+    );
     for (const { worker, start } of history.named(work)) {
-      const holder = holderAt(history, grants, key, start);
+      const holder = grants.findLast(([, { at }]) => at < start)?.[0].worker;
       if (holder === undefined || holder === worker) continue;
       return {
         expected: `w${worker} works only while ${key} is its own`,
@@ -48,30 +55,17 @@ export function worksUnderItsOwn(key: string, work: string): Invariant {
   });
 }
 
-/** The worker that was the last to take the lock before this moment. */
-function holderAt(
-  history: History,
-  grants: readonly Operation[],
-  key: string,
-  moment: number,
-): number | undefined {
-  return grants
-    .map((grant) => ({ worker: grant.worker, at: lastCommand(history, grant, key) }))
-    .filter(({ at }) => at < moment)
-    .toSorted((a, b) => b.at - a.at)[0]?.worker;
-}
-
-/** Position of the last command on `key` that the server ran for an operation. */
-function lastCommand(history: History, { worker, start, end }: Operation, key: string): number {
-  const ran = history.commands.filter(
-    (command) =>
-      command.applied &&
-      command.worker === worker &&
-      command.at > start &&
-      command.at < end &&
-      command.command.includes(key),
-  );
-  return ran.at(-1)?.at ?? -1;
+/** Operations with the last command on `key` that the server ran for each, in the order of these commands. */
+function settledOn(history: History, key: string): Map<Operation, WireCommand> {
+  const last = new Map<Operation, WireCommand>();
+  for (const command of history.ranOn(key)) {
+    const operation = history.operationOf(command);
+    if (operation === undefined) continue;
+    // Set anew, it would keep its place.
+    last.delete(operation);
+    last.set(operation, command);
+  }
+  return last;
 }
 
 /**
@@ -85,8 +79,8 @@ export function noGhostLock(key: string): Invariant {
   return invariant('no ghost lock', async ({ redis, history }) => {
     const token = await redis.get(key);
     if (token === null) return undefined;
-    const owner = history.commands.find(({ applied, command }) => applied && command.includes(token))?.worker;
-    const answers = history.named('acquire').filter(({ worker }) => worker === owner);
+    const owner = history.ranOn(key).find(({ command }) => command.includes(token))?.worker;
+    const answers = owner === undefined ? [] : history.operationsOf(owner, 'acquire');
     if (answers.length === 0 || answers.some(({ value }) => value !== false)) return undefined;
     return {
       expected: `who owns ${key} knows it`,

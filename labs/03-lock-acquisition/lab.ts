@@ -112,7 +112,7 @@ export const lockAcquisition: Lab = lab({
       title: 'released by compare and delete in a script',
       scenario: reporting('lua-release', luaRelease, { job: TIGHT, invariants: LATE_PROMISES }),
       expect: { kind: 'holds' },
-      // All 16,212 interleavings take a minute: --strategy exhaustive.
+      // All 7,590 interleavings take a while: --strategy exhaustive.
       preemptions: 2,
     },
     {
@@ -190,7 +190,7 @@ export const lockAcquisition: Lab = lab({
       title: 'a lock that holds our token is ours, whichever SET it was',
       scenario: reporting('retry-same-token', retrySameToken, { faults: { kinds: CUTS } }),
       expect: { kind: 'holds' },
-      // All 14,898 interleavings take a minute: --strategy exhaustive.
+      // All 3,930 interleavings take a while: --strategy exhaustive.
       preemptions: 1,
     },
     {

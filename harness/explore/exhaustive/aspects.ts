@@ -1,6 +1,7 @@
 import type { LookKind } from '../../check/history-lens.js';
+import type { WireCommand } from '../../check/history.js';
 import { add, read, write, type Access } from '../footprint.js';
-import { historyOf } from '../resources.js';
+import { historyOf, worker } from '../resources.js';
 
 const MEMORY = 'memory';
 const TIME = 'time';
@@ -84,8 +85,14 @@ export class Aspects {
   }
 
   /** What a command touches by being in the history. */
-  ofCommand(): Access[] {
-    const looks = [...this.#known.values()].filter(({ kind }) => kind === 'commands');
-    return looks.map(({ invariant }) => write(historyOf(invariant, '')));
+  ofCommand(command: WireCommand): Access[] {
+    const accesses: Access[] = [];
+    for (const { invariant, kind, name } of this.#known.values()) {
+      if (kind === 'commands') accesses.push(write(historyOf(invariant, '')));
+      if (kind === 'own') accesses.push(write(worker(command.worker)));
+      if (kind === 'key' && command.applied && command.command.includes(name, 1))
+        accesses.push(write(historyOf(invariant, `key ${name}`)));
+    }
+    return accesses;
   }
 }

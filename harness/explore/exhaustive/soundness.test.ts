@@ -322,6 +322,32 @@ const CASES: Record<string, Case> = {
       },
     ],
   },
+  'commands on one key, and the operations that they belong to': {
+    workers: async ({ id, redis, operation }) => {
+      await operation('look', () => redis.get('c'));
+      await operation('add', () => redis.incr(`k${id}`));
+      await redis.get('c');
+    },
+    sees: ({ history }) =>
+      history.ranOn('c').map((command) => [command.worker, history.operationOf(command)?.name]),
+  },
+  'a request of an operation that may have ended': {
+    workers: async ({ id, redis, operation }) => {
+      await operation('set', () => redis.set('c', id));
+      await redis.get(`k${id}`);
+    },
+    client: 'single-shot',
+    workersMayFail: true,
+    faults: { kinds: ['zombie-request'] },
+    sees: ({ history }) =>
+      history
+        .ranOn('c')
+        .map((command) => [
+          command.worker,
+          history.operationOf(command)?.name,
+          history.operationsOf(command.worker, 'set').map(({ outcome }) => outcome),
+        ]),
+  },
   'workers that hand over in memory': {
     workers: (() => {
       let open: (() => void) | undefined;

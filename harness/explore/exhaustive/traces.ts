@@ -85,8 +85,8 @@ export class StepTraces {
 
   #history(accesses: Access[]): void {
     const { history } = this.stage;
-    if (history.commands.length > this.#commands) accesses.push(...this.aspects.ofCommand());
-    this.#commands = history.commands.length;
+    for (; this.#commands < history.commands.length; this.#commands++)
+      accesses.push(...this.aspects.ofCommand(history.commands[this.#commands]!));
     for (const { name } of this.#started(history)) accesses.push(...this.aspects.ofOperation(name, 'start'));
     const ended = this.#open.filter(({ end }) => end !== Infinity);
     if (ended.length === 0) return;
