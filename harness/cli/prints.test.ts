@@ -6,7 +6,7 @@ import { Environment } from '../execution/environment.js';
 import { explore } from '../explore/explore.js';
 import type { Verdict } from '../explore/verdict.js';
 import { lab, type Expectation } from '../lab.js';
-import { diagnose } from '../record/diagnosis.js';
+import { diagnose, PATTERNS } from '../record/diagnosis.js';
 import type { RaceRecord } from '../record/format.js';
 import { widthOf } from '../record/text.js';
 import { scenario, type WorkerBody } from '../scenario.js';
@@ -110,6 +110,12 @@ describe.each(EXAMPLES)('$name', (example) => {
     const { record } = await explored(example);
     expect(record && diagnose(record).pattern).toBe(example.pattern);
   });
+});
+
+test('every pattern has an example', () => {
+  const shown = new Set(EXAMPLES.map(({ pattern }) => pattern));
+  // A worker that spins would take the tests with it: its golden file is in record/golden.
+  expect(PATTERNS.filter((pattern) => !shown.has(pattern))).toEqual(['starvation']);
 });
 
 test.each([80, 120])('a server that went away, at %i columns', async (columns) => {

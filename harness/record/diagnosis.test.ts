@@ -47,6 +47,7 @@ test.each<[string, Pattern, string]>([
     'took effect twice (steps 2 and 5): it was still on its way when its connection was reset at step 1, and its client',
   ],
   ['late-command', 'late command', 'SET owner old of w1 took effect only at step'],
+  ['starvation', 'starvation', 'Event loop starved: w1 spins after GET counter: nobody else gets a turn'],
   ['hang', 'hang', 'Hang: w1 waits for the reply of INCR (step 1)'],
   [
     'uncaught',

@@ -7,26 +7,29 @@ import { abandonedLock, foreignRelease, ghostLock, twoHolders, withoutLock } fro
 import type { RaceRecord } from './format.js';
 import { count, harmless, listed } from './text.js';
 
+/** What kinds of races there are. */
+export const PATTERNS = [
+  'lost update',
+  'check-then-act',
+  'stale write',
+  'stale fill',
+  'cleared watch',
+  'carried on',
+  'late command',
+  'two holders',
+  'foreign release',
+  'went on without',
+  'ghost lock',
+  'abandoned lock',
+  'double execution',
+  'hang',
+  'starvation',
+  'uncaught error',
+  'no recovery',
+  'unnamed',
+] as const;
 /** What kind of race a record shows. */
-export type Pattern =
-  | 'lost update'
-  | 'check-then-act'
-  | 'stale write'
-  | 'stale fill'
-  | 'cleared watch'
-  | 'carried on'
-  | 'late command'
-  | 'two holders'
-  | 'foreign release'
-  | 'went on without'
-  | 'ghost lock'
-  | 'abandoned lock'
-  | 'double execution'
-  | 'hang'
-  | 'starvation'
-  | 'uncaught error'
-  | 'no recovery'
-  | 'unnamed';
+export type Pattern = (typeof PATTERNS)[number];
 
 /** A finding in one sentence. */
 export interface Diagnosis {

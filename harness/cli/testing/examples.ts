@@ -1,6 +1,13 @@
 import { createConnection, createServer } from 'node:net';
 import { invariant } from '../../check/invariant.js';
-import { atMostOnce, mutualExclusion, noKeyLeft, noLostUpdate, noStuckKey } from '../../check/invariants.js';
+import {
+  atMostOnce,
+  mutualExclusion,
+  noKeyLeft,
+  noLostUpdate,
+  noStuckKey,
+  recovers,
+} from '../../check/invariants.js';
 import type { ExploreOptions } from '../../explore/explore.js';
 import type { Pattern } from '../../record/diagnosis.js';
 import { scenario, type Scenario, type WorkerBody, type WorkerContext } from '../../scenario.js';
@@ -82,6 +89,28 @@ const fill: WorkerBody = async ({ redis }) => {
 const update: WorkerBody = async ({ redis }) => {
   await redis.set('db:user', 'Bob');
   await redis.del('cache:user');
+};
+
+const copyName: WorkerBody = async ({ redis }) => {
+  const name = await redis.get('db:user');
+  await redis.set('page:user', name!);
+};
+const rename: WorkerBody = async ({ redis }) => void (await redis.mset('db:user', 'Bob', 'page:user', 'Bob'));
+
+const register: WorkerBody = async ({ redis, connect, name }) => {
+  await redis.set('owner', name).catch(() => {});
+  await connect().set('owner', 'nobody');
+};
+
+/** One client for good, which gives up after the first refused connect. */
+const keepOn: WorkerBody = async ({ redis, operation }) => {
+  for (let nth = 1; nth <= 4; nth++) await operation('add', () => redis.incr('counter')).catch(() => {});
+};
+
+const CART = '店舗:東京:カート:🛒:' + 'customer-with-a-very-long-name'.repeat(3);
+const addToCart: WorkerBody = async ({ redis, name }) => {
+  const cart = (await redis.get(CART)) ?? '';
+  await redis.set(CART, `${cart}${'りんご🍎'.repeat(8)} ${name},`);
 };
 
 const watched: WorkerBody = ({ redis, operation }) =>
@@ -224,6 +253,44 @@ export const EXAMPLES: readonly Example[] = [
         return cached === null || cached === stored
           ? undefined
           : { expected: `cache:user = ${stored}`, observed: `cache:user = ${cached}` };
+      }),
+    ],
+  }),
+  example('stale-write', 'stale write', [copyName, rename], {
+    setup: ({ redis }) => redis.mset('db:user', 'Ann', 'page:user', 'Ann'),
+    invariants: [
+      invariant('the page shows the name', async ({ redis }) => {
+        const [shown, stored] = await redis.mget('page:user', 'db:user');
+        return shown === stored
+          ? undefined
+          : { expected: `page:user = ${stored}`, observed: `page:user = ${shown}` };
+      }),
+    ],
+  }),
+  example('late-command', 'late command', register, {
+    count: 1,
+    ...single,
+    invariants: [
+      invariant('nobody owns it in the end', async ({ redis }) => {
+        const owner = await redis.get('owner');
+        return owner === 'nobody' ? undefined : { expected: 'owner = nobody', observed: `owner = ${owner}` };
+      }),
+    ],
+    faults: { kinds: ['zombie-request'] },
+  }),
+  example('landed-twice', 'double execution', addOne, { faults: { kinds: ['zombie-request'] } }),
+  example('no-recovery', 'no recovery', keepOn, {
+    count: 1,
+    client: { retryStrategy: () => null },
+    invariants: [recovers({ operation: 'add', withinOperations: 1 })],
+    faults: { kinds: ['server-client-kill'] },
+  }),
+  example('wide-characters', 'check-then-act', addToCart, {
+    count: 5,
+    invariants: [
+      invariant('everything is in the 🛒', async ({ redis }) => {
+        const names = (await redis.get(CART))?.match(/w\d/g) ?? [];
+        return names.length === 5 ? undefined : { expected: '五つ', observed: names.join(' ') };
       }),
     ],
   }),
