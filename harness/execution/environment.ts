@@ -62,7 +62,7 @@ export class Environment {
     this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
       this.scripts.after({ name, args: [name, ...args] });
       serverClock.setupCommand?.(name, args);
-      this.onInspected?.([name, ...args.map(String)]);
+      this.onInspected?.([name, ...args.map(bytesOf)]);
     });
     this.#undo = [installGlobals(), installSocketHook(), catchUncaught(), () => watch.stop()];
   }
@@ -224,4 +224,9 @@ function clockOf(server: RedisServer, control: Control): ServerClock {
   if (server.clockMode === 'shim' && server.clockFile !== undefined)
     return new FrozenClock(server.clockFile, control);
   return server.clockMode === 'real' ? new RealClock() : new TtlShiftClock(control);
+}
+
+/** An argument as it goes to the server, one character a byte. */
+function bytesOf(arg: unknown): string {
+  return (Buffer.isBuffer(arg) ? arg : Buffer.from(String(arg))).toString('latin1');
 }

@@ -117,3 +117,51 @@ test('what comes after two workers were inside did not let them in', async () =>
   expect(reverted).toEqual([{ step: 2, change: 'preemption', necessary: true }]);
   expect(unrelated).toEqual([3, 4, 5, 6]);
 });
+
+test.each<[string, string | Buffer]>([
+  ['letters of any script', 'счёт🛒'],
+  ['bytes', Buffer.from([0xff, 0x00, 0x41])],
+])('the key that an invariant reads may consist of %s', async (_name, key) => {
+  const inBytes: WorkerBody = ({ redis, operation }) =>
+    operation('increment', async () => {
+      const count = Number(await redis.get(key));
+      await redis.set(key, String(count + 1));
+    });
+  const cast = scenario({
+    name: 'bytes',
+    workers: inBytes,
+    invariants: [{ id: 'two', check: async ({ redis }) => notTwo(await redis.get(key)) }],
+  });
+  const { text, unrelated } = await explained(cast, '0.1');
+  expect(text).toBe('w1.1 w2.1 w2.2 w1.2');
+  expect(unrelated).toEqual([]);
+});
+
+test('an invariant may look into another database', async () => {
+  const elsewhere: WorkerBody = async ({ redis }) => {
+    await redis.set('c', '0');
+    await redis.select(1);
+    await redis.set('c', '1');
+  };
+  const cast = scenario({
+    name: 'databases',
+    workers: elsewhere,
+    count: 1,
+    invariants: [
+      {
+        id: 'two',
+        check: async ({ redis }) => {
+          await redis.select(1);
+          return notTwo(await redis.get('c'));
+        },
+      },
+    ],
+  });
+  const { text, unrelated } = await explained(cast, 'calm');
+  expect(text).toBe('w1.1 w1.2 w1.3');
+  expect(unrelated).toEqual([]);
+});
+
+function notTwo(observed: string | null): { expected: string; observed: string } | undefined {
+  return observed === '2' ? undefined : { expected: '2', observed: String(observed) };
+}

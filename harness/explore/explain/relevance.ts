@@ -54,9 +54,11 @@ async function sinksOf(
       lastOf(worker, Math.min(end, brokenAt));
     }
   }
+  let database = '0';
   for (const command of evidence.commands) {
+    if (command[0] === 'SELECT') database = command[1]!;
     await commands.learn(command);
-    const looked = commands.of(command, 0);
+    const looked = commands.of(command, database);
     for (const [at, event] of events.entries()) {
       if (steps[at]!.reply !== undefined && steps[at]!.tick < brokenAt && mayShow(event.footprint, looked))
         sinks.add(at);
