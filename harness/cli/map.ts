@@ -1,7 +1,7 @@
 import type { FaultMap } from '../explore/fault-map.js';
 import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
 import { renderFaultMap } from '../record/fault-map-table.js';
-import { writeWhole } from '../record/write.js';
+import { checkWritable, writeWhole } from '../record/write.js';
 import type { CliContext } from './context.js';
 import { EXIT, Interrupted } from './errors.js';
 import { Progress } from './progress.js';
@@ -25,6 +25,7 @@ export async function map(context: CliContext, words: readonly string[], flags: 
   const progress = new Progress(context.err);
   const kinds = flags.all === true ? FAULT_KINDS : flags.fault;
   const selected = select(await context.loadLabs(), words);
+  if (flags.out !== undefined) await checkWritable(flags.out);
   const engine = await context.loadEngine();
   const maps = await withServer(context, engine, flags, progress, async ({ environment }) => {
     const made: FaultMap[] = [];
@@ -51,7 +52,8 @@ export async function map(context: CliContext, words: readonly string[], flags: 
     return made;
   });
   const text = `${JSON.stringify({ format: 1, maps }, undefined, 2)}\n`;
-  if (flags.out !== undefined) await writeWhole(flags.out, text);
   if (flags.json === true) context.out.write(text);
+  // Only now: what was found must be seen even when it cannot be kept.
+  if (flags.out !== undefined) await writeWhole(flags.out, text);
   return maps.every(({ complete }) => complete) ? EXIT.asExpected : EXIT.unknown;
 }

@@ -35,7 +35,7 @@ export function renderFaultMap(map: FaultMap, view: FaultMapView): string {
     .map(({ position }) => position)
     .filter((position) => cellsAt(map, position).length > 0);
   const nameWidth = Math.max(...faults.map(widthOf), 5);
-  const lines = [style.bold(fit(title(map), view.columns)), ''];
+  const lines = [...wrap(title(map), view.columns).map((line) => style.bold(line)), ''];
   // As many columns as fit; the others follow below, with the names again.
   const cellWidth = Math.max(2, ...positions.map(widthOf));
   const perBlock = Math.max(1, Math.floor((view.columns - nameWidth) / (cellWidth + 1)));

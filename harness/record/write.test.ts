@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fileProblem, RecordError } from './error.js';
+import { RecordError } from './error.js';
 import { readRecord } from './read.js';
 import { ReportFolder } from './report-folder.js';
-import { writeRecord, writeWhole } from './write.js';
+import { checkWritable, writeRecord, writeWhole } from './write.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -34,10 +35,33 @@ test('a file that cannot be written leaves nothing behind, and the old one alone
   expect(await readdir(folder)).toEqual(['taken']);
 });
 
-test('a full disk is named as such', () => {
-  expect(
-    fileProblem(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })),
-  ).toBe('no space left on the disk');
+test.runIf(existsSync('/dev/full'))(
+  'a full disk is named as such, and a device is not replaced',
+  async () => {
+    await expect(writeWhole('/dev/full', 'text')).rejects.toThrow(
+      'cannot write /dev/full: no space left on the disk',
+    );
+    expect((await stat('/dev/full')).isCharacterDevice()).toBe(true);
+  },
+);
+
+test('a link stays one, and what it leads to is written', async () => {
+  await writeFile(join(folder, 'there'), 'old');
+  await symlink('there', join(folder, 'link'));
+  await writeWhole(join(folder, 'link'), 'new');
+  expect(await readFile(join(folder, 'there'), 'utf8')).toBe('new');
+  expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
+  expect((await readdir(folder)).sort()).toEqual(['link', 'there']);
+});
+
+test('what cannot be written is known before anything takes time', async () => {
+  await checkWritable(join(folder, 'new', 'map.json'));
+  expect(await readdir(join(folder, 'new'))).toEqual([]);
+  await expect(checkWritable(folder)).rejects.toThrow(`cannot write ${folder}: this is a folder`);
+  await writeFile(join(folder, 'file'), '');
+  await expect(checkWritable(join(folder, 'file', 'map.json'))).rejects.toThrow(
+    /^cannot write .*map\.json: a (part of the path is not a folder|file is in the way)$/,
+  );
 });
 
 describe('ReportFolder', () => {

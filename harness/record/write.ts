@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileProblem, RecordError } from './error.js';
 import type { RaceRecord } from './format.js';
@@ -19,12 +19,52 @@ export function recordText(record: RaceRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
-/** Writes a text file as a whole or not at all. @throws RecordError */
+/**
+ * Writes a text file as a whole or not at all. A link stays one, and what is no file (`/dev/stdout`, a named pipe) is
+ * written to and never replaced.
+ *
+ * @throws RecordError
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
+  try {
+    const { target, replaceable } = await targetOf(path);
+    await (replaceable ? replace(target, text) : writeFile(target, text));
+  } catch (error) {
+    throw new RecordError(`cannot write ${path}: ${fileProblem(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Finds out before anything takes time whether a file could be written, and creates its folder.
+ *
+ * @throws RecordError
+ */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    const { target, replaceable } = await targetOf(path);
+    await access(replaceable ? dirname(target) : target, constants.W_OK);
+  } catch (error) {
+    throw new RecordError(`cannot write ${path}: ${fileProblem(error)}`, { cause: error });
+  }
+}
+
+/** The file that a path means, in a folder that is there. */
+async function targetOf(path: string): Promise<{ target: string; replaceable: boolean }> {
+  await mkdir(dirname(path), { recursive: true });
+  const target = await realpath(path).catch(() => path);
+  const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found?.isDirectory() === true) throw Object.assign(new Error('this is a folder'), { code: 'EISDIR' });
+  return { target, replaceable: found === undefined || found.isFile() };
+}
+
+/** By a rename, which readers see as one change. */
+async function replace(path: string, text: string): Promise<void> {
   // In the same folder, since a rename is atomic only within one file system.
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   try {
-    await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(text);
@@ -36,6 +76,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw new RecordError(`cannot write ${path}: ${fileProblem(error)}`, { cause: error });
+    throw error;
   }
 }
