@@ -63,8 +63,8 @@ const explanation = z.object({
   unrelated: z.array(z.number().int().positive()),
 });
 
-/** Everything needed to read a finding and to run it again. */
-export const recordSchema = z.object({
+/** Everything needed to read a finding and to run it again, one field after the other. */
+const wholeRecord = z.object({
   format: z.literal(RECORD_FORMAT),
   tool: z.object({ name: z.literal('redis-race-lab'), version: z.string() }),
   /** Lab and variant, for scenarios that belong to one. */
@@ -111,6 +111,18 @@ export const recordSchema = z.object({
   explanation: explanation.optional(),
   steps: z.array(step),
 });
+
+/** Everything needed to read a finding and to run it again. */
+export const recordSchema = wholeRecord.refine(explainsOwnSteps, {
+  path: ['explanation'],
+  error: 'it is about steps that are not there',
+});
+
+function explainsOwnSteps({ explanation: about, steps }: z.infer<typeof wholeRecord>): boolean {
+  if (about === undefined) return true;
+  const named = [...about.reverted.map((one) => one.step), ...(about.pair ?? []), ...about.unrelated];
+  return named.every((number) => number <= steps.length);
+}
 
 export type RaceRecord = z.infer<typeof recordSchema>;
 export type RecordStep = z.infer<typeof step>;

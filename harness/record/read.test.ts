@@ -66,6 +66,13 @@ describe('parseRecord', () => {
   });
 });
 
+test('an explanation of steps that are not there is damage', async () => {
+  const record = await readRecord(new URL('golden/late-command.json', import.meta.url).pathname);
+  expect(complaint(JSON.stringify({ ...record, steps: record.steps.slice(0, 2) }))).toBe(
+    'x.json is damaged: explanation: it is about steps that are not there',
+  );
+});
+
 describe('readRecord', () => {
   test('says why a file cannot be read', async () => {
     await expect(readRecord(join(folder, 'none.json'))).rejects.toThrow(
