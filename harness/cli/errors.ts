@@ -1,6 +1,7 @@
 import { RecordError } from '../record/error.js';
 import { ScenarioError } from '../scenario.js';
 import { ServerError } from '../server/errors.js';
+import { ServerGoneError } from '../wire/upstream.js';
 
 /** Exit codes: what happened is what was expected; it is not; nobody can tell. */
 export const EXIT = { asExpected: 0, notAsExpected: 1, unknown: 2 } as const;
@@ -23,9 +24,15 @@ export class JobError extends Error {
 /** An error in one line. Only for errors that nobody foresaw it says which kind they are. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
-  const foreseen = [UsageError, Interrupted, JobError, RecordError, ScenarioError, ServerError].some(
-    (kind) => error instanceof kind,
-  );
+  const foreseen = [
+    UsageError,
+    Interrupted,
+    JobError,
+    RecordError,
+    ScenarioError,
+    ServerError,
+    ServerGoneError,
+  ].some((kind) => error instanceof kind);
   // The library cannot know how the command line puts it.
   const option = error instanceof ServerError && error.code === 'not-loopback' ? ' (--allow-host)' : '';
   return oneLine(foreseen ? error.message + option : `unexpected ${error.name}: ${error.message}`);

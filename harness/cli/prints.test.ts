@@ -74,7 +74,7 @@ async function print(example: Example, columns: number): Promise<string> {
   });
   const engine: Partial<Engine> = {
     startServer: async () => ({ ...environment.server, version: '8.0.0', stop: async () => {} }),
-    openEnvironment: async () => ({ close: () => {} }),
+    openEnvironment: async () => ({ close: () => {}, restore: async () => {}, clean: async () => {} }),
     explore: () => explored(example),
   };
   const { name, scenario } = example;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import type { Results } from '../record/results.js';
 import { widthOf } from '../record/text.js';
 import { scenario, type Scenario } from '../scenario.js';
 import { ServerError } from '../server/errors.js';
+import { ServerGoneError } from '../wire/upstream.js';
 import type { Cleaned } from '../server/clean.js';
 import type { RedisServer, StartServerOptions } from '../server/types.js';
 import type { CliContext, Engine } from './context.js';
@@ -68,6 +70,9 @@ interface Faked {
   readonly replay?: Partial<ReplayResult>;
   readonly startServer?: (options: StartServerOptions) => Promise<RedisServer>;
   readonly abort?: AbortController;
+  /** The server is gone when an exploration has failed. */
+  readonly lost?: boolean;
+  readonly map?: Engine['faultMap'];
   /** Presses Ctrl-C while this variant is explored. */
   readonly interruptAt?: string;
   readonly columns?: number;
@@ -124,7 +129,11 @@ async function cli(args: string, faked: Faked = {}) {
       if (faked.startServer !== undefined) return await faked.startServer(options);
       return { ...server, stop: async () => void (asked.stopped += 1) };
     },
-    openEnvironment: async () => ({ close: () => void (asked.closed += 1) }),
+    openEnvironment: async () => ({
+      close: () => void (asked.closed += 1),
+      restore: async () => {},
+      clean: () => (faked.lost === true ? Promise.reject(new Error('lost Redis')) : Promise.resolve()),
+    }),
     explore: async (explored, options) => {
       asked.explored.push({ scenario: explored, options });
       options.onProgress?.({ executions: 50, pending: 100, phase: 'exploring' });
@@ -137,7 +146,7 @@ async function cli(args: string, faked: Faked = {}) {
       if (wanted instanceof Error) throw wanted;
       return verdictOf(explored, options, wanted);
     },
-    faultMap: () => Promise.reject(new Error('not in this test')),
+    faultMap: (cast, options) => faked.map?.(cast, options) ?? Promise.reject(new Error('not in this test')),
     describeDocker: async () => 'no container engine',
     cleanUp: async () => ({ removed: ['cache /somewhere (1.0 MB)'], problems: [], ...faked.cleaned }),
     replay: async (_, record, options) => {
@@ -266,6 +275,23 @@ describe('run', () => {
     expect(out).toContain('? 01-counting/get-set error (expected: breaks "no lost update"): unexpected');
     expect(out).toContain('✓ 01-counting/incr holds as expected');
     expect(asked.explored.length).toBe(3);
+  });
+
+  test('a server that is gone is said once, and nothing else is tried on it', async () => {
+    const message = 'lost Redis: read ECONNRESET; the server process was killed by SIGKILL';
+    const faked: Faked = { lost: true, verdicts: { 'get-set': { kind: 'error', message } } };
+    const { code, out, asked } = await cli('run', faked);
+    expect(code).toBe(2);
+    expect(asked.explored.map((one) => one.scenario.name)).toEqual(['get-set']);
+    expect(out.match(/lost Redis/g)).toHaveLength(1);
+    expect(out).toContain('\n? 2 more variants not run: there is no Redis any more\n');
+    expect(out).toContain('3 variants: 0 as expected, 3 unknown');
+    const { results } = JSON.parse(await readFile(join(folder, 'latest/results.json'), 'utf8')) as Results;
+    expect(results.map((one) => one.message)).toEqual([
+      message,
+      `not run: ${message}`,
+      `not run: ${message}`,
+    ]);
   });
 
   test('--json prints the results and nothing else', async () => {
@@ -573,6 +599,90 @@ describe('show and replay', () => {
     abort.abort();
     const stopped = await cli(`replay ${file} --times 9`, { abort });
     expect([stopped.code, stopped.err]).toEqual([2, 'race-lab: stopped while Redis was starting\n']);
+  });
+});
+
+describe('map', () => {
+  const mapOf: Engine['faultMap'] = async ({ name }) => ({
+    format: 1,
+    lab: '01-counting',
+    variant: name,
+    scenario: name,
+    workers: 2,
+    preemptions: 1,
+    complete: true,
+    executions: 7,
+    withoutFault: [],
+    positions: [{ position: '1', command: 'INCR count' }],
+    cells: [
+      {
+        position: '1',
+        fault: 'reset-after-apply',
+        outcome: 'breaks',
+        broken: ['at most once'],
+        alsoWithout: false,
+        executions: 4,
+        record: lost,
+      },
+    ],
+  });
+
+  test('shows a table a variant, and writes all of them', async () => {
+    const path = join(folder, 'maps', 'all.json');
+    const { code, out, err } = await cli(`map 01 --out ${path}`, { map: mapOf });
+    expect([code, err]).toEqual([0, '']);
+    expect(out.match(/^01-counting\/.*$/gm)).toEqual([
+      '01-counting/get-set: 2 workers, one fault, at most 1 preemption, all 7',
+      '01-counting/incr: 2 workers, one fault, at most 1 preemption, all 7 executions',
+    ]);
+    expect(out).toContain('\nfault             1\nreset-after-apply B\n');
+    const json = await cli(`map 01 --json --out ${path}`, { map: mapOf });
+    expect(json.out).toBe(await readFile(path, 'utf8'));
+    const { maps } = JSON.parse(json.out) as { maps: { variant: string; cells: { record: RaceRecord }[] }[] };
+    expect(maps.map(({ variant }) => variant)).toEqual(['get-set', 'incr']);
+    expect(maps[0]!.cells[0]!.record).toEqual(lost);
+  });
+
+  test('a budget that was too small is exit code 2', async () => {
+    const { code, out } = await cli('map 01/incr', {
+      map: async (...args) => ({ ...(await mapOf(...args)), complete: false }),
+    });
+    expect(code).toBe(2);
+    expect(out).toContain('at most 1 preemption, 7 executions\n');
+  });
+
+  test('a file that cannot be written is known before anything is started', async () => {
+    expect(await refused(`map 01 --out ${folder}`)).toBe(`cannot write ${folder}: this is a folder`);
+    expect((await cli(`map 01 --out ${folder}`, { map: mapOf })).asked.server).toBeUndefined();
+  });
+
+  test.runIf(existsSync('/dev/full'))('a full disk does not take the map away', async () => {
+    const { code, out, err } = await cli('map 01/incr --json --out /dev/full', { map: mapOf });
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({ format: 1, maps: [{ variant: 'incr' }] });
+    expect(err).toBe('race-lab: cannot write /dev/full: no space left on the disk\n');
+  });
+
+  test('Ctrl-C leaves the file as it was', async () => {
+    const abort = new AbortController();
+    const path = join(folder, 'map.json');
+    const { code, err } = await cli(`map 01 --out ${path}`, {
+      abort,
+      map: (...args) => {
+        abort.abort();
+        return mapOf(...args);
+      },
+    });
+    expect([code, err]).toEqual([2, 'race-lab: stopped: 0 of 2 maps done, nothing written\n']);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('a Redis that is lost is one line', async () => {
+    const { code, err, asked } = await cli('map 01', {
+      map: () => Promise.reject(new ServerGoneError('lost Redis: read ECONNRESET')),
+    });
+    expect([code, err]).toEqual([2, 'race-lab: lost Redis: read ECONNRESET\n']);
+    expect([asked.stopped, asked.closed]).toEqual([1, 1]);
   });
 });
 

@@ -102,6 +102,7 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
   const results: (VariantResult | undefined)[] = [];
   let next = 0;
   let shown = 0;
+  let lost: string | undefined;
   /** One variant after the other, until nobody has one left. */
   const work = async (explorer: Explorer, own: boolean): Promise<void> => {
     while (next < casts.length && !context.signal.aborted) {
@@ -114,6 +115,11 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
       results[at] = result;
       progress.clear();
       for (; results[shown] !== undefined; shown++) printLine(context, flags, results[shown]!);
+      // Where there is no Redis any more, every other variant would only say so again.
+      if (own && result.verdict.kind === 'error' && !(await isUsable(running.session))) {
+        lost = result.verdict.message;
+        return;
+      }
     }
   };
   const [crew, others] = casts.length === 1 ? [members, []] : [[], members];
@@ -122,7 +128,7 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
     ...others.map((member) => work(exploreAt(member), false)),
   ]);
   const done = results.filter((result) => result !== undefined);
-  if (!context.signal.aborted) return done;
+  if (!context.signal.aborted) return lost === undefined ? done : withNotRun(running, casts, results, lost);
   const stopped = `stopped: ${done.length} of ${count(casts.length, 'variant')} done, ${flags.out} is as it was`;
   const saved = await running.unfinished.write(running.folder);
   throw new Interrupted(
@@ -130,6 +136,42 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
       ? stopped
       : `${stopped} but for ${count(saved, 'search', 'searches')} to go on with: add --resume to the same command`,
   );
+}
+
+/** Whether another execution could begin. */
+async function isUsable({ environment }: Session): Promise<boolean> {
+  try {
+    await environment.restore();
+    await environment.clean(false);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Completes the results when there is no Redis left for the other variants. */
+function withNotRun(
+  { context, session, flags }: Running,
+  casts: readonly Cast[],
+  results: readonly (VariantResult | undefined)[],
+  lost: string,
+): VariantResult[] {
+  const output = flags.json === true ? context.err : context.out;
+  const left = casts.length - results.filter((result) => result !== undefined).length;
+  if (left > 0) output.write(`? ${count(left, 'more variant')} not run: there is no Redis any more\n`);
+  return casts.map((cast, at) => {
+    const { lab, variant } = cast;
+    const verdict = errorVerdict(cast, session, flags, `not run: ${lost}`, 0);
+    return (
+      results[at] ?? {
+        lab: lab.id,
+        variant: variant.name,
+        expect: variant.expect,
+        verdict,
+        record: undefined,
+      }
+    );
+  });
 }
 
 async function runOne(running: Running, cast: Cast, explorer: Explorer): Promise<VariantResult> {

@@ -153,6 +153,12 @@ export class Environment {
     throw new ServerGoneError('the clock of the server is not frozen any more after its restart');
   }
 
+  /** Undoes what the last execution left wrong with the server. @throws ServerGoneError, ServerError when it cannot */
+  async restore(): Promise<void> {
+    if (this.trouble.kind !== undefined) await this.heal();
+    if (this.stale) await this.reconnect();
+  }
+
   /** Makes sure that the server is still there and that the inspector still reaches it. @throws ServerGoneError */
   async checkServer(): Promise<void> {
     await this.control.ping();

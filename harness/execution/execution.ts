@@ -13,6 +13,7 @@ import { Stage, type UncaughtError } from './stage.js';
 import { stepLabel, type Chooser, type Decision, type Move, type PerformedStep } from './step.js';
 import { oneAtATime } from './turnstile.js';
 import { guard, StarvedError } from './watchdog.js';
+import { ServerGoneError } from '../wire/upstream.js';
 
 export { COMES_BACK, SETTLES, STARVED, UNCAUGHT, type Finding } from './judge.js';
 
@@ -78,7 +79,20 @@ export function execute(
   scenario: Scenario,
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
-  return oneAtATime(() => run(environment, scenario, options));
+  return oneAtATime(async () => {
+    try {
+      return await run(environment, scenario, options);
+    } catch (error) {
+      throw await explained(error, environment);
+    }
+  });
+}
+
+/** Says of a server that is gone how it ended, where somebody knows. */
+async function explained(error: unknown, { server }: Environment): Promise<unknown> {
+  if (!(error instanceof ServerGoneError)) return error;
+  const how = await server.ended?.();
+  return how === undefined ? error : new ServerGoneError(`${error.message}; ${how}`, { cause: error });
 }
 
 async function run(
@@ -127,8 +141,7 @@ async function play(
   let emptied = emptiedAhead;
   if (emptied === undefined) {
     // Only when the last execution could not do it.
-    if (environment.trouble.kind !== undefined) await environment.heal();
-    if (environment.stale) await environment.reconnect();
+    await environment.restore();
     emptied = environment.clean(stage.traced);
     emptied.catch(() => {});
   }

@@ -5,11 +5,19 @@ import type Dockerode from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import type { RedisBinary } from './binary.js';
 import { createClockFile } from './clock-file.js';
-import { containerPower } from './container-power.js';
+import { containerPower, endOf } from './container-power.js';
 import type { Engine } from './engine.js';
 import { ServerError, messageOf } from './errors.js';
 import { findImage, substituteReason } from './image.js';
-import { LAB_SETTINGS, answering, asArguments, settingsOf, temporaryDirectory, type Place } from './place.js';
+import {
+  LAB_SETTINGS,
+  answering,
+  asArguments,
+  makeDirectory,
+  settingsOf,
+  temporaryDirectory,
+  type Place,
+} from './place.js';
 import { SHARED, labContainer, type Testcontainers } from './lab-container.js';
 import { Reaper } from './reaper.js';
 import { sleep } from './sleep.js';
@@ -66,6 +74,7 @@ export async function startContainer(settings: ContainerSettings): Promise<Place
       try {
         return await attempt(testcontainers, client, settings, image, reach, settingsOf(version));
       } catch (error) {
+        if (error instanceof ServerError && error.code === 'no-folder') throw error;
         const message = messageOf(error);
         failures.push(message);
         if (Object.keys(settingsOf(version)).some((name) => message.includes(name))) continue;
@@ -109,19 +118,19 @@ async function attempt(
   // World-writable because a remapped user may have to make the socket there; the directory around it is private.
   const shared = dir ? join(dir, 'shared') : undefined;
   const clockFile = shared && shim ? join(shared, 'clock') : undefined;
-  if (dir && shared) {
-    lease.add({ dir });
-    mkdirSync(dir, { mode: 0o700 });
-    mkdirSync(shared);
-    chmodSync(shared, 0o777);
-    if (clockFile) createClockFile(clockFile);
-  }
+  if (dir) lease.add({ dir });
   const stop = async (): Promise<void> => {
     await remove(docker, name);
     if (dir) rmSync(dir, { recursive: true, force: true });
     lease.release();
   };
   try {
+    if (dir && shared)
+      makeDirectory(dir, () => {
+        mkdirSync(shared);
+        chmodSync(shared, 0o777);
+        if (clockFile) createClockFile(clockFile);
+      });
     const listen = shared
       ? { dir: SHARED, port: 0, unixsocket: `${SHARED}/redis.sock`, unixsocketperm: 777 }
       : { dir: '/tmp', port: 6379, bind: '0.0.0.0', 'protected-mode': 'no' };
@@ -151,6 +160,7 @@ async function attempt(
       ...(clockFile ? { clockFile } : {}),
       // A published port is another one after a restart.
       ...(shared ? { power: containerPower(docker, name, answers) } : {}),
+      ended: () => endOf(docker, name),
       stop: once(stop),
     };
   } catch (error) {

@@ -4,6 +4,7 @@ export type ServerErrorCode =
   | 'no-redis'
   | 'no-docker'
   | 'no-clock'
+  | 'no-folder'
   | 'start-failed'
   | 'unreachable'
   | 'not-loopback'

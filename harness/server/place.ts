@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServerError, messageOf } from './errors.js';
 import { sleep } from './sleep.js';
 import type { ServerPower } from './power.js';
 import { Probe } from './probe.js';
@@ -17,6 +18,8 @@ export interface Place {
   readonly clockFile?: string;
   /** Absent where the server belongs to somebody else, or cannot come back at the same address. */
   readonly power?: ServerPower;
+  /** How the server came to its end; undefined while it runs. */
+  readonly ended?: () => Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -49,11 +52,41 @@ export function settingsOf(version: string): Readonly<Record<string, string>> {
   };
 }
 
-/** A name for a private directory. It is not made yet: the reaper is told of it first. */
+/** How long the end of a server may take to be known once its connections have broken. */
+export const END_KNOWN_MS = 1000;
+
+/** A name for a private directory. It is not made yet: the reaper is told of it first. @throws ServerError */
 export function temporaryDirectory(): string {
   // A unix socket's path holds about 100 bytes; some temporary directories eat most of that.
   const base = tmpdir().length > 60 ? '/tmp' : tmpdir();
-  return join(realpathSync(base), `race-lab-${randomBytes(6).toString('hex')}`);
+  const name = `race-lab-${randomBytes(6).toString('hex')}`;
+  try {
+    return join(realpathSync(base), name);
+  } catch (error) {
+    throw noFolder(join(base, name), error);
+  }
+}
+
+/**
+ * Makes the private directory of a server and puts into it what the server finds there.
+ *
+ * @throws ServerError when the disk is full or cannot be written: then nothing else would help either
+ */
+export function makeDirectory(dir: string, fill: () => void): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+    fill();
+  } catch (error) {
+    throw noFolder(dir, error);
+  }
+}
+
+function noFolder(dir: string, error: unknown): ServerError {
+  return new ServerError(
+    'no-folder',
+    `a folder for the server cannot be made at ${dir}: ${messageOf(error)}. Make room there, or set TMPDIR to another folder`,
+    { cause: error },
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { findBinary } from './binary.js';
 import { CLOCK_START_US, writeClock } from './clock-file.js';
 import { sharedServer, startServer, type RedisServer, type StartServerOptions } from './index.js';
@@ -13,6 +13,7 @@ const servers: RedisServer[] = [];
 const probes: Probe[] = [];
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const probe of probes.splice(0)) probe.close();
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
@@ -85,6 +86,15 @@ describe('a server process', () => {
       code: 'start-failed',
       message: expect.stringMatching(/ended with code 1 at start: .*no-such-setting/),
     });
+  });
+
+  it.each(['/nonexistent', '/proc'])('does not start without a folder of its own, at %s', async (place) => {
+    vi.stubEnv('TMPDIR', place);
+    const failure = await startServer({ redis: 'process' }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'ServerError', code: 'no-folder' });
+    expect((failure as Error).message).toMatch(
+      /^a folder for the server cannot be made at \/(nonexistent|proc)\/race-lab-\w+: E\w+: .*\. Make room there, or set TMPDIR to another folder$/,
+    );
   });
 
   it('is one per process when shared, until it is stopped', async () => {

@@ -1,10 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentOf, type RedisBinary } from './binary.js';
 import { createClockFile } from './clock-file.js';
 import { ServerError, messageOf } from './errors.js';
-import { LAB_SETTINGS, answering, asArguments, settingsOf, temporaryDirectory, type Place } from './place.js';
+import {
+  END_KNOWN_MS,
+  LAB_SETTINGS,
+  answering,
+  asArguments,
+  makeDirectory,
+  settingsOf,
+  temporaryDirectory,
+  type Place,
+} from './place.js';
 import type { ServerPower } from './power.js';
 import { Reaper, killHard } from './reaper.js';
 import { within } from './sleep.js';
@@ -23,10 +32,8 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
   const lease = Reaper.get().lease();
   const dir = temporaryDirectory();
   lease.add({ dir });
-  mkdirSync(dir, { mode: 0o700 });
   const path = join(dir, 'redis.sock');
   const clockFile = join(dir, 'clock');
-  if (shim) createClockFile(clockFile);
   const clock = shim ? { LD_PRELOAD: shim, RACE_LAB_CLOCK_FILE: clockFile } : {};
   const settings = {
     ...LAB_SETTINGS,
@@ -58,6 +65,7 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
     lease.release();
   };
   try {
+    makeDirectory(dir, () => shim && createClockFile(clockFile));
     running = await launch();
   } catch (error) {
     await stop();
@@ -86,6 +94,7 @@ export async function startProcess({ binary, args, shim }: ProcessSettings): Pro
     },
     ...(shim ? { clockFile } : {}),
     power,
+    ended: () => running.ended(),
     stop: () => (stopping ??= stop()),
   };
 }
@@ -139,6 +148,12 @@ class Running {
       const message = `${this.binary} did not answer on ${path}: ${messageOf(error)}; its log: ${this.#lastLines()}`;
       throw new ServerError('start-failed', message, { cause: error });
     }
+  }
+
+  /** How it ended, which is known a little later than its connections break. */
+  async ended(): Promise<string | undefined> {
+    await within(END_KNOWN_MS, this.#exited);
+    return this.#ended === undefined ? undefined : `the server process ${this.#ended}`;
   }
 
   /** Ends it at once and waits until it is gone. */

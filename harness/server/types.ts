@@ -48,6 +48,8 @@ export interface RedisServer {
   readonly pid?: number | undefined;
   /** For faults of the server itself; absent for a server given by address, which is not the lab's to stop. */
   readonly power?: ServerPower;
+  /** How it came to its end, in a few words for people; undefined while it runs. Absent where nobody can tell. */
+  readonly ended?: () => Promise<string | undefined>;
   /** Stops the server and removes everything that was started for it. Safe to call twice. */
   stop(): Promise<void>;
 }
