@@ -6,8 +6,9 @@ import { scenario, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import { explore } from './explore.js';
 import { RaceError } from './holds-on.js';
-import { races, type Race } from './races.js';
+import { Race, races } from './races.js';
 import { STRATEGY_NAMES } from './strategies.js';
+import { Tape } from './tape.js';
 
 // Shrinking takes hundreds of executions; how long a busy machine takes for them says nothing.
 vi.setConfig({ testTimeout: 600_000 });
@@ -67,6 +68,36 @@ describe('races', () => {
       await expect(race.holds(environment)).rejects.toThrow('nothing is lost: expected 2, observed 1');
     },
   );
+
+  // From each of these seeds it once stopped at three workers, the last of them without anything to do and left out.
+  test.each([14, 15, 23, 25, 29])('should leave no worker that does nothing, from seed %i', async (seed) => {
+    const amounts = fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 4 });
+    const deposits = fc.array(amounts, { minLength: 1, maxLength: 4 });
+    const build = (all: number[][]): Scenario =>
+      account(all.map((list) => list.map((amount) => ({ kind: 'read and write', amount }))));
+    const details = await fc.check(
+      fc.asyncProperty(races(deposits, build), (race) => race.holds(environment)),
+      { seed },
+    );
+    expect(String(details.counterexample![0])).toBe('race([[1],[1]], tape("0.1"))');
+  });
+
+  test('should keep who takes part when a worker that is left out goes', async () => {
+    const whole = [{ kind: 'read and write', amount: 1 } as const];
+    const left = [{ kind: 'deposit', amount: 1 } as const];
+    for (const [input, tape] of [
+      [[left, whole, whole], '-w1 0.1'],
+      [[whole, left, whole], '-w2 0.1'],
+      [[whole, whole, left], '-w3 0.1'],
+      [[left, whole, left, whole], '-w1 -w3 0.1'],
+    ] as const) {
+      const race = new Race(input, account(input), Tape.parse(tape));
+      const next = [...accounts.shrink(race as never, undefined)].map(({ value }) => String(value));
+      const skip = tape.startsWith('-w1 -w3') ? '-w1 ' : '';
+      const rest = skip === '' ? [whole, whole] : [left, whole, whole];
+      expect(next).toContain(String(new Race(rest, account(rest), Tape.parse(`${skip}0.1`))));
+    }
+  });
 
   test('should reach the same counterexample by seed and path, in one run', async () => {
     const first = await fc.check(property, { seed: 7 });

@@ -2,6 +2,7 @@ import { Arbitrary, Stream, stringify, toStringMethod, Value, type Random } from
 import type { Environment } from '../execution/environment.js';
 import { ScenarioError, type Scenario } from '../scenario.js';
 import { holdsOn } from './holds-on.js';
+import { shorterInputs } from './shorter-inputs.js';
 import { shorterTapes, simplerTapes } from './shrink.js';
 import { Tape } from './tape.js';
 import { tapes } from './tapes.js';
@@ -87,8 +88,9 @@ class RaceArbitrary<Input> extends Arbitrary<Race<Input>> {
     for (const simpler of this.#inputs(input, context)) {
       const built = this.#tryBuild(simpler.value_);
       if (built === undefined) continue;
-      for (const shorter of shorterTapes(within(tape, built.workers.length)))
-        yield new Value(new Race(simpler.value_, built, shorter), simpler.context);
+      for (const cut of forFewer(tape, scenario.workers.length, built.workers.length))
+        for (const shorter of shorterTapes(cut))
+          yield new Value(new Race(simpler.value_, built, shorter), simpler.context);
     }
     // An input that did not shrink with this tape may shrink with a simpler one, so it starts anew where it can.
     const anew = this.inputs.canShrinkWithoutContext(input) ? undefined : context;
@@ -96,9 +98,18 @@ class RaceArbitrary<Input> extends Arbitrary<Race<Input>> {
       yield new Value(new Race(input, scenario, simpler), anew);
   }
 
-  #inputs(input: Input, context: unknown): Iterable<Value<Input>> {
-    if (context === undefined && !this.inputs.canShrinkWithoutContext(input)) return [];
-    return this.inputs.shrink(input, context);
+  /** As their own arbitrary shrinks them, and then what that leaves out though it could have generated it. */
+  *#inputs(input: Input, context: unknown): Generator<Value<Input>> {
+    if (context === undefined && !this.inputs.canShrinkWithoutContext(input)) return;
+    const seen = new Set<string>();
+    for (const simpler of this.inputs.shrink(input, context)) {
+      seen.add(stringify(simpler.value_));
+      yield simpler;
+    }
+    for (const shorter of shorterInputs(input)) {
+      if (!seen.has(stringify(shorter)) && this.inputs.canShrinkWithoutContext(shorter))
+        yield new Value(shorter, undefined);
+    }
   }
 
   #tryBuild(input: Input): Scenario | undefined {
@@ -111,8 +122,23 @@ class RaceArbitrary<Input> extends Arbitrary<Race<Input>> {
   }
 }
 
-/** The tape for fewer workers. */
-function within({ choices, skip, lineage }: Tape, workers: number): Tape {
-  const left = skip.filter((worker) => worker <= workers);
-  return new Tape(choices, left.length < workers ? left : [], lineage);
+/**
+ * A tape for fewer workers: which of them went, only the input knows. The last ones, the first ones, or one that did not
+ * take part anyway; then the others have other numbers now.
+ */
+function forFewer({ choices, skip, lineage }: Tape, before: number, after: number): Iterable<Tape> {
+  const gone = Math.max(0, before - after);
+  const skips = [skip, skip.map((worker) => worker - gone)];
+  if (gone === 1)
+    for (const left of skip)
+      skips.push(
+        skip.filter((worker) => worker !== left).map((worker) => (worker > left ? worker - 1 : worker)),
+      );
+  const found = new Map<string, Tape>();
+  for (const numbers of skips) {
+    const fitting = numbers.filter((worker) => worker >= 1 && worker <= after);
+    const tape = new Tape(choices, fitting.length < after ? fitting : [], lineage);
+    if (!found.has(tape.toString())) found.set(tape.toString(), tape);
+  }
+  return found.values();
 }
