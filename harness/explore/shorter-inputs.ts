@@ -3,7 +3,7 @@
  * array of fast-check that has a least length drops elements from its front only, so that the last ones would stay,
  * needed or not. A function of the value alone.
  */
-export function* shorterInputs(input: unknown): Generator<unknown> {
+export function* shorterInputs(input: unknown): Generator {
   if (Array.isArray(input)) {
     for (let at = input.length - 1; at >= 0; at--) yield input.toSpliced(at, 1);
     for (const [at, element] of input.entries())
