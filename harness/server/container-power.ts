@@ -1,26 +1,58 @@
 import type Dockerode from 'dockerode';
 import { ServerError, messageOf } from './errors.js';
-import { END_KNOWN_MS } from './place.js';
+import { LocalProcess } from './local-process.js';
+import { END_KNOWN_MS, answering } from './place.js';
 import type { ServerPower } from './power.js';
 import { sleep } from './sleep.js';
+import type { Endpoint } from './types.js';
 
 /** What the engine says when the container is already as it should be. */
 const ALREADY = new Set([304, 409]);
 
+/** A container with a server that can be reached from here. */
+export interface PoweredContainer {
+  readonly docker: Dockerode;
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** A part of the path of what only this container has mounted. */
+  readonly mounted: string;
+  /** Resolves when the server answers again. */
+  readonly answers: () => Promise<void>;
+}
+
 /**
- * Power over a container: its only process is the server, so signals to the one reach the other. It is halted by a
- * signal and not by the engine's pause, which freezes a control group and, on a busy machine, may fail to.
- *
- * @param answers - resolves when the server answers again
+ * Power over a container: its only process is the server, so signals to the one reach the other. Where that process can
+ * be told among those of this kernel, nobody is asked to pass them on, and it crashes and starts again in its place: an
+ * engine takes ten times as long to make a container anew. Else the engine does all of it. The server is halted by a signal
+ * and not by the engine's pause, which freezes a control group and, on a busy machine, may fail to.
  */
-export function containerPower(docker: Dockerode, name: string, answers: () => Promise<void>): ServerPower {
+export function containerPower({ docker, name, endpoint, mounted, answers }: PoweredContainer): ServerPower {
   const container = docker.getContainer(name);
   let restarts = 0;
+  let known: Promise<LocalProcess | undefined> | undefined;
+  /** The one that crashed and can start again by itself. */
+  let crashed: LocalProcess | undefined;
+  const local = (): Promise<LocalProcess | undefined> =>
+    (known ??= container.inspect().then(
+      ({ State }) => LocalProcess.of(State.Pid, mounted, endpoint),
+      () => undefined,
+    ));
+  const signal = async (sent: 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
+    const found = await local();
+    if (found === undefined) await container.kill({ signal: sent });
+    else found.signal(sent);
+  };
   return {
     get restarts() {
       return restarts;
     },
     kill: async () => {
+      if (crashed !== undefined) return;
+      const found = await local();
+      if (await found?.crash()) {
+        crashed = found;
+        return;
+      }
       const gone = container.wait({ condition: 'not-running' });
       await unless(ALREADY, container.kill({ signal: 'SIGKILL' }));
       await gone;
@@ -28,6 +60,12 @@ export function containerPower(docker: Dockerode, name: string, answers: () => P
     start: async () => {
       restarts += 1;
       try {
+        if (crashed !== undefined) {
+          await comeBack(crashed, endpoint);
+          crashed = undefined;
+          return;
+        }
+        known = undefined;
         await unless(ALREADY, container.start());
         await answers();
       } catch (error) {
@@ -36,9 +74,15 @@ export function containerPower(docker: Dockerode, name: string, answers: () => P
         });
       }
     },
-    pause: async () => void (await container.kill({ signal: 'SIGSTOP' })),
-    resume: async () => void (await container.kill({ signal: 'SIGCONT' })),
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
   };
+}
+
+async function comeBack(server: LocalProcess, endpoint: Endpoint): Promise<void> {
+  server.recover();
+  const ended = (): Error | undefined => (server.alive ? undefined : new Error('its server has ended'));
+  (await answering(endpoint, ended, 10_000)).close();
 }
 
 /** How a container ended, which is known a little later than its connections break; undefined while it runs. */

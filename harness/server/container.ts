@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type Dockerode from 'dockerode';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import type { RedisBinary } from './binary.js';
@@ -18,7 +18,7 @@ import {
   temporaryDirectory,
   type Place,
 } from './place.js';
-import { SHARED, labContainer, type Testcontainers } from './lab-container.js';
+import { SERVER, SHARED, labContainer, type Testcontainers } from './lab-container.js';
 import { Reaper } from './reaper.js';
 import { sleep } from './sleep.js';
 import type { Endpoint } from './types.js';
@@ -129,6 +129,8 @@ async function attempt(
       makeDirectory(dir, () => {
         mkdirSync(shared);
         chmodSync(shared, 0o777);
+        // Where the server looks for itself when it is to start afresh: in the directory that it was started in.
+        symlinkSync('/proc/self/exe', join(shared, SERVER));
         if (clockFile) createClockFile(clockFile);
       });
     const listen = shared
@@ -159,7 +161,7 @@ async function attempt(
       description: described(image, settings.image),
       ...(clockFile ? { clockFile } : {}),
       // A published port is another one after a restart.
-      ...(shared ? { power: containerPower(docker, name, answers) } : {}),
+      ...(dir ? { power: containerPower({ docker, name, endpoint, mounted: basename(dir), answers }) } : {}),
       ended: () => endOf(docker, name),
       stop: once(stop),
     };

@@ -8,6 +8,8 @@ export type Testcontainers = typeof import('testcontainers');
 
 /** Inside the container: the directory that both sides see. */
 export const SHARED = '/race-lab';
+/** What the server is called in every image. */
+export const SERVER = 'redis-server';
 /** Inside the container: the clock library. */
 const PRELOAD = '/race-lab-clock.so';
 
@@ -41,6 +43,7 @@ export function labContainer(
         ];
         this.hostConfig.SecurityOpt = ['label=disable'];
         this.withNetworkMode('none');
+        this.withWorkingDir(SHARED);
         // Then what it writes belongs to us.
         if (user) this.withUser(user);
       } else {
@@ -60,7 +63,7 @@ export function labContainer(
   return (
     new LabContainer()
       // Past the image's own entry script, which would change the user, and drop or add arguments.
-      .withEntrypoint(['redis-server'])
+      .withEntrypoint([SERVER])
       .withEnvironment(shim ? { LD_PRELOAD: PRELOAD, RACE_LAB_CLOCK_FILE: `${SHARED}/clock` } : {})
       .withLabels({ 'redis-race-lab': 'server', [OWNER_LABEL]: hostname() })
       // Cleaning up is the work of our own reaper: testcontainers' is an image that would have to be pulled.

@@ -55,6 +55,20 @@ describe.each(['process', 'container'] as const)('power over a %s', { timeout: 1
     await expect(Probe.connect(server.endpoint)).rejects.toThrow();
   });
 
+  it('should come back from one power cut after the other', async ({ skip }) => {
+    const server = await start(skip);
+    for (let cut = 1; cut <= 10; cut++) {
+      const probe = await connect(server);
+      expect(await probe.ask('GET', 'key')).toBeNull();
+      await probe.ask('SET', 'key', cut);
+      await server.power!.kill();
+      await server.power!.kill();
+      await expect(Probe.connect(server.endpoint)).rejects.toThrow(/ECONNREFUSED|ENOENT/);
+      await server.power!.start();
+      expect(server.power!.restarts).toBe(cut);
+    }
+  });
+
   it('should find what was saved', async ({ skip }) => {
     const server = await start(skip);
     const probe = await connect(server);

@@ -5,7 +5,10 @@
 export interface ServerPower {
   /** How often it was started again: whoever connected before has lost the connection. */
   readonly restarts: number;
-  /** Ends the server as `kill -9` does: nothing is written to disk. Resolves when it is gone. */
+  /**
+   * Ends the server as `kill -9` does: without a word, and nothing is written to disk. Resolves when nobody listens any
+   * more.
+   */
   kill(): Promise<void>;
   /**
    * Starts it again with the same settings, at {@link RedisServer.endpoint}, and resolves when it answers. What an

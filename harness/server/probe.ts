@@ -56,6 +56,11 @@ export class Probe {
     return this.#socket.remoteAddress;
   }
 
+  /** The connection is over, whoever ended it. */
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   /** Ends the connection at once. */
   close(): void {
     this.#socket.destroy();

@@ -125,7 +125,7 @@ export const SERVER_FAULTS = {
     choices: { data: ['lost', 'kept'] },
     usual: false,
     summary:
-      'The server is killed (SIGKILL): connections break, connects are refused until it is started again, its `data` lost or kept.',
+      'The server dies as under `kill -9`: connections break, connects are refused until it is started again, its `data` lost or kept.',
   },
   'server-stall': {
     mark: '▲ server stands still',

@@ -69,20 +69,28 @@ export const busy = lasting({
   },
 });
 
-/** Ballast, so that loading takes longer than anything that happens meanwhile: it is ended, never waited for. */
-const BALLAST_KEYS = 10_000;
-const BALLAST_BYTES = 1024;
+/**
+ * Ballast, so that loading takes longer than anything that happens meanwhile: it is ended, never waited for. Keys come
+ * first, and after each of them the server looks for commands; then comes one value, which makes what was loaded so far
+ * little of the whole, and costs next to nothing when the rest is to be loaded at once.
+ */
+const BALLAST_KEYS = 500;
+const KEY_BYTES = 1024;
+const VALUE_BYTES = 4_750_000;
 /** Real µs for each key. */
 const KEY_DELAY_US = 10_000;
-/** Per cent that may be loaded before it is over: clients work out from it when they ask again. */
-const LOADED_MAX = 5;
+/**
+ * Per cent that may be loaded before it is over: clients work out from it when they ask again, and with less than a
+ * tenth in a second or more all wait for as long as they ever do.
+ */
+const LOADED_MAX = 9;
 const SLOW_LOADING = {
   rdbcompression: 'no',
   'key-load-delay': String(KEY_DELAY_US),
-  'loading-process-events-interval-bytes': String(BALLAST_BYTES),
+  'loading-process-events-interval-bytes': String(KEY_BYTES),
 };
-/** The last database. It is loaded last, and must be empty. */
-const BALLAST_DATABASE = 15;
+/** The last databases, for the keys and for the value. They are loaded last, in this order, and must be empty. */
+const BALLAST_DATABASES = [14, 15] as const;
 
 /** The server loads its data set, as after a restart or as a replica that was sent one. */
 export const loading = lasting({
@@ -97,18 +105,26 @@ export const loading = lasting({
       access: 'none',
       begin: async () => {
         await impose(control, SLOW_LOADING, saved);
+        // Where they do not exist, what follows would hit the store.
+        await inBallast(control, []);
         ballast = true;
-        await inBallast(control, () =>
-          control.call('DEBUG', 'POPULATE', BALLAST_KEYS, 'race-lab', BALLAST_BYTES),
-        );
+        await inBallast(control, [
+          ['DEBUG', 'POPULATE', BALLAST_KEYS, 'race-lab', KEY_BYTES],
+          ['DEBUG', 'POPULATE', 1, 'race-lab', VALUE_BYTES],
+        ]);
         if (parameters['connections'] === 'cut') await killConnections(stage, openLinks(stage));
         await load.begin('DEBUG', 'RELOAD');
       },
       end: async () => {
-        const stalled = ballast && !((await load.lasts()) && (await loadedPercent(control)) <= LOADED_MAX);
-        await restore(control, saved);
+        // Asked and ended in one round trip: the server looks for commands now and then only.
+        const [loaded] = await Promise.all([loadedPercent(control), restore(control, saved)]);
         await load.end();
-        if (ballast) await inBallast(control, () => control.call('FLUSHDB', 'SYNC'));
+        if (ballast)
+          await inBallast(
+            control,
+            BALLAST_DATABASES.map(() => ['FLUSHDB', 'SYNC']),
+          );
+        const stalled = ballast && (loaded === undefined || loaded > LOADED_MAX);
         if (stalled) {
           throw new ServerGoneError(
             'the machine stalled while the server was loading: it came further than clients may see',
@@ -119,20 +135,26 @@ export const loading = lasting({
   },
 });
 
-async function loadedPercent(control: Control): Promise<number> {
+/** Undefined when nothing is being loaded. */
+async function loadedPercent(control: Control): Promise<number | undefined> {
   const info = (await control.call('INFO', 'persistence')) as string;
-  return Number(/^loading_loaded_perc:([\d.]+)/m.exec(info)?.[1] ?? 0);
+  const percent = /^loading_loaded_perc:([\d.]+)/m.exec(info)?.[1];
+  return percent === undefined ? undefined : Number(percent);
 }
 
 function openLinks(stage: Stage) {
   return stage.links.filter(({ phase, upstream }) => phase === 'open' && upstream !== undefined);
 }
 
-async function inBallast(control: Control, body: () => Promise<unknown>): Promise<void> {
-  await control.call('SELECT', BALLAST_DATABASE);
-  try {
-    await body();
-  } finally {
-    await control.call('SELECT', 0);
-  }
+/** Goes into each database of the ballast, and runs its command there. */
+async function inBallast(
+  control: Control,
+  commands: readonly (readonly (string | number)[])[],
+): Promise<void> {
+  const sent = BALLAST_DATABASES.flatMap((database, at) => {
+    const command = commands[at];
+    const entered = control.call('SELECT', database);
+    return command === undefined ? [entered] : [entered, control.call(...command)];
+  });
+  await Promise.all([...sent, control.call('SELECT', 0)]);
 }

@@ -6,24 +6,23 @@ import { lasting } from './lasting.js';
 /** Settings of the server, by name. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Writes settings, and what they were before into `saved`, unless that is known. */
+/** Writes settings, and what they were before into `saved`, unless that is known. One round trip for all. */
 export async function impose(
   control: Control,
   settings: Settings,
   saved: Map<string, string>,
 ): Promise<void> {
-  for (const [name, value] of Object.entries(settings)) {
-    if (!saved.has(name)) {
-      const found = (await control.call('CONFIG', 'GET', name)) as [string, string];
-      saved.set(name, found[1]);
-    }
-    await control.call('CONFIG', 'SET', name, value);
-  }
+  const written = Object.entries(settings).map(async ([name, value]) => {
+    const before = saved.has(name) ? undefined : control.call('CONFIG', 'GET', name);
+    const [found] = await Promise.all([before, control.call('CONFIG', 'SET', name, value)]);
+    if (found !== undefined) saved.set(name, (found as [string, string])[1]);
+  });
+  await Promise.all(written);
 }
 
 /** Puts settings back. */
 export async function restore(control: Control, saved: ReadonlyMap<string, string>): Promise<void> {
-  for (const [name, value] of saved) await control.call('CONFIG', 'SET', name, value);
+  await Promise.all([...saved].map(([name, value]) => control.call('CONFIG', 'SET', name, value)));
 }
 
 /** A fault that is nothing but settings. */
@@ -79,8 +78,11 @@ export const masterDown = lasting({
   },
 });
 
-/** A folder of the kernel, where nobody can make a file. */
-const NO_FILES = '/proc';
+/**
+ * A folder of the kernel, where nobody can make a file; and the server looks often how a snapshot went: 10 times a second
+ * is what a test would wait for.
+ */
+const SAVING_FAILS = { dir: '/proc', hz: '500' };
 
 /** The last snapshot failed. */
 export const cannotSave = lasting({
@@ -100,13 +102,13 @@ export const cannotSave = lasting({
 });
 
 async function failToSave(control: Control): Promise<void> {
-  const folder = new Map<string, string>();
-  await impose(control, { dir: NO_FILES }, folder);
+  const saved = new Map<string, string>();
+  await impose(control, SAVING_FAILS, saved);
   try {
     await control.call('BGSAVE');
     while (!(await failedToSave(control)));
   } finally {
-    await restore(control, folder);
+    await restore(control, saved);
   }
 }
 

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { Probe } from './probe.js';
+import { sleep } from './sleep.js';
+import type { Endpoint } from './types.js';
+
+/** Real ms that it would wait, longer than any execution: this is ended, never waited for. */
+const DOWN_MS = 1_000_000;
+/** Real ms that it may take the server to close all it has open. */
+const CLOSING_LIMIT_MS = 10_000;
+
+/**
+ * The server of a container, seen as the process of this kernel that it is. What an engine does in tenths of a second,
+ * a signal does at once.
+ */
+export class LocalProcess {
+  private constructor(
+    readonly pid: number,
+    readonly endpoint: Endpoint,
+  ) {}
+
+  /**
+   * @param pid - its number as the engine knows it, which may mean another process here, or none
+   * @param mounted - a part of the path of what only the container has mounted
+   * @returns undefined when the process cannot be told, or is not ours to send signals to
+   */
+  static of(pid: number, mounted: string, endpoint: Endpoint): LocalProcess | undefined {
+    try {
+      process.kill(pid, 0);
+      const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
+      return mounts.includes(mounted) ? new LocalProcess(pid, endpoint) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(this.pid, name);
+  }
+
+  /**
+   * Ends what the server is, though not its process: `DEBUG CRASH-AND-RECOVER` has it close every connection and every
+   * port without a word, as the kernel does for a process that is killed, and wait before it starts afresh. Resolves when
+   * nobody listens any more.
+   *
+   * @returns false when the server will not do it
+   */
+  async crash(): Promise<boolean> {
+    try {
+      const probe = await Probe.connect(this.endpoint, CLOSING_LIMIT_MS);
+      // Done, it cannot answer.
+      await probe.call('DEBUG', 'CRASH-AND-RECOVER', DOWN_MS);
+      const cut = probe.closed;
+      probe.close();
+      return cut && (await this.#asleep()) && !(await this.#listens());
+    } catch {
+      return false;
+    }
+  }
+
+  /** All that it still does is to close what it has open, and then to sleep: a signal before that would not wake it. */
+  async #asleep(): Promise<boolean> {
+    const until = performance.now() + CLOSING_LIMIT_MS;
+    while (this.#state() !== 'S') {
+      if (performance.now() > until) return false;
+      await sleep(0);
+    }
+    return true;
+  }
+
+  #listens(): Promise<boolean> {
+    return Probe.connect(this.endpoint).then(
+      (probe) => {
+        probe.close();
+        return true;
+      },
+      () => false,
+    );
+  }
+
+  /** Has a server that has crashed start afresh: any signal that it knows ends its sleep. */
+  recover(): void {
+    process.kill(this.pid, 'SIGTERM');
+  }
+
+  /** Is it still there? */
+  get alive(): boolean {
+    try {
+      return this.#state() !== 'Z';
+    } catch {
+      return false;
+    }
+  }
+
+  /** What its main thread does: `R` runs, `S` sleeps, `Z` has ended. @throws Error when it is gone */
+  #state(): string {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+    // Behind the name, which may contain anything.
+    return stat.slice(stat.lastIndexOf(')') + 2)[0]!;
+  }
+}
