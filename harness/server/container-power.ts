@@ -29,18 +29,21 @@ export interface PoweredContainer {
 export function containerPower({ docker, name, endpoint, mounted, answers }: PoweredContainer): ServerPower {
   const container = docker.getContainer(name);
   let restarts = 0;
-  let known: Promise<LocalProcess | undefined> | undefined;
+  let found: Promise<LocalProcess | undefined> | undefined;
   /** The one that crashed and can start again by itself. */
   let crashed: LocalProcess | undefined;
-  const local = (): Promise<LocalProcess | undefined> =>
-    (known ??= container.inspect().then(
+  const local = async (): Promise<LocalProcess | undefined> => {
+    found ??= container.inspect().then(
       ({ State }) => LocalProcess.of(State.Pid, mounted, endpoint),
       () => undefined,
-    ));
+    );
+    const server = await found;
+    return server?.known === true ? server : undefined;
+  };
   const signal = async (sent: 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
-    const found = await local();
-    if (found === undefined) await container.kill({ signal: sent });
-    else found.signal(sent);
+    const server = await local();
+    if (server === undefined) await container.kill({ signal: sent });
+    else server.signal(sent);
   };
   return {
     get restarts() {
@@ -48,9 +51,9 @@ export function containerPower({ docker, name, endpoint, mounted, answers }: Pow
     },
     kill: async () => {
       if (crashed !== undefined) return;
-      const found = await local();
-      if (await found?.crash()) {
-        crashed = found;
+      const server = await local();
+      if ((await server?.crash()) === true) {
+        crashed = server;
         return;
       }
       const gone = container.wait({ condition: 'not-running' });
@@ -65,7 +68,7 @@ export function containerPower({ docker, name, endpoint, mounted, answers }: Pow
           crashed = undefined;
           return;
         }
-        known = undefined;
+        found = undefined;
         await unless(ALREADY, container.start());
         await answers();
       } catch (error) {

@@ -15,6 +15,7 @@ const CLOSING_LIMIT_MS = 10_000;
 export class LocalProcess {
   private constructor(
     readonly pid: number,
+    readonly mounted: string,
     readonly endpoint: Endpoint,
   ) {}
 
@@ -24,12 +25,17 @@ export class LocalProcess {
    * @returns undefined when the process cannot be told, or is not ours to send signals to
    */
   static of(pid: number, mounted: string, endpoint: Endpoint): LocalProcess | undefined {
+    const found = new LocalProcess(pid, mounted, endpoint);
+    return found.known ? found : undefined;
+  }
+
+  /** Is this still the process that was meant? Numbers are used again. */
+  get known(): boolean {
     try {
-      process.kill(pid, 0);
-      const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
-      return mounts.includes(mounted) ? new LocalProcess(pid, endpoint) : undefined;
+      process.kill(this.pid, 0);
+      return readFileSync(`/proc/${this.pid}/mountinfo`, 'utf8').includes(this.mounted);
     } catch {
-      return undefined;
+      return false;
     }
   }
 
