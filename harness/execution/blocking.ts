@@ -2,7 +2,9 @@ import type { Environment } from './environment.js';
 import type { HeldCommand, Link } from '../wire/link.js';
 import { encodeCommand, type Control } from '../wire/control.js';
 import { decodeReply, isReplyError } from '../wire/resp.js';
+import { noteEffects } from './after-reply.js';
 import { handOver } from './deliver.js';
+import { unanswered } from './muted.js';
 import { note } from './recording.js';
 import type { Stage } from './stage.js';
 import { commandText, type PendingEvent } from './step.js';
@@ -17,7 +19,7 @@ export interface ServerWait {
   readonly clientId: string;
   readonly answer: Promise<Buffer | undefined>;
   /** Its time running out. */
-  readonly timeout: PendingEvent | undefined;
+  timeout: PendingEvent | undefined;
 }
 
 /** How a command says for how long it may wait: which argument (from the end if negative), in how many ms. */
@@ -77,8 +79,8 @@ export async function sendAndMayWait(
   const upstream = link.upstream!;
   upstream.clientId ??= (decodeReply(await upstream.request(CLIENT_ID)) as number).toString();
   const { clientId } = upstream;
-  const limitMs = waitLimitMs(held);
-  const answer = upstream.request(followsClock(environment) ? held.frame : withoutTimeout(held));
+  const frame = followsClock(environment) ? held.frame : withoutTimeout(held);
+  const answer = upstream.request(link.muted ? unanswered(frame) : frame);
   let settled = false;
   const quiet = answer.finally(() => (settled = true)).catch(() => undefined);
   for (let blocked = false; !blocked;) {
@@ -87,10 +89,20 @@ export async function sendAndMayWait(
   }
   upstream.waitsSince = undefined;
   link.waits = true;
-  const timeout = limitMs === undefined ? undefined : runsOut(stage, link, held, id, limitMs);
-  if (timeout !== undefined) stage.pending.push(timeout);
-  stage.waiting.push({ link, held, id, clientId, answer: quiet, timeout });
+  stage.waiting.push({ link, held, id, clientId, answer: quiet, timeout: undefined });
+  // What waits for the server's writes to go on has not begun to wait for anything else.
+  if (environment.trouble.kind !== 'server-pause') limitWaits(stage);
   return undefined;
+}
+
+/** From now on the time runs that commands want to wait at most. */
+export function limitWaits(stage: Stage): void {
+  for (const wait of stage.waiting) {
+    const limitMs = waitLimitMs(wait.held);
+    if (wait.timeout !== undefined || limitMs === undefined) continue;
+    wait.timeout = runsOut(stage, wait, limitMs);
+    stage.pending.push(wait.timeout);
+  }
 }
 
 /** Does the server itself notice when the time of a command is over? */
@@ -98,9 +110,11 @@ function followsClock({ serverClock }: Environment): boolean {
   return serverClock.mode === 'shim';
 }
 
-/** In ms; undefined for ever, and for what the server will refuse. */
+/** In ms; undefined for ever, for what the server will refuse, and for what does not wait by itself. */
 function waitLimitMs(held: HeldCommand): number | undefined {
-  const { at, unitMs } = timeoutOf(held)!;
+  const timeout = timeoutOf(held);
+  if (timeout === undefined) return undefined;
+  const { at, unitMs } = timeout;
   const limit = Math.ceil(Number(held.args.at(at)?.toString('latin1')) * unitMs);
   return limit > 0 && Number.isSafeInteger(limit) ? limit : undefined;
 }
@@ -113,7 +127,7 @@ function withoutTimeout(held: HeldCommand): Buffer {
 }
 
 /** Redis ends a wait once its clock is past the time: 1 ms after it. */
-function runsOut(stage: Stage, link: Link, held: HeldCommand, id: string, limitMs: number): PendingEvent {
+function runsOut(stage: Stage, { link, held, id }: ServerWait, limitMs: number): PendingEvent {
   return {
     worker: held.tag.flow.worker,
     seq: stage.nextSeq(),
@@ -147,13 +161,18 @@ export async function collectAnswers(stage: Stage): Promise<void> {
     forget(stage, wait);
     const reply = await wait.answer;
     // Without one the connection is gone, and its client hears of that.
-    if (reply !== undefined) stage.pending.push(arrival(stage, wait, reply));
+    if (reply !== undefined) takeIn(stage, wait, reply);
   }
 }
 
-function arrival(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): PendingEvent {
+function takeIn(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): void {
+  noteEffects(stage.environment, link, held, reply);
   const sent = note(stage, held, true, false);
-  return {
+  if (link.muted) {
+    link.waits = false;
+    return;
+  }
+  stage.pending.push({
     worker: held.tag.flow.worker,
     seq: stage.nextSeq(),
     id: `${id}.reply`,
@@ -167,7 +186,7 @@ function arrival(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): P
       link.waits = false;
       handOver(link, held, reply, sent);
     },
-  };
+  });
 }
 
 /**

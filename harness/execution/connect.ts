@@ -19,7 +19,17 @@ export async function connect(stage: Stage, link: Link): Promise<void> {
     return;
   }
   if (trouble.kind === 'server-maxclients') await turnAway(stage, link);
+  else if (trouble.kind === 'server-accept-queue') link.hangs = true;
   else await open(stage, link);
+}
+
+/** The accept queue of the server has places again: what hung connects, in the order in which it was tried. */
+export async function admit(stage: Stage): Promise<void> {
+  for (const link of [...stage.links]) {
+    if (!link.hangs) continue;
+    link.hangs = false;
+    if (link.phase === 'connecting') await open(stage, link);
+  }
 }
 
 /** Uses up one refusal, if there is one. */

@@ -87,7 +87,8 @@ function collectCommands(stage: Stage, moves: Move[]): void {
   for (const link of stage.links) {
     if (link.waits || stage.paused.has(link.client.flow)) continue;
     if (link.phase === 'connecting') {
-      if (link.connectIsStep) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
+      if (link.connectIsStep && !link.hangs)
+        moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
       continue;
     }
     const held = link.queue[0];

@@ -1,6 +1,8 @@
 import type { HeldCommand, Link } from '../wire/link.js';
 import { ServerGoneError } from '../wire/upstream.js';
+import { noteEffects } from './after-reply.js';
 import { mayWait, sendAndMayWait } from './blocking.js';
+import { sendMuted } from './muted.js';
 import { afterCommand, beforeCommand } from './server-time.js';
 import { serverClosed } from './settle.js';
 import type { Stage } from './stage.js';
@@ -17,13 +19,12 @@ export class UnsupportedCommandError extends Error {
 const SERVER_WIDE = new Set(['SHUTDOWN', 'CLIENT PAUSE', 'CLIENT REPLY', 'SYNC', 'PSYNC', 'DEBUG SLEEP']);
 /** First words of these: all others need no closer look. */
 const SUSPECT = new Set(['MONITOR', ...[...SERVER_WIDE].map((words) => words.split(' ')[0]!)]);
-/** A simple string: `+OK`. */
-const STATUS_REPLY = 0x2b;
 
 /**
  * Sends one command and awaits its reply.
  *
- * @returns undefined when the server closed this connection instead of answering, or keeps the command waiting
+ * @returns undefined when the server closed this connection instead of answering, keeps the command waiting, or
+ * answers nothing on this connection
  * @throws ServerGoneError, UnsupportedCommandError
  */
 export async function sendUpstream(
@@ -54,15 +55,12 @@ export async function sendUpstream(
     step.notes.push('waits on the server');
     return undefined;
   }
-  scripts.after(held, reply);
+  noteEffects(stage.environment, link, held, reply);
   const followed = afterCommand(stage.environment, held, reply);
   if (followed !== undefined) reply = (await followed) ?? reply;
   // What the server says of itself while a client connects (numbers, memory, times) is never the same twice.
-  if (held.greeting === 0) step.reply = reply;
-  if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = held.args[1]!.toString('latin1');
-  else if (name === 'CLIENT' && tracks(held)) listen(stage, link);
-  else if (name === 'MULTI') link.transaction = reply[0] === STATUS_REPLY;
-  else if (name === 'EXEC' || name === 'DISCARD') link.transaction = false;
+  if (held.greeting === 0 && !link.muted) step.reply = reply;
+  if (name === 'CLIENT' && tracks(held)) listen(stage, link);
   if (before !== undefined) {
     const after = await readValues(control, looked, link.database);
     step.values = before.map(({ key, value }, at) => ({
@@ -71,7 +69,7 @@ export async function sendUpstream(
       after: after[at]?.value ?? null,
     }));
   }
-  return reply;
+  return link.muted ? undefined : reply;
 }
 
 /** The commands whose keys a command works on. */
@@ -81,8 +79,10 @@ function lookedAt({ steps }: Stage, { client }: Link, { name, args }: HeldComman
 
 /** The one command that goes to the server. @returns undefined when the server keeps it waiting */
 function ask(stage: Stage, link: Link, held: HeldCommand, id: string): Promise<Buffer | undefined> {
-  if (mayWait(link, held)) return sendAndMayWait(stage, link, held, id);
+  if (mayWait(link, held) || stage.environment.trouble.kind === 'server-pause')
+    return sendAndMayWait(stage, link, held, id);
   if (isSubscription(held.name)) return sendSubscription(stage, link, held);
+  if (link.muted) return sendMuted(link, held);
   return link.upstream!.request(held.frame);
 }
 

@@ -65,7 +65,7 @@ function moving(stage: Stage): boolean {
     return true;
   for (const flow of stage.flows) if (flow.immediates.length > 0) return true;
   for (const link of stage.links) {
-    if (shakesHands(stage, link) || (link.phase === 'connecting' && !link.connectIsStep)) return true;
+    if (shakesHands(stage, link) || connectsUnseen(link)) return true;
   }
   for (const client of stage.clients) {
     if (client.held.length > 0 && client.redis?.status !== 'ready') return true;
@@ -92,7 +92,7 @@ async function tidy(stage: Stage): Promise<void> {
     await stage.releaseUpstream(link);
   }
   for (const link of [...stage.links]) {
-    if (link.phase === 'connecting' && !link.connectIsStep) await connect(stage, link);
+    if (connectsUnseen(link)) await connect(stage, link);
     else if (shakesHands(stage, link)) await passHandshake(link);
   }
   for (const client of stage.clients) {
@@ -119,6 +119,11 @@ async function runImmediates(flow: Flow): Promise<void> {
     }
     await turn();
   }
+}
+
+/** Is its connect no step, and still to be done? */
+function connectsUnseen({ phase, connectIsStep, hangs }: Link): boolean {
+  return phase === 'connecting' && !connectIsStep && !hangs;
 }
 
 /** Has it handshake frames that the server would answer? */

@@ -259,8 +259,8 @@ export class Stage implements Network, WorkerHost {
     }
     // One whose command waits would not answer.
     if (link.waits && (await endWait(this, link))) return this.discardUpstream(link);
-    // A server that is not well may refuse what makes a connection like new.
-    if (this.environment.trouble.kind !== undefined) return this.discardUpstream(link);
+    // A server that is not well may refuse what makes a connection like new, and one that is mute does not say so.
+    if (this.environment.trouble.kind !== undefined || link.muted) return this.discardUpstream(link);
     link.upstream = undefined;
     if (upstream !== undefined) await this.environment.upstreams.release(upstream);
   }

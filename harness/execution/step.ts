@@ -135,6 +135,7 @@ export class Move {
       case 'server':
         return 'the server';
       case 'connection':
+        if (target.link.waits) return 'the waiting connection';
         return target.link.silent ? 'the silent connection' : 'the idle connection';
       case 'timer':
         return `timer ${target.timer.delayMs} ms`;

@@ -41,6 +41,10 @@ export class Link implements StreamPeer {
   readonly handshake: HeldCommand[] = [];
   /** A black-holed connection: open for the client, but nothing passes any more. */
   silent = false;
+  /** Its connect waits for a place in the accept queue of the server. */
+  hangs = false;
+  /** The server runs what comes on it and answers nothing. */
+  muted = false;
   /** What the replies will do that are late, in order; undefined while none is. */
   late: (() => void)[] | undefined;
   /** The server keeps its last command waiting: those behind it wait, too. */
@@ -138,6 +142,7 @@ export class Link implements StreamPeer {
     return (
       this.phase === 'open' &&
       !this.silent &&
+      !this.muted &&
       this.late === undefined &&
       !this.waits &&
       this.queue.length === 0 &&

@@ -137,6 +137,71 @@ export const SERVER_FAULTS = {
     summary:
       'The server stands still (SIGSTOP): it takes commands and connections, and answers when it goes on.',
   },
+  'server-accept-queue': {
+    mark: '▲ connect hangs, accept queue full',
+    outcome: 'definite',
+    target: 'connect',
+    parameters: { lasts: 0 },
+    least: { lasts: 0 },
+    usual: false,
+    summary:
+      'The server stands still (SIGSTOP) and its accept queue is full: this connect and later ones hang until it goes on.',
+  },
+  'server-pause': {
+    mark: '▲ writes wait on the server',
+    outcome: 'ambiguous',
+    target: 'server',
+    parameters: { durationMs: 1000 },
+    usual: false,
+    summary: 'For `durationMs` writes wait on the server while reads pass (CLIENT PAUSE WRITE).',
+  },
+  'server-reply-off': {
+    mark: '● replies switched off',
+    outcome: 'ambiguous',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary:
+      'From this command on the server runs what it gets on this connection and answers nothing (CLIENT REPLY OFF).',
+  },
+  'server-unblock': {
+    mark: '▲ wait ended by the server',
+    outcome: 'definite',
+    target: 'connection',
+    parameters: { by: 'error' },
+    choices: { by: ['error', 'timeout'] },
+    usual: false,
+    summary:
+      'A command that waits on the server is sent away: with UNBLOCKED, or as if its time were over (CLIENT UNBLOCK).',
+  },
+  'server-idle-close': {
+    mark: '✂ idle connection closed by the server',
+    outcome: 'definite',
+    target: 'connection',
+    parameters: {},
+    usual: false,
+    summary:
+      'The server closes a connection with nothing under way, as after `timeout` seconds or over the limit of an output buffer.',
+  },
+  'server-protocol-error': {
+    mark: '✂ malformed request, connection closed',
+    outcome: 'definite',
+    target: 'command',
+    parameters: { part: 'bulk' },
+    choices: { part: ['bulk', 'multibulk'] },
+    usual: false,
+    summary:
+      'The command arrives with a damaged length: the server answers Protocol error and closes the connection.',
+  },
+  'server-execabort': {
+    mark: '▲ command not queued',
+    outcome: 'definite',
+    target: 'command',
+    parameters: {},
+    usual: false,
+    summary:
+      'Inside of a transaction a command arrives that the server does not know: it is refused, and EXEC gets EXECABORT.',
+  },
   'server-error': {
     mark: '▲ error of the server',
     outcome: 'definite',
@@ -171,6 +236,13 @@ export const SERVER_FAULT_REACH: Readonly<Record<ServerFaultKind, 'connections' 
   'server-client-kill': 'connections',
   'server-restart': 'process',
   'server-stall': 'process',
+  'server-accept-queue': 'process',
+  'server-pause': 'settings',
+  'server-reply-off': 'connections',
+  'server-unblock': 'connections',
+  'server-idle-close': 'connections',
+  'server-protocol-error': 'connections',
+  'server-execabort': 'connections',
   'server-error': 'connections',
 };
 

@@ -136,6 +136,11 @@ export class Upstream {
     });
   }
 
+  /** Sends a request frame that will not be answered. */
+  post(frame: Buffer): void {
+    if (this.#broken === undefined) this.#socket.write(frame);
+  }
+
   /**
    * Gathers everything that arrives up to the answer to a PING: what the server has pushed by now, and with a request
    * the answers to it, where nobody can tell how many they are.

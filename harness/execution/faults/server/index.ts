@@ -9,8 +9,11 @@ import {
   scriptsForgotten,
   tooManyClients,
 } from './connections.js';
+import { idleClose, unblock } from './idle.js';
 import { busy, loading } from './occupied.js';
-import { restart, stall } from './process.js';
+import { writesPaused } from './pause.js';
+import { acceptQueueFull, restart, stall } from './process.js';
+import { malformedRequest, notQueued, repliesOff } from './requests.js';
 import { cannotSave, masterDown, noPermission, noReplicas, outOfMemory, readOnly } from './settings.js';
 
 /** Faults of the server itself. */
@@ -29,6 +32,13 @@ export const SERVER_ACTIONS: Readonly<Record<ServerFaultKind, FaultAction>> = {
   'server-client-kill': clientKill,
   'server-restart': restart,
   'server-stall': stall,
+  'server-accept-queue': acceptQueueFull,
+  'server-pause': writesPaused,
+  'server-reply-off': repliesOff,
+  'server-unblock': unblock,
+  'server-idle-close': idleClose,
+  'server-protocol-error': malformedRequest,
+  'server-execabort': notQueued,
   'server-error': errorOfServer,
 };
 
@@ -50,6 +60,12 @@ export function checkServerFaults({ faults }: Scenario, server: RedisServer): vo
       throw new ServerFaultError(
         `the fault ${kind} needs the frozen clock, since clients ask the server when it will be ready; this is ${server.clockMode}. ` +
           "Leave it out, or keep the connections: { kind: 'server-loading', connections: 'kept' }",
+      );
+    }
+    if (kind === 'server-pause' && server.clockMode !== 'shim') {
+      throw new ServerFaultError(
+        `the fault ${kind} needs the frozen clock, since a deadline that waits with its command cannot be shifted; this is ${server.clockMode}. ` +
+          'Leave it out',
       );
     }
     const reach = SERVER_FAULT_REACH[kind];

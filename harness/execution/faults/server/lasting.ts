@@ -13,6 +13,8 @@ export interface Lasting {
   readonly condition: (stage: Stage, move: Move, spec: FaultSpec) => Omit<Condition, 'kind'>;
   /** It breaks connections: then it is felt even when it is over before the next step. */
   readonly breaks?: boolean;
+  /** How long it takes, where time ends it and nothing else does. */
+  readonly durationMs?: (spec: FaultSpec) => number;
   /** What happens right after it is over. */
   readonly afterwards?: (stage: Stage) => Promise<void>;
 }
@@ -20,9 +22,10 @@ export interface Lasting {
 /**
  * A fault of the server that lasts until a recovery: a step that the explorer chooses, at the price of a preemption
  * while others could go on, and that happens by itself before time would have to pass. With the parameter `lasts` it
- * takes at least so many steps.
+ * takes at least so many steps. One that takes a time of its own is over when that has passed.
  */
-export function lasting({ recovery, applies, condition, breaks = false, afterwards }: Lasting): FaultAction {
+export function lasting(how: Lasting): FaultAction {
+  const { recovery, applies, condition, breaks = false, durationMs, afterwards } = how;
   return {
     applies: (stage, move, spec) =>
       stage.environment.trouble.kind === undefined && (applies?.(stage, move, spec) ?? true),
@@ -41,8 +44,9 @@ export function lasting({ recovery, applies, condition, breaks = false, afterwar
         id: `server.recovery${history.faults.length}`,
         label: recovery,
         ordinary: false,
-        prompt: true,
-        ready: () => steps.length - since >= least,
+        ...(durationMs === undefined
+          ? { prompt: true, ready: () => steps.length - since >= least }
+          : { dueMs: environment.time.nowMs() + durationMs(spec) }),
         perform: async () => {
           await environment.heal();
           span.end = history.tick();

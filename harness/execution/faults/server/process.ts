@@ -1,6 +1,7 @@
 import { happenIn } from '../../../flow.js';
 import type { ServerPower } from '../../../server/power.js';
 import { connectionReset } from '../../../wire/socket-errors.js';
+import { admit } from '../../connect.js';
 import { exchange } from '../../perform.js';
 import { record } from '../../recording.js';
 import type { Stage } from '../../stage.js';
@@ -56,6 +57,29 @@ export const stall = lasting({
     return { access: 'silent', begin: () => power.pause(), end: () => power.resume() };
   },
   afterwards: runParked,
+});
+
+/**
+ * The server stands still, and so many wait to be accepted that the kernel takes no more: it drops what asks for a
+ * connection, and the client asks again until it has one or gives up.
+ */
+export const acceptQueueFull = lasting({
+  recovery: 'the server goes on',
+  condition: (stage, { link }) => {
+    const power = powerOver(stage);
+    return {
+      access: 'silent',
+      begin: async () => {
+        await power.pause();
+        link!.hangs = true;
+      },
+      end: () => power.resume(),
+    };
+  },
+  afterwards: async (stage) => {
+    await runParked(stage);
+    await admit(stage);
+  },
 });
 
 /** The server runs what was sent to it meanwhile, in that order. */

@@ -14,8 +14,14 @@ import { commandText, type Chooser } from '../../step.js';
 const SCRIPT = 'return 7';
 const SCRIPT_DIGEST = '59b6ab2fbe0ee4b25733de0f62e6cda4899ef8e9';
 
+const NEEDS_FROZEN_CLOCK: readonly ServerFaultKind[] = ['server-loading', 'server-pause'];
+
 /** Each strikes at the first command, and is over as soon as nobody can go on, unless it says more here. */
 const DETAILS: Partial<Record<ServerFaultKind, object>> = {
+  'server-accept-queue': { at: { reconnect: 0 }, lasts: 4 },
+  'server-unblock': { at: { command: 'BLPOP' } },
+  'server-idle-close': { at: { command: 'PTTL' } },
+  'server-execabort': { at: { command: 'INCR' } },
   'server-noscript': { at: { nth: 3 } },
   'server-noauth': { lasts: 4 },
   'server-maxclients': { lasts: 4 },
@@ -24,11 +30,37 @@ const DETAILS: Partial<Record<ServerFaultKind, object>> = {
   'server-stall': { lasts: 4 },
 };
 
+/** What is the last command of a round there. */
+const NODE_REDIS_DETAILS: Partial<Record<ServerFaultKind, object>> = {
+  'server-idle-close': { at: { command: 'EVALSHA' } },
+};
+
 /** Ways to configure a client that tell more of a fault than the two usual ones. */
 const PROFILES: Partial<Record<ServerFaultKind, readonly ClientProfile[]>> = {
   'server-readonly': ['defaults', { reconnectOnError: () => 2 }],
+  'server-noauth': ['defaults', 'single-shot', { password: 'old' }],
+  'server-accept-queue': [
+    'defaults',
+    { connectTimeout: 300 },
+    { connectTimeout: 300, retryStrategy: () => null },
+  ],
+  'server-pause': ['defaults', { commandTimeout: 300 }, { socketTimeout: 300 }],
+  'server-reply-off': ['defaults', { commandTimeout: 300 }, { socketTimeout: 300 }],
   'server-stall': ['defaults', { commandTimeout: 300 }, { socketTimeout: 300 }],
 };
+
+/** What a client does first that a fault needs which does not strike at plain commands. */
+const BEFORE: Partial<Record<ServerFaultKind, (redis: Commands) => Promise<unknown>>> = {
+  'server-unblock': (redis) => redis.blpop('q', 5),
+  'server-execabort': (redis) => redis.transaction(),
+};
+
+/** What every client can do, by its own means. */
+interface Commands {
+  blpop(key: string, seconds: number): Promise<unknown>;
+  /** MULTI, SET k 7, INCR k, EXEC */
+  transaction(): Promise<unknown>;
+}
 
 /** Calm, but for one fault as early as it is possible. */
 function striking(): Chooser {
@@ -41,6 +73,8 @@ function striking(): Chooser {
     },
   };
 }
+
+type Before = (typeof BEFORE)[ServerFaultKind];
 
 async function told(log: string[], what: string, command: () => Promise<unknown>): Promise<void> {
   try {
@@ -59,13 +93,18 @@ function shown(error: Error): string {
 }
 
 /** A client that writes, reads and runs a script, waits, and does so again; and everything that it notices. */
-function witness(log: string[]): WorkerBody {
+function witness(log: string[], before: Before): WorkerBody {
   return async ({ redis, sleep }) => {
     for (const event of ['error', 'close', 'reconnecting', 'end', 'ready'] as const) {
       redis.on(event, (value?: unknown) =>
         log.push(`  event ${event}${value instanceof Error ? ` ${shown(value)}` : ''}`),
       );
     }
+    const commands: Commands = {
+      blpop: (key, seconds) => redis.blpop(key, seconds),
+      transaction: () => redis.multi().set('k', 7).incr('k').exec(),
+    };
+    if (before !== undefined) await told(log, 'before', () => before(commands));
     for (const round of [1, 2]) {
       await told(log, `SET k ${round}`, () => redis.set('k', round));
       await told(log, 'GET k', () => redis.get('k'));
@@ -77,7 +116,7 @@ function witness(log: string[]): WorkerBody {
 }
 
 /** The same through the socket hook, with the other well-known client. */
-function nodeRedisWitness(log: string[]): WorkerBody {
+function nodeRedisWitness(log: string[], before: Before): WorkerBody {
   return async ({ url, sleep }) => {
     const client = createClient({ url });
     for (const event of ['error', 'reconnecting', 'end', 'ready'] as const) {
@@ -86,6 +125,11 @@ function nodeRedisWitness(log: string[]): WorkerBody {
       );
     }
     await client.connect();
+    const commands: Commands = {
+      blpop: (key, seconds) => client.blPop(key, seconds),
+      transaction: () => client.multi().set('k', 7).incr('k').exec(),
+    };
+    if (before !== undefined) await told(log, 'before', () => before(commands));
     for (const round of [1, 2]) {
       await told(log, `SET k ${round}`, () => client.set('k', round));
       await told(log, 'GET k', () => client.get('k'));
@@ -121,7 +165,7 @@ async function seen(
       await redis.set('lease', 'mine', 'PX', 1500);
       await redis.script('LOAD', SCRIPT);
     },
-    workers: witnessed(log),
+    workers: witnessed(log, BEFORE[fault.kind as ServerFaultKind]),
     count: 1,
     client,
     invariants: [
@@ -172,7 +216,7 @@ describe.each([
 
   test.for(SERVER_FAULT_KINDS)('%s should show a client what a real server shows', async (kind, { skip }) => {
     skip(reason !== '', reason);
-    skip(kind === 'server-loading' && clock === 'ttl-shift', 'it needs the frozen clock');
+    skip(NEEDS_FROZEN_CLOCK.includes(kind) && clock === 'ttl-shift', 'it needs the frozen clock');
     const fault = { kind, at: { nth: 1 }, ...DETAILS[kind] } as AimedFault;
     const views: string[] = [];
     for (const client of PROFILES[kind] ?? (['defaults', 'single-shot'] as const)) {
@@ -186,7 +230,7 @@ describe.each([
   // One place is enough to see what another client makes of it.
   const asked = redis === 'process' && clock === 'auto' ? SERVER_FAULT_KINDS : [];
   test.for(asked)('%s should show node-redis the same', async (kind) => {
-    const fault = { kind, at: { nth: 1 }, ...DETAILS[kind] } as AimedFault;
+    const fault = { kind, at: { nth: 1 }, ...DETAILS[kind], ...NODE_REDIS_DETAILS[kind] } as AimedFault;
     const first = await seen(environment, fault, 'defaults', nodeRedisWitness);
     expect(await seen(environment, fault, 'defaults', nodeRedisWitness)).toBe(first);
     await expect(`${first}\n`).toMatchFileSnapshot(`golden/node-redis-6/${kind}.txt`);

@@ -28,6 +28,13 @@ function writing(fault: AimedFault): Scenario {
       await redis.set('k', 1).catch(() => {});
       await step('between');
       await redis.evalsha('59b6ab2fbe0ee4b25733de0f62e6cda4899ef8e9', 0).catch(() => {});
+      if (fault.kind === 'server-execabort')
+        await redis
+          .multi()
+          .set('k', 2)
+          .exec()
+          .catch(() => {});
+      if (fault.kind === 'server-unblock') await redis.blpop('q', 1).catch(() => {});
     },
     invariants: [],
     faults: { kinds: [fault] },
@@ -52,17 +59,21 @@ describe('a fault of the server', () => {
   test.each(SERVER_FAULT_KINDS)(
     '%s should leave nothing behind when an execution breaks off',
     async (kind) => {
-      const cast = writing({ kind });
+      const cast = writing(kind === 'server-accept-queue' ? { kind, at: { reconnect: 0 } } : { kind });
       const calm = await execute(environment, cast, { chooser: { choose: () => 0 }, seed: 1 });
       await environment.clean(false);
       const before = await stateOf(server);
       let struck = false;
+      const breakOff = (): void => {
+        if (struck) throw new Error('broken off');
+      };
       const chooser = {
         choose: ({ faults }: { faults: readonly unknown[] }) => {
-          if (struck) throw new Error('broken off');
+          breakOff();
           struck = faults.length > 0;
           return struck ? -1 : 0;
         },
+        forced: breakOff,
       };
       await expect(execute(environment, cast, { chooser, seed: 1 })).rejects.toThrow('broken off');
       const after = await execute(environment, cast, { chooser: { choose: () => 0 }, seed: 1 });
@@ -132,7 +143,7 @@ test('a client that reconnects for ever does not keep the exhaustive search from
   expect(verdict).toMatchObject({ kind: 'holds', complete: true, capped: 0 });
 });
 
-test.each(['server-restart', 'server-busy', 'server-stall'] as const)(
+test.each(['server-restart', 'server-busy', 'server-stall', 'server-pause'] as const)(
   'the exhaustive search goes on watching scripts after %s',
   async (kind) => {
     const cast = scenario({

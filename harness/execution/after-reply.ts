@@ -1,0 +1,14 @@
+import type { HeldCommand, Link } from '../wire/link.js';
+import type { Environment } from './environment.js';
+
+/** A simple string: `+OK`. */
+const STATUS_REPLY = 0x2b;
+
+/** Takes note of what a command changed on its connection, and of the scripts that it brought, once the server ran it. */
+export function noteEffects({ scripts }: Environment, link: Link, held: HeldCommand, reply: Buffer): void {
+  const { name } = held;
+  scripts.after(held, reply);
+  if (name === 'SELECT' && reply[0] === STATUS_REPLY) link.database = held.args[1]!.toString('latin1');
+  else if (name === 'MULTI') link.transaction = reply[0] === STATUS_REPLY;
+  else if (name === 'EXEC' || name === 'DISCARD') link.transaction = false;
+}

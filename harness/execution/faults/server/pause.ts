@@ -1,0 +1,23 @@
+import { numberOf } from '../../../wire/fault-spec.js';
+import { limitWaits } from '../../blocking.js';
+import { lasting } from './lasting.js';
+
+/** Longer than anything takes: the end is the lab's, when the time that the fault takes has passed. */
+const FOR_EVER_MS = 2 ** 31;
+
+/**
+ * Writes wait on the server while reads pass. Which is which only the server says: what it keeps waiting is found out
+ * as with any command that blocks, and it runs them in their order when the pause is over.
+ */
+export const writesPaused = lasting({
+  recovery: 'the server takes writes again',
+  // What is switched off answers nobody, not even those who want to know whether it waits.
+  applies: ({ links }) => links.every(({ muted }) => !muted),
+  durationMs: (spec) => numberOf(spec, 'durationMs'),
+  condition: ({ environment: { control } }) => ({
+    access: 'full',
+    begin: async () => void (await control.call('CLIENT', 'PAUSE', FOR_EVER_MS, 'WRITE')),
+    end: async () => void (await control.call('CLIENT', 'UNPAUSE')),
+  }),
+  afterwards: async (stage) => limitWaits(stage),
+});
