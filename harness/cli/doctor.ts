@@ -1,5 +1,5 @@
 import type { CliContext } from './context.js';
-import { describeError, EXIT } from './errors.js';
+import { describeError, EXIT, Interrupted } from './errors.js';
 import { Progress } from './progress.js';
 import { withServer, type ServerFlags } from './server.js';
 import { wrap } from '../record/text.js';
@@ -33,6 +33,7 @@ export async function doctor(context: CliContext, flags: ServerFlags): Promise<n
     out.write('\nThis machine can run the labs.\n');
     return EXIT.asExpected;
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     say('redis', describeError(error));
     out.write('\nThis machine cannot run the labs yet.\n');
     return EXIT.unknown;

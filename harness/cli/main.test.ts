@@ -1,38 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from '../record/results.js';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the real command. @param atFirstLine - called once it has printed something on standard output */
-function spawned(args: readonly string[], atFirstLine?: (child: ChildProcess) => void): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const { COLUMNS: _, FORCE_COLOR: __, ...env } = process.env;
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
-      cwd: ROOT,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    let err = '';
-    child.stdout.once('data', () => atFirstLine?.(child));
-    child.stdout.on('data', (data) => void (out += String(data)));
-    child.stderr.on('data', (data) => void (err += String(data)));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-}
+import { spawned } from './testing/spawned.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -45,7 +16,7 @@ describe('the real command', () => {
     const all = await spawned(['list']);
     expect([all.code, all.err]).toEqual([0, '']);
     expect(all.out).toMatch(/^01-lost-update {2}/);
-    const some = await spawned(['list'], (child) => void child.stdout!.destroy());
+    const some = await spawned(['list'], { onOutput: (child) => void child.stdout!.destroy() });
     expect([some.code, some.err]).toEqual([0, '']);
   });
 
@@ -81,7 +52,9 @@ describe('the real command', () => {
 
   test('Ctrl-C stops it with a message and exit code 2, and writes nothing', async () => {
     const reports = join(folder, 'stopped');
-    const { code, out, err } = await spawned(['run', '--out', reports], (child) => void child.kill('SIGINT'));
+    const { code, out, err } = await spawned(['run', '--out', reports], {
+      onOutput: (child) => void child.kill('SIGINT'),
+    });
     expect(code).toBe(2);
     expect(err).toContain('stopping; press Ctrl-C again to stop at once\n');
     expect(err).toMatch(/race-lab: stopped: \d+ of \d+ variants done, .* is as it was\n$/);

@@ -196,6 +196,13 @@ describe('a command that is still on its way', () => {
   });
 });
 
+/** The profile `single-shot`, to add a timeout to. */
+const SINGLE_SHOT = {
+  retryStrategy: () => null,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+};
+
 describe('timeouts of ioredis', () => {
   const incr: WorkerBody = ({ redis }) => redis.incr('x');
 
@@ -206,14 +213,9 @@ describe('timeouts of ioredis', () => {
     ['black-hole-reply', 'single-shot', 'rejected: Connection is closed.', '1'],
     ['half-open', 'single-shot', 'rejected: Connection is closed.', null],
   ] as const)('socketTimeout at %s, %s', async (kind, profile, answer, value) => {
-    const single = {
-      retryStrategy: () => null,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-    };
     const seen = await outcome(environment, {
       worker: incr,
-      client: { socketTimeout: 60, ...(profile === 'single-shot' ? single : {}) },
+      client: { socketTimeout: 60, ...(profile === 'single-shot' ? SINGLE_SHOT : {}) },
       deviations: [fault(kind, 'INCR')],
     });
     expect([seen, await stored('x')]).toEqual([answer, value]);
@@ -232,15 +234,22 @@ describe('timeouts of ioredis', () => {
     expect(errors).toEqual(["Socket timeout. Expecting data, but didn't receive any in 60ms."]);
   });
 
-  test.each(['black-hole-request', 'black-hole-reply', 'half-open', 'late-reply'] as const)(
-    'commandTimeout at %s: rejected',
-    async (kind) => {
+  describe.each([
+    ['defaults', {}],
+    ['single-shot', SINGLE_SHOT],
+  ] as const)('commandTimeout, %s', (_name, profile) => {
+    test.each([
+      ['black-hole-request', null],
+      ['black-hole-reply', '1'],
+      ['half-open', null],
+      ['late-reply', '1'],
+    ] as const)('at %s: rejected', async (kind, value) => {
       const seen = await outcome(environment, {
         worker: incr,
-        client: { commandTimeout: 60 },
+        client: { ...profile, commandTimeout: 60 },
         deviations: kind === 'late-reply' ? [fault(kind, 'INCR'), timer] : [fault(kind, 'INCR')],
       });
-      expect(seen).toBe('rejected: Command timed out');
-    },
-  );
+      expect([seen, await stored('x')]).toEqual(['rejected: Command timed out', value]);
+    });
+  });
 });
