@@ -68,6 +68,7 @@ export type ClientProfile = 'defaults' | 'single-shot' | RedisOptions;
  */
 export type ClientWay = 'connector' | 'hook' | 'tcp';
 
+const CLIENTS: readonly Scenario['clients'][] = ['own', 'shared'];
 const WAYS: readonly ClientWay[] = ['connector', 'hook', 'tcp'];
 
 export interface FaultPlan {
@@ -107,6 +108,24 @@ export interface ScenarioOptions {
    */
   readonly recoversWithin?: number;
 }
+
+/** Names that may be given: JavaScript would pass over a misspelt one in silence. */
+const OPTIONS: Readonly<Record<keyof ScenarioOptions, true>> = {
+  name: true,
+  setup: true,
+  workers: true,
+  count: true,
+  invariants: true,
+  clients: true,
+  client: true,
+  createClient: true,
+  way: true,
+  faults: true,
+  maxSteps: true,
+  workersMayFail: true,
+  recoversWithin: true,
+};
+const PLAN_OPTIONS: Readonly<Record<keyof FaultPlan, true>> = { kinds: true, budget: true };
 
 /** A scenario with every default filled in. */
 export interface Scenario {
@@ -152,6 +171,7 @@ const PROFILES: Record<'defaults' | 'single-shot', RedisOptions> = {
  * @throws ScenarioError when the description makes no sense
  */
 export function scenario(options: ScenarioOptions): Scenario {
+  checkNames(options, OPTIONS, 'a scenario');
   const uniform = typeof options.workers === 'function';
   const workers =
     typeof options.workers === 'function'
@@ -165,20 +185,20 @@ export function scenario(options: ScenarioOptions): Scenario {
     ({ id }, at) => options.invariants.findIndex((o) => o.id === id) !== at,
   );
   if (duplicate !== undefined) throw new ScenarioError(`two invariants are called "${duplicate.id}"`);
-  const profile = options.client ?? 'defaults';
+  const profile = checkedProfile(options.client ?? 'defaults');
   return {
     name: options.name,
     setup: options.setup,
     workers,
     uniform,
     invariants: options.invariants,
-    clients: options.clients ?? 'own',
+    clients: checkedChoice('clients', options.clients ?? 'own', CLIENTS),
     clientOptions: typeof profile === 'string' ? PROFILES[profile] : { ...PROFILES.defaults, ...profile },
     profile: typeof profile === 'string' ? profile : 'custom',
     createClient: options.createClient,
-    way: checkedWay(options.way ?? 'connector'),
+    way: checkedChoice('way', options.way ?? 'connector', WAYS),
     faults: checkedFaults(options.faults, workers.length),
-    maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
+    maxSteps: checkedSteps(options.maxSteps ?? DEFAULT_MAX_STEPS),
     workersMayFail: options.workersMayFail ?? false,
     recoversWithin: checkedPatience(options.recoversWithin),
   };
@@ -209,12 +229,29 @@ export function withFaults(original: Scenario, budget: number): Scenario {
 
 /** The same scenario with its clients reaching the lab in another way. @throws ScenarioError for an unknown way */
 export function withWay(original: Scenario, way: ClientWay): Scenario {
-  return { ...original, way: checkedWay(way) };
+  return { ...original, way: checkedChoice('way', way, WAYS) };
 }
 
-function checkedWay(way: ClientWay): ClientWay {
-  if (WAYS.includes(way)) return way;
-  throw new ScenarioError(`unknown way "${String(way)}": one of ${WAYS.join(', ')}`);
+function checkNames(given: object, known: object, what: string): void {
+  const name = Object.keys(given).find((one) => !Object.hasOwn(known, one));
+  if (name !== undefined)
+    throw new ScenarioError(`${what} has no option "${name}"; it has ${Object.keys(known).join(', ')}`);
+}
+
+function checkedChoice<T extends string>(name: string, given: T, known: readonly T[]): T {
+  if (known.includes(given)) return given;
+  throw new ScenarioError(`unknown ${name} "${String(given)}": one of ${known.join(', ')}`);
+}
+
+function checkedProfile(profile: ClientProfile): ClientProfile {
+  if (typeof profile === 'object' || Object.hasOwn(PROFILES, profile)) return profile;
+  const names = Object.keys(PROFILES).join(', ');
+  throw new ScenarioError(`unknown client "${String(profile)}": one of ${names}, or options of ioredis`);
+}
+
+function checkedSteps(steps: number): number {
+  if (Number.isInteger(steps) && steps >= 1) return steps;
+  throw new ScenarioError(`maxSteps ${steps} makes no sense: give 1 or more`);
 }
 
 function checkedPatience(operations = DEFAULT_RECOVERS_WITHIN): number {
@@ -229,6 +266,7 @@ function checkedCount(count: number): number {
 
 function checkedFaults(plan: FaultPlan | undefined, workers: number): Scenario['faults'] {
   if (plan === undefined) return { specs: [], budget: 0 };
+  checkNames(plan, PLAN_OPTIONS, 'a fault plan');
   const budget = plan.budget ?? 1;
   if (!Number.isInteger(budget) || budget < 0)
     throw new ScenarioError(`a fault budget of ${budget} makes no sense`);
