@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
-import type { ExploreOptions } from '../explore/explore.js';
+import {
+  DEFAULT_DELAYS,
+  DEFAULT_PREEMPTIONS,
+  DEFAULT_RUNS,
+  DEFAULT_SEED,
+  type ExploreOptions,
+} from '../explore/explore.js';
 import type { Verdict } from '../explore/verdict.js';
 import { lab, type Lab } from '../lab.js';
 import type { RaceRecord } from '../record/format.js';
@@ -206,8 +212,10 @@ describe('run', () => {
     expect(err).toBe('');
     expect(out.replace(folder, 'FOLDER').replace(/; [\d.]+ s;/, '; 0.1 s;')).toMatchInlineSnapshot(`
       "✓ 01-counting/get-set breaks "no lost update" as expected: Lost update on count…
-      ✓ 01-counting/incr holds as expected: all 6 executions with at most 2 preemptio…
-      ✓ 02-locking/mixed hangs as expected: all 6 executions within the bounds, nothi…
+      ✓ 01-counting/incr holds as expected: all 6 executions with at most 2
+        preemptions and no fault
+      ✓ 02-locking/mixed hangs as expected: all 6 executions within the bounds,
+        nothing wrong
 
          variant  expected  verdict  executions  minimal      ms
       01-counting
@@ -737,6 +745,14 @@ describe('help and version', () => {
     expect(text).toContain('Examples:\n  npx race-lab ');
     expect(text).toMatch(/Exit codes: 0 .*, 1 .*, 2 .*\.\n$/);
     for (const line of text.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  });
+
+  test('the help of run has the defaults as they are', async () => {
+    const help = (await cli('run --help')).out.replaceAll(/\s+/g, ' ');
+    expect(help).toContain(`per variant (default: ${DEFAULT_RUNS})`);
+    expect(help).toContain(`of the workers (default: ${DEFAULT_SEED})`);
+    expect(help).toContain(`the variant's own, or ${DEFAULT_PREEMPTIONS})`);
+    expect(help).toContain(`could go on (default: ${DEFAULT_DELAYS})`);
   });
 
   test('--version', async () => {

@@ -90,12 +90,16 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       ],
     )
       .addOption(new Option('--strategy <name>', 'how to explore').choices(STRATEGY_NAMES).default('auto'))
-      .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))
+      .option('--runs <n>', 'executions at most, per variant (default: 20000)', wholeNumber(1))
       .option('--seconds <s>', 'seconds at most, per variant', secondsNumber)
-      .option('--seed <n>', 'seed of the strategy and of the workers', wholeNumber(0, SEED_MAX))
+      .option('--seed <n>', 'seed of the strategy and of the workers (default: 1)', wholeNumber(0, SEED_MAX))
       .option('--workers <n>', 'number of workers', wholeNumber(1, MAX_WORKERS))
       .option('--faults <n>', 'faults at most in one execution', wholeNumber(0))
-      .option('--preemptions <n>', 'preemptions at most in one execution', wholeNumber(0))
+      .option(
+        '--preemptions <n>',
+        "preemptions at most in one execution (default: the variant's own, or 2)",
+        wholeNumber(0),
+      )
       .option(
         '--delays <n>',
         'timers at most in one execution that fire although their worker could go on (default: 0)',

@@ -270,8 +270,9 @@ function printLine(context: CliContext, flags: RunFlags, result: VariantResult):
   const { verdict, expect } = result;
   const wanted = outcome === 'as expected' ? 'as expected' : `(expected: ${describeExpectation(expect)})`;
   const text = harmless(`${nameOf(result)} ${describeVerdict(verdict)} ${wanted}: ${detailOf(verdict)}`);
-  // A result that says nothing is all there is to see about it, so it is not cut.
-  const lines = outcome === 'unknown' ? wrap(text, output.columns - 2) : [fit(text, output.columns - 2)];
+  // A finding is shown in full elsewhere. Of the rest this line is all there is to see: what a pass claims is not cut.
+  const width = output.columns - 2;
+  const lines = verdict.record === undefined ? wrap(text, width) : [fit(text, width)];
   for (const [at, line] of lines.entries())
     output.write(`${at === 0 ? paint(OUTCOME_MARKS[outcome]) : ' '} ${line}\n`);
 }
