@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { CliContext } from '../harness/cli/context.js';
+import { runCli } from '../harness/cli/program.js';
+import * as library from '../harness/index.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const LABS = readdirSync(join(ROOT, 'labs')).filter((name) => /^\d/.test(name));
+const DOCUMENTS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...LABS.map((lab) => join('labs', lab, 'README.md')),
+];
+const TREES = ['harness', 'labs', 'test', 'bench', 'reports'];
+const FILES = TREES.flatMap((tree) =>
+  readdirSync(join(ROOT, tree), { recursive: true, encoding: 'utf8' }).map((path) => `/${tree}/${path}`),
+);
+/** Files that a reader makes, or that the last run wrote. */
+const NOT_OURS = /^(FILE\.json|views\.(py|test\.ts)|.*reports\/latest\/.*|.*reports\/fault-map\.json)$/;
+
+const scripts = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object }).scripts;
+
+/** What a command line prints. */
+async function print(...args: string[]): Promise<string> {
+  let text = '';
+  const output = {
+    write: (part: string) => void (text += part),
+    columns: 200,
+    colour: false,
+    rewritable: false,
+  };
+  await runCli(args, { out: output, err: output, version: '', invocation: 'race-lab' } as CliContext);
+  return text;
+}
+
+function codeIn(document: string): string[] {
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  return Array.from(text.matchAll(/```.*?```|`([^`\n]+)`/gs), ([whole, inline]) => inline ?? whole);
+}
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  const code = codeIn(document).join('\n');
+
+  test('names files that exist', () => {
+    const named = code.match(/[\w@{}*./-]+\.(ts|mjs|md|json|py)\b/g) ?? [];
+    const missing = named.filter(
+      (path) =>
+        !NOT_OURS.test(path) &&
+        !path.includes('*') &&
+        !/[{}]/.test(path) &&
+        !existsSync(join(ROOT, path)) &&
+        !existsSync(join(ROOT, dirname(document), path)) &&
+        !FILES.some((file) => file.endsWith(`/${path}`)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('links to what exists', () => {
+    const text = readFileSync(join(ROOT, document), 'utf8');
+    const links = Array.from(text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g), ([, path]) => path!);
+    const local = links.filter((path) => !path.includes('://'));
+    expect(local.filter((path) => !existsSync(join(ROOT, dirname(document), path)))).toEqual([]);
+  });
+
+  test('names scripts, commands and options that exist', async () => {
+    const used = Array.from(code.matchAll(/npm run (?:-s )?([\w:-]+)/g), ([, name]) => name!);
+    expect(used.filter((name) => !(name in scripts))).toEqual([]);
+    const lines = Array.from(
+      code.matchAll(/(?:npm run (?:lab|race-lab)(?: --)?|npx race-lab|^race-lab)([^\n#`]*)/gm),
+      ([whole, rest]) => (whole.startsWith('npm run lab') ? ` run${rest}` : rest!),
+    );
+    for (const line of lines) {
+      const [command, ...words] = line.trim().split(/\s+/);
+      if (command === undefined || !/^[a-z]+$/.test(command)) continue;
+      const help = await print(command, '--help');
+      expect(help, line).toMatch(/^Usage: race-lab \w/);
+      for (const option of words.filter((word) => /^--[a-z]/.test(word)))
+        expect(help, line).toContain(option.replace(/=.*/, ''));
+    }
+  });
+});
+
+test('the README names what the library has', () => {
+  const imported = Array.from(
+    readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/import \{ ([^}]+) \} from 'redis-race-lab'/g),
+    ([, names]) => names!.split(', '),
+  ).flat();
+  const listed = ['atMostOnce', 'mutualExclusion', 'noStuckKey', 'noKeyLeft', 'recovers', 'tapes', 'holdsOn'];
+  expect([...imported, ...listed].filter((name) => !(name in library))).toEqual([]);
+});
+
+test('ARCHITECTURE names every room of the harness', () => {
+  const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+  const rooms = readdirSync(join(ROOT, 'harness'), { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  );
+  for (const { name } of rooms) expect(text).toContain(`\`harness/${name}/\``);
+});
