@@ -11,7 +11,7 @@ export interface Lasting {
   readonly recovery: string;
   readonly applies?: (stage: Stage, move: Move, spec: FaultSpec) => boolean;
   readonly condition: (stage: Stage, move: Move, spec: FaultSpec) => Omit<Condition, 'kind'>;
-  /** It breaks connections: then it is felt even when it is over before the next step. */
+  /** It does something to connections: then it is felt even when it is over before the next step. */
   readonly breaks?: boolean;
   /** How long it takes, where time ends it and nothing else does. */
   readonly durationMs?: (spec: FaultSpec) => number;

@@ -65,6 +65,7 @@ export const stall = lasting({
  */
 export const acceptQueueFull = lasting({
   recovery: 'the server goes on',
+  breaks: true,
   condition: (stage, { link }) => {
     const power = powerOver(stage);
     return {

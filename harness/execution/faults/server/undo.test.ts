@@ -42,6 +42,24 @@ function writing(fault: AimedFault): Scenario {
   });
 }
 
+const CROSSSLOT = "CROSSSLOT Keys in request don't hash to the same slot";
+const CLUSTERDOWN = 'CLUSTERDOWN Hash slot not served';
+
+test('a node of a cluster says the same', async () => {
+  const ports = ['--port', String(await freePort()), '--cluster-port', String(await freePort())];
+  const args = [...ports, '--cluster-enabled', 'yes'];
+  const node = await startServer({ redis: 'process', clock: 'real', args });
+  const probe = await Probe.connect(node.endpoint);
+  try {
+    await expect(probe.call('GET', 'a')).resolves.toEqual(new Error(CLUSTERDOWN));
+    await probe.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16383);
+    await expect(probe.call('MGET', 'a', 'b')).resolves.toEqual(new Error(CROSSSLOT));
+  } finally {
+    probe.close();
+    await node.stop();
+  }
+});
+
 /** Everything about a server that an execution could leave behind. */
 async function stateOf({ endpoint }: RedisServer): Promise<unknown> {
   const probe = await Probe.connect(endpoint);
@@ -89,6 +107,8 @@ describe('a fault of the server', () => {
     'MOVED 3999 127.0.0.1:6381',
     'ASK 3999 127.0.0.1:6381',
     'TRYAGAIN Multiple keys request during rehashing of slot',
+    CROSSSLOT,
+    CLUSTERDOWN,
   ])('should pass on %s word by word', async (text) => {
     const messages: string[] = [];
     const cast = scenario({
