@@ -22,7 +22,7 @@ export class FrozenClock implements ServerClock {
     this.#file = openSync(clockFile, 'r+');
   }
 
-  reset(): undefined {
+  reset(): void {
     // Every environment puts it back at the end of an execution, so it is known where it stands.
     if (this.#nowMs !== EPOCH_MS) this.#write(EPOCH_MS);
   }
@@ -48,6 +48,6 @@ export class FrozenClock implements ServerClock {
 /** The server's clock runs as it does; moving virtual time moves nothing there. */
 export class RealClock implements ServerClock {
   readonly mode = 'real';
-  reset(): undefined {}
+  reset(): void {}
   async advance(): Promise<void> {}
 }

@@ -7,7 +7,7 @@ import type { ServerClockMode } from '../server/types.js';
 export interface ServerClock {
   readonly mode: ServerClockMode;
   /** Back to the moment at which every execution begins; the store is empty then. */
-  reset(): Promise<void> | undefined;
+  reset(): void;
   /** Lets `byMs` pass on the server: keys whose deadline lies behind the new time are gone afterwards. */
   advance(byMs: number): Promise<void>;
   /** Called for each command of a setup or an invariant, when it is sent; those are not gated. */

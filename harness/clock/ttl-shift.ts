@@ -120,7 +120,7 @@ export class TtlShiftClock implements ServerClock {
 
   constructor(readonly control: Control) {}
 
-  reset(): undefined {
+  reset(): void {
     this.#elapsedMs = 0;
     this.#deadlines = 0;
     this.#lent = [];

@@ -8,7 +8,8 @@ import { runOutsideFlows } from '../flow.js';
 import type { Scenario } from '../scenario.js';
 import type { RedisServer } from '../server/types.js';
 import type { Client } from '../wire/client.js';
-import { Control } from '../wire/control.js';
+import { Control, encodeCommand } from '../wire/control.js';
+import { Preamble } from '../wire/preamble.js';
 import { ReplyWatch } from '../wire/reply-watch.js';
 import { installSocketHook } from '../wire/socket-hook.js';
 import { ServerGoneError, UpstreamPool } from '../wire/upstream.js';
@@ -33,6 +34,7 @@ export interface Limits {
   readonly starvedMs: number;
 }
 
+const FLUSH = encodeCommand(['FLUSHALL', 'SYNC']);
 const LIMITS: Limits = { replyMs: 10_000, realWorkMs: 2000, asideMs: 30_000, starvedMs: 1000 };
 
 /** Everything that lives longer than one execution: the server, connections to it, clocks, reusable clients. */
@@ -41,6 +43,7 @@ export class Environment {
   readonly scripts = new ScriptCache();
   readonly trouble = new Trouble();
   readonly upstreams: UpstreamPool;
+  readonly #preamble: Preamble;
   readonly #inspector: Inspector;
   readonly #clients = new Map<string, Client>();
   #clientsOf: Pick<Scenario, 'clientOptions' | 'createClient'> | undefined;
@@ -56,9 +59,11 @@ export class Environment {
     readonly serverClock: ServerClock,
     readonly limits: Limits,
     watch: ReplyWatch,
+    preamble: Preamble,
   ) {
+    this.#preamble = preamble;
     this.#restarts = server.power?.restarts ?? 0;
-    this.upstreams = new UpstreamPool(server.endpoint, watch);
+    this.upstreams = new UpstreamPool(server.endpoint, watch, preamble);
     this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
       this.scripts.after({ name, args: [name, ...args] });
       serverClock.setupCommand?.(name, args);
@@ -76,11 +81,12 @@ export class Environment {
     const all = { ...LIMITS, ...limits };
     warnUnwatched();
     const watch = new ReplyWatch(all.replyMs);
+    const preamble = new Preamble();
     let control: Control | undefined;
     try {
-      control = await Control.open(server.endpoint, watch);
+      control = await Control.open(server.endpoint, watch, preamble);
       await prepare(control);
-      return new Environment(server, control, clockOf(server, control), all, watch);
+      return new Environment(server, control, clockOf(server, control), all, watch, preamble);
     } catch (error) {
       control?.close();
       watch.stop();
@@ -93,18 +99,24 @@ export class Environment {
     return this.#inspector.redis;
   }
 
-  /** Empties the store and puts every clock back to the start. @throws ServerGoneError */
-  async clean(traced: boolean): Promise<void> {
+  /** Puts every clock back to the start; the store is emptied before anything else reaches the server. */
+  clean(traced: boolean): void {
     if (this.#closed) throw new Error('this environment is closed');
     this.time.reset(traced);
     this.#inspector.renew();
-    const reset = this.serverClock.reset();
-    if (reset !== undefined) await reset;
-    // One round trip for all: they are in order on one connection.
-    const scripts = this.scripts.begin();
-    const commands = scripts.map((command) => this.control.tryCall(...command));
-    const flushed = this.control.flush();
-    await (commands.length === 0 ? flushed : Promise.all([...commands, flushed]));
+    this.serverClock.reset();
+    this.#preamble.put([...this.scripts.begin().map(encodeCommand), FLUSH]);
+  }
+
+  /** Makes sure that the store was emptied, for what does not go by the lab's connections. @throws ServerGoneError */
+  emptied(): Promise<void> | undefined {
+    this.#preamble.check();
+    return this.#preamble.due ? this.#emptyNow() : undefined;
+  }
+
+  async #emptyNow(): Promise<void> {
+    await this.control.ping();
+    this.#preamble.check();
   }
 
   /** Lets time pass on the server; one that cannot be reached is told later. */
@@ -154,7 +166,11 @@ export class Environment {
   }
 
   /** Undoes what the last execution left wrong with the server. @throws ServerGoneError, ServerError when it cannot */
-  async restore(): Promise<void> {
+  restore(): Promise<void> | undefined {
+    return this.trouble.kind === undefined && !this.stale ? undefined : this.#restore();
+  }
+
+  async #restore(): Promise<void> {
     if (this.trouble.kind !== undefined) await this.heal();
     if (this.stale) await this.reconnect();
   }

@@ -79,13 +79,7 @@ export function execute(
   scenario: Scenario,
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
-  return oneAtATime(async () => {
-    try {
-      return await run(environment, scenario, options);
-    } catch (error) {
-      throw await explained(error, environment);
-    }
-  });
+  return oneAtATime(() => run(environment, scenario, options));
 }
 
 /** Says of a server that is gone how it ended, where somebody knows. */
@@ -101,29 +95,23 @@ async function run(
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
   checkServerFaults(scenario, environment.server);
-  const traced = options.traced ?? false;
-  // While the server empties its store the cast takes its places: nobody reaches the store before the lab lets them.
-  const sound = environment.trouble.kind === undefined && !environment.stale;
-  const emptied = sound ? environment.clean(traced) : undefined;
-  emptied?.catch(() => {});
-  const stage = new Stage(environment, scenario, options.seed, traced);
+  const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
   // Outside of what is guarded: a worker that spins takes the rest with it.
   const made: Made = { capped: undefined, abandoned: false, choices: [], preemptions: 0, faults: 0 };
   let finding: Finding | undefined;
   let completed = false;
   try {
     const stopping = (): void => void (stage.over = true);
-    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, emptied, options));
+    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, options));
     completed = true;
   } catch (error) {
-    if (!(error instanceof StarvedError)) throw error;
+    if (!(error instanceof StarvedError)) throw await explained(error, environment);
     forgetAsides();
     if (!stage.flows.includes(error.flow)) throw error;
     finding = starvedFinding(stage, error);
   } finally {
     await stage.finish(completed);
-    const left = environment.serverClock.reset();
-    if (left !== undefined) await left;
+    environment.serverClock.reset();
   }
   const { steps, history, uncaught } = stage;
   const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
@@ -134,32 +122,29 @@ async function run(
 async function play(
   stage: Stage,
   made: Made,
-  emptiedAhead: Promise<void> | undefined,
   { chooser, observer, seed, skip = [], onStep }: ExecutionOptions,
 ): Promise<Finding | undefined> {
   const { environment, scenario } = stage;
-  let emptied = emptiedAhead;
-  if (emptied === undefined) {
-    // Only when the last execution could not do it.
-    await environment.restore();
-    emptied = environment.clean(stage.traced);
-    emptied.catch(() => {});
-  }
+  // Only when the last execution could not do it.
+  const restored = environment.restore();
+  if (restored !== undefined) await restored;
+  environment.clean(stage.traced);
   const populated = stage.populate(skip);
   if (populated !== undefined) await populated;
-  const connected = stage.clients.every((client) => client.redis?.status === 'ready');
-  if (scenario.setup !== undefined || !connected) {
-    await emptied;
-    if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
-    if (!connected) await settle(stage);
-  }
+  if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
+  // Nobody else is to see what is still there; and not every user may empty the store.
+  if (onStep !== undefined || stage.loggedIn) await environment.emptied();
+  if (stage.clients.some((client) => client.redis?.status !== 'ready')) await settle(stage);
   stage.start();
-  await emptied;
   await settle(stage);
   if (observer !== undefined) await observer.begin(stage);
   await runSteps(stage, made, { chooser, observer, onStep });
   const whole = made.capped === undefined && !made.abandoned && !stage.over;
-  if (whole) return judge(stage, observer);
+  if (whole) {
+    const emptied = environment.emptied();
+    if (emptied !== undefined) await emptied;
+    return judge(stage, observer);
+  }
   // Who tries again and again without an end may do so because it cannot come back.
   const lost = made.capped === undefined ? undefined : lostFinding(stage);
   if (lost !== undefined) made.capped = undefined;
@@ -171,6 +156,7 @@ async function setUp(
   setup: NonNullable<Scenario['setup']>,
   seed: number,
 ): Promise<void> {
+  await environment.emptied();
   try {
     await runAside(environment, seed, 'the setup', () => setup({ redis: environment.inspector }));
   } catch (error) {
@@ -218,6 +204,8 @@ async function runSteps(
       made.faults += 1;
       const fault = decision.faults[-1 - choice]!;
       if (fault.at.worker > 0) current = fault.at.worker;
+      const emptied = stage.environment.emptied();
+      if (emptied !== undefined) await emptied;
       await inject(stage, fault);
     } else {
       const move = decision.moves[choice]!;

@@ -123,6 +123,11 @@ export class Stage implements Network, WorkerHost {
     for (const worker of this.workers) worker.start(this.scenario.workers[worker.flow.worker - 1]!);
   }
 
+  /** Is somebody connected as a user of his own? */
+  get loggedIn(): boolean {
+    return this.links.some((link) => link.loggedIn);
+  }
+
   get flows(): readonly Flow[] {
     return this.#flows;
   }

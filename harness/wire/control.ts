@@ -1,4 +1,5 @@
 import type { Endpoint } from '../server/types.js';
+import type { Preamble } from './preamble.js';
 import type { ReplyWatch } from './reply-watch.js';
 import { decodeReply, decodeRequest, isReplyError, type Reply } from './resp.js';
 import { ServerGoneError, Upstream } from './upstream.js';
@@ -15,9 +16,6 @@ export function encodeCommand(args: readonly Argument[]): Buffer {
   return Buffer.concat(parts);
 }
 
-const FLUSH = encodeCommand(['FLUSHALL', 'SYNC']);
-const OK = Buffer.from('+OK\r\n');
-
 /** The lab's own connection to the server: never gated, never part of a record. */
 export class Control {
   #upstream: Upstream;
@@ -26,6 +24,7 @@ export class Control {
     upstream: Upstream,
     readonly endpoint: Endpoint,
     readonly watch: ReplyWatch | undefined,
+    readonly preamble: Preamble | undefined,
   ) {
     this.#upstream = upstream;
   }
@@ -34,15 +33,18 @@ export class Control {
     return this.#upstream;
   }
 
-  /** @param watch - gives up when a reply takes too long; default: waits for ever */
-  static async open(endpoint: Endpoint, watch?: ReplyWatch): Promise<Control> {
-    return new Control(await Upstream.open(endpoint, watch), endpoint, watch);
+  /**
+   * @param watch - gives up when a reply takes too long; default: waits for ever
+   * @param preamble - what has to reach the server before anything else
+   */
+  static async open(endpoint: Endpoint, watch?: ReplyWatch, preamble?: Preamble): Promise<Control> {
+    return new Control(await Upstream.open(endpoint, watch, preamble), endpoint, watch, preamble);
   }
 
   /** Connects anew: the server was started again. @throws ServerGoneError */
   async reopen(): Promise<void> {
     this.#upstream.destroy();
-    this.#upstream = await Upstream.open(this.endpoint, this.watch);
+    this.#upstream = await Upstream.open(this.endpoint, this.watch, this.preamble);
   }
 
   /** Any answer will do: it shows that the server is there and has seen everything before. @throws ServerGoneError */
@@ -74,14 +76,6 @@ export class Control {
   async tryList(...args: readonly Argument[]): Promise<Buffer[]> {
     const frame = await this.#bytes(args);
     return isReplyError(decodeReply(frame)) ? [] : decodeRequest(frame);
-  }
-
-  /** Empties the whole store. @throws ServerGoneError */
-  async flush(): Promise<void> {
-    const reply = await this.#answer(FLUSH, 'FLUSHALL');
-    if (reply.equals(OK)) return;
-    const decoded = decodeReply(reply);
-    if (isReplyError(decoded)) throw failed(['FLUSHALL'], decoded.error);
   }
 
   close(): void {

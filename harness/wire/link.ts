@@ -67,6 +67,8 @@ export class Link implements StreamPeer {
   transaction = false;
   /** The first command that is no handshake was seen. */
   greeted = false;
+  /** Its client told the server who it is. */
+  loggedIn = false;
   /** It did not end by the client's own wish. */
   broken = false;
   readonly #state = new ConnectionState();
@@ -97,6 +99,7 @@ export class Link implements StreamPeer {
       const command = new HeldCommand(this.client.network.nextSeq(), frame, name, tag, greeting);
       if (greets) {
         if (name === 'SELECT') this.database = command.args[1]!.toString('latin1');
+        if (name === 'AUTH' || (name === 'HELLO' && command.args.length > 2)) this.loggedIn = true;
         const gated = this.queue.length > 0 || this.client.network.gatesHandshake(this, name);
         (gated ? this.queue : this.handshake).push(command);
         continue;

@@ -1,8 +1,9 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Endpoint } from '../server/types.js';
 import { runOutsideFlows } from '../flow.js';
-import type { ReplyWatch } from './reply-watch.js';
+import type { Preamble } from './preamble.js';
 import { isMessage } from './pushed.js';
+import type { ReplyWatch } from './reply-watch.js';
 import { decodeReply, FrameReader, isReplyError, PUSH } from './resp.js';
 
 /** The server went away, or did not answer: the execution cannot go on. */
@@ -15,7 +16,8 @@ const CLIENT_ID = Buffer.from('*2\r\n$6\r\nCLIENT\r\n$2\r\nID\r\n');
 /** All connections read into this one; what was read is copied before anything else happens. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
-interface Waiting {
+/** Somebody who waits for a reply. */
+export interface Waiting {
   /** Waits for a frame with these bytes, and gathers what comes before it. */
   readonly mark?: Buffer;
   readonly gathered?: Buffer[];
@@ -29,6 +31,7 @@ interface Waiting {
 export class Upstream {
   #socket!: Socket;
   readonly #watch: ReplyWatch | undefined;
+  readonly #preamble: Preamble | undefined;
   readonly #reader = new FrameReader();
   readonly #waiting: Waiting[] = [];
   #broken: ServerGoneError | undefined;
@@ -50,8 +53,9 @@ export class Upstream {
   #markEnded = (): void => {};
   #greeting: Promise<Buffer | undefined> | undefined;
 
-  private constructor(watch: ReplyWatch | undefined) {
+  private constructor(watch: ReplyWatch | undefined, preamble: Preamble | undefined) {
     this.#watch = watch;
+    this.#preamble = preamble;
     this.ended = new Promise((resolve) => (this.#markEnded = resolve));
   }
 
@@ -68,13 +72,14 @@ export class Upstream {
    * Opens a connection.
    *
    * @param watch - gives up when a reply takes too long; default: waits for ever
+   * @param preamble - what has to reach the server before anything else
    * @throws ServerGoneError when the server cannot be reached
    */
-  static open(endpoint: Endpoint, watch?: ReplyWatch): Promise<Upstream> {
+  static open(endpoint: Endpoint, watch?: ReplyWatch, preamble?: Preamble): Promise<Upstream> {
     return runOutsideFlows(
       () =>
         new Promise((resolve, reject) => {
-          const upstream = new Upstream(watch);
+          const upstream = new Upstream(watch, preamble);
           const socket = createConnection({
             ...endpoint,
             keepAlive: false,
@@ -126,14 +131,7 @@ export class Upstream {
 
   /** Sends one request frame and resolves with the bytes of its reply. @throws ServerGoneError */
   request(frame: Buffer): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined) {
-        reject(this.#broken);
-        return;
-      }
-      if (this.#waiting.push({ resolve, reject }) === 1) this.waitsSince = this.#watch?.look;
-      this.#socket.write(frame);
-    });
+    return new Promise((resolve, reject) => this.#send(frame, { resolve, reject }));
   }
 
   /** Sends a request frame that will not be answered. */
@@ -152,14 +150,21 @@ export class Upstream {
     const gathered: Buffer[] = [];
     const ping = Buffer.from(`*2\r\n$4\r\nPING\r\n$${mark.length}\r\n${mark}\r\n`);
     return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined) {
-        reject(this.#broken);
-        return;
-      }
       const waiting = { mark: Buffer.from(mark), gathered, resolve: () => resolve(gathered), reject };
-      if (this.#waiting.push(waiting) === 1) this.waitsSince = this.#watch?.look;
-      this.#socket.write(frame === undefined ? ping : Buffer.concat([frame, ping]));
+      this.#send(frame === undefined ? ping : Buffer.concat([frame, ping]), waiting);
     });
+  }
+
+  #send(frame: Buffer, waiting: Waiting): void {
+    if (this.#broken !== undefined) {
+      waiting.reject(this.#broken);
+      return;
+    }
+    if (this.#waiting.length === 0) this.waitsSince = this.#watch?.look;
+    const first = this.#preamble?.take();
+    if (first !== undefined) this.#waiting.push(...first.waiting);
+    this.#waiting.push(waiting);
+    this.#socket.write(first === undefined ? frame : Buffer.concat([first.frame, frame]));
   }
 
   /** Puts the connection into the state of a new one: RESP2, database 0, no transaction, no subscription. */
@@ -238,11 +243,12 @@ export class UpstreamPool {
   constructor(
     readonly endpoint: Endpoint,
     readonly watch?: ReplyWatch,
+    readonly preamble?: Preamble,
   ) {}
 
   /** A new connection that the server may turn away, so that nothing is sent on it yet. @throws ServerGoneError */
   open(): Promise<Upstream> {
-    return Upstream.open(this.endpoint, this.watch);
+    return Upstream.open(this.endpoint, this.watch, this.preamble);
   }
 
   /** A connection in the state of a new one. @throws ServerGoneError */

@@ -79,7 +79,8 @@ describe('a fault of the server', () => {
     async (kind) => {
       const cast = writing(kind === 'server-accept-queue' ? { kind, at: { reconnect: 0 } } : { kind });
       const calm = await execute(environment, cast, { chooser: { choose: () => 0 }, seed: 1 });
-      await environment.clean(false);
+      environment.clean(false);
+      await environment.emptied();
       const before = await stateOf(server);
       let struck = false;
       const breakOff = (): void => {
@@ -98,7 +99,8 @@ describe('a fault of the server', () => {
       expect(after.steps.map(({ id, reply }) => [id, reply])).toEqual(
         calm.steps.map(({ id, reply }) => [id, reply]),
       );
-      await environment.clean(false);
+      environment.clean(false);
+      await environment.emptied();
       expect(await stateOf(server)).toEqual(before);
     },
   );
