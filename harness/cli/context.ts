@@ -13,7 +13,7 @@ import type { Output } from './terminal.js';
 /** What runs labs. Loaded only by commands that need it, since it brings clients and servers along. */
 export interface Engine {
   startServer(options: StartServerOptions): Promise<RedisServer>;
-  openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close' | 'restore' | 'clean'>>;
+  openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close' | 'restore' | 'clean' | 'emptied'>>;
   explore(scenario: Scenario, options: ExploreOptions): Promise<Verdict>;
   replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult>;
   faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;

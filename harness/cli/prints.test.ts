@@ -74,7 +74,12 @@ async function print(example: Example, columns: number): Promise<string> {
   });
   const engine: Partial<Engine> = {
     startServer: async () => ({ ...environment.server, version: '8.0.0', stop: async () => {} }),
-    openEnvironment: async () => ({ close: () => {}, restore: async () => {}, clean: async () => {} }),
+    openEnvironment: async () => ({
+      close: () => {},
+      restore: async () => {},
+      clean: () => {},
+      emptied: async () => {},
+    }),
     explore: () => explored(example),
   };
   const { name, scenario } = example;

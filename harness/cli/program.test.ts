@@ -138,7 +138,8 @@ async function cli(args: string, faked: Faked = {}) {
     openEnvironment: async () => ({
       close: () => void (asked.closed += 1),
       restore: async () => {},
-      clean: () => (faked.lost === true ? Promise.reject(new Error('lost Redis')) : Promise.resolve()),
+      clean: () => {},
+      emptied: () => (faked.lost === true ? Promise.reject(new Error('lost Redis')) : Promise.resolve()),
     }),
     explore: async (explored, options) => {
       asked.explored.push({ scenario: explored, options });

@@ -142,7 +142,8 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
 async function isUsable({ environment }: Session): Promise<boolean> {
   try {
     await environment.restore();
-    await environment.clean(false);
+    environment.clean(false);
+    await environment.emptied();
     return true;
   } catch {
     return false;
