@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describeExpectation, type Lab } from '../lab.js';
-import { fit, pad, widthOf } from '../record/text.js';
+import { fit, pad, widthOf, wrap } from '../record/text.js';
 import { shareWidths } from '../record/widths.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './errors.js';
@@ -42,13 +42,18 @@ function table(labs: readonly Lab[], columns: number, colour: boolean): string {
   const wanted = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => widthOf(row[at]!))));
   // The names are what one needs to copy, so they are cut last.
   const widths = shareWidths(wanted, columns - 3 * GAP.length, [wanted[0]!, 8, 10]) ?? [wanted[0]!, 8, 10];
+  const linesOf = (row: readonly string[]): string[] => {
+    const [name, expected] = row.map((text, at) => pad(text, widths[at]!));
+    return wrap(row[2]!, widths[2]!).map((shows, at) => {
+      const left =
+        at === 0 ? `${GAP}${name}${GAP}${expected}` : GAP.repeat(2) + ' '.repeat(widths[0]! + widths[1]!);
+      return `${left}${GAP}${style.dim(shows)}`.trimEnd();
+    });
+  };
   const lines = labs.flatMap(({ id, title, variants }) => [
     '',
     fit(`${style.bold(id)}${GAP}${title}`, columns),
-    ...variants.map((variant) => {
-      const [name, expected, shows] = rows[all.indexOf(variant)]!.map((text, at) => pad(text, widths[at]!));
-      return `${GAP}${name}${GAP}${expected}${GAP}${style.dim(shows!.trimEnd())}`.trimEnd();
-    }),
+    ...variants.flatMap((variant) => linesOf(rows[all.indexOf(variant)]!)),
   ]);
   return `${lines.slice(1).join('\n')}\n`;
 }

@@ -456,6 +456,7 @@ describe('list', () => {
     const { out } = await cli('list', { columns: 40 });
     for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(40);
     expect(out).toContain('get-set');
+    expect(out).not.toMatch(/…$/m);
   });
 
   test('--json', async () => {
