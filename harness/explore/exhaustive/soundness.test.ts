@@ -348,6 +348,71 @@ const CASES: Record<string, Case> = {
           history.operationsOf(command.worker, 'set').map(({ outcome }) => outcome),
         ]),
   },
+  'a stream that is waited for': {
+    workers: [
+      async ({ redis }) => {
+        const got = await redis.xread('COUNT', 1, 'BLOCK', 0, 'STREAMS', 's', '0');
+        await redis.set('w1', JSON.stringify(got));
+      },
+      async ({ redis }) => void (await redis.xadd('s', 'NOMKSTREAM', '1-1', 'f', 'v')),
+      async ({ redis }) => void (await redis.xadd('s', '2-1', 'f', 'v')),
+    ],
+  },
+  'lists that are moved along while others wait': {
+    workers: [
+      async ({ redis }) => void (await redis.blmove('a', 'b', 'LEFT', 'RIGHT', 0)),
+      async ({ redis }) => void (await redis.set('w2', String(await redis.blpop('b', 'a', 0)))),
+      async ({ redis }) => void (await redis.multi().rpush('a', '1').rpush('a', '2').exec()),
+    ],
+  },
+  'a script that ends a wait': {
+    workers: [
+      async ({ redis }) => void (await redis.set('w1', String(await redis.blpop('q', 'p', 0)))),
+      async ({ redis }) => void (await redis.eval("return redis.call('RPUSH', 'q', 'x')", 0)),
+      async ({ redis }) => void (await redis.rpush('p', 'y')),
+    ],
+  },
+  pipelines: {
+    workers: ({ id, redis }) => redis.pipeline().append('a', id).append('b', id).get('a').exec(),
+  },
+  'messages of a transaction and of a script': {
+    workers: [
+      async ({ redis, connect }) => {
+        const seen: string[] = [];
+        redis.on('message', (_channel: string, text: string) => seen.push(text));
+        await redis.subscribe('a', 'b');
+        await connect().set('seen', seen.join());
+      },
+      async ({ redis }) => void (await redis.multi().publish('a', '1').publish('b', '2').exec()),
+      async ({ redis }) => void (await redis.eval("return redis.call('PUBLISH', 'b', '3')", 0)),
+    ],
+  },
+  'a subscriber that loses its connection': {
+    workers: [
+      async ({ redis, connect }) => {
+        const seen: string[] = [];
+        redis.on('message', (_channel: string, text: string) => seen.push(text));
+        await redis.subscribe('a');
+        await connect().set('seen', seen.join());
+      },
+      async ({ redis }) => void (await redis.publish('a', '1')),
+    ],
+    faults: { kinds: ['connection-drop'] },
+  },
+  'values that the server declares stale': {
+    client: { protocol: 3 },
+    workers: [
+      async ({ redis, connect }) => {
+        await redis.call('CLIENT', 'TRACKING', 'ON', 'BCAST');
+        const stream = (redis as unknown as { stream: NodeJS.EventEmitter }).stream;
+        let pushes = '';
+        stream.on('data', (bytes: Buffer) => (pushes += bytes.toString('latin1').replaceAll(/[^k12]/g, '')));
+        await connect().set('seen', pushes);
+      },
+      async ({ redis }) => void (await redis.set('k1', 1)),
+      async ({ redis }) => void (await redis.set('k2', 1)),
+    ],
+  },
   'workers that hand over in memory': {
     workers: (() => {
       let open: (() => void) | undefined;
