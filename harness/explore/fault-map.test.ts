@@ -5,6 +5,8 @@ import { renderFaultMap } from '../record/fault-map-table.js';
 import { scenario, type WorkerBody } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import { FAULT_KINDS, USUAL_FAULTS } from '../wire/fault.js';
+import { parseRecord } from '../record/read.js';
+import { replay } from './replay.js';
 import { faultMap, type FaultMap } from './fault-map.js';
 
 let environment: Environment;
@@ -68,6 +70,25 @@ describe('the fault map', () => {
       observed: '3',
     });
     expect(first?.record?.reproduced).toEqual({ times: 1, of: 1 });
+  });
+
+  test('should have records that can be run again, whatever the scenario itself has planned', async () => {
+    const planned = scenario({
+      name: 'counting',
+      workers: body,
+      invariants: [once],
+      faults: { kinds: ['worker-crash', 'sliced-reply'], budget: 2 },
+    });
+    const map = await faultMap(planned, { environment });
+    const records = map.cells.flatMap(({ record }) => (record === undefined ? [] : [record]));
+    expect(records.length).toBeGreaterThan(3);
+    for (const record of records) {
+      const read = parseRecord(JSON.stringify(record), 'a cell');
+      expect(await replay(planned, read, { environment })).toMatchObject({
+        same: 1,
+        firstDifference: undefined,
+      });
+    }
   });
 
   test('should show connections and the server where these are struck', async () => {

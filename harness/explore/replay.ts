@@ -3,6 +3,7 @@ import { recordSteps } from '../record/build.js';
 import type { RaceRecord, RecordStep } from '../record/format.js';
 import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { firstStepDifference, outcomeDifference, type Difference } from './compare.js';
+import { faultSpec } from '../wire/fault-spec.js';
 import { runTape } from './shrink-failure.js';
 import { Tape } from './tape.js';
 
@@ -43,7 +44,7 @@ export async function replay(
 ): Promise<ReplayResult> {
   const { environment, times = 1, signal, onStep } = options;
   if (!Number.isInteger(times) || times < 1) throw new ScenarioError(`${times} runs make no replay`);
-  const cast = withFaults(withWorkers(scenario, record.workers), record.faultBudget);
+  const cast = castOf(scenario, record);
   const tape = new Tape(record.tape.choices, record.tape.skip);
   let same = 0;
   let runs = 0;
@@ -76,6 +77,13 @@ export async function replay(
     }
   }
   return { same, of: runs, firstDifference: difference, differentSteps: different, steps, verdict };
+}
+
+/** The scenario with as many workers as were offered then, and what might have happened then. */
+function castOf(scenario: Scenario, { workers, faultBudget: budget, faults }: RaceRecord): Scenario {
+  const sized = withWorkers(scenario, workers);
+  if (faults === undefined) return withFaults(sized, budget);
+  return { ...sized, faults: { specs: faults.map(faultSpec), budget } };
 }
 
 function outcome(verdict: RaceRecord['verdict'] | undefined): string {

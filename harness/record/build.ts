@@ -5,6 +5,7 @@ import { commandText, type PerformedStep } from '../execution/step.js';
 import type { Tape } from '../explore/tape.js';
 import type { Scenario } from '../scenario.js';
 import type { RedisServer } from '../server/types.js';
+import { aimedFault } from '../wire/fault-spec.js';
 import { decodeReply } from '../wire/resp.js';
 import {
   RECORD_FORMAT,
@@ -52,6 +53,7 @@ export function buildRecord(result: ExecutionResult, tape: Tape, context: Record
     seed,
     workers: scenario.workers.length,
     faultBudget: scenario.faults.budget,
+    ...(scenario.faults.budget === 0 ? {} : { faults: scenario.faults.specs.map(aimedFault) }),
     tape: { skip: [...tape.skip], choices: [...tape.choices] },
     verdict: {
       kind: finding.kind,

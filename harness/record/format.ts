@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultSpec, type AimedFault } from '../wire/fault-spec.js';
 import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
 
 /** Version of the record format that this code writes; it reads this one and older ones. */
@@ -36,6 +37,17 @@ const step = z.object({
   /** What clients and workers noticed right after. */
   notes: z.array(z.string()).optional(),
 });
+
+/** As in a scenario: a kind, or with parameters and an aim. */
+const plannedFault = z
+  .custom<FaultKind | AimedFault>((given) => typeof given === 'string' || typeof given === 'object')
+  .superRefine((given, context) => {
+    try {
+      faultSpec(given);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
 
 const size = z.object({
   workers: z.number().int(),
@@ -83,6 +95,8 @@ const wholeRecord = z.object({
   /** Workers offered. */
   workers: z.number().int().positive(),
   faultBudget: z.number().int().nonnegative(),
+  /** What might happen: the tape says which of these did. Absent in records of older versions, and without faults. */
+  faults: z.array(plannedFault).optional(),
   /** Workers that do not take part, and the choice at every point where there was one. */
   tape: z.object({ skip: z.array(z.number().int()), choices: z.array(z.number().int()) }),
   verdict: z.object({

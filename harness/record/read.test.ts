@@ -66,6 +66,19 @@ describe('parseRecord', () => {
   });
 });
 
+test('what might have happened is a plan as in a scenario', () => {
+  const planned = (...faults: unknown[]): string => damaged((record) => Object.assign(record, { faults }));
+  const late = { kind: 'late-reply', at: { nth: 2 } };
+  expect(parseRecord(planned('outage', late), 'x').faults).toEqual(['outage', late]);
+  expect(complaint(planned('outage', 'bad luck'))).toMatch(
+    /^x\.json is damaged: faults\[1]: unknown fault "bad luck": one of /,
+  );
+  expect(complaint(planned({ kind: 'outage', connects: 0 }))).toMatch(
+    /faults\[0]: "connects" of "outage" is /,
+  );
+  expect(complaint(planned(null))).toMatch(/^x\.json is damaged: faults\[0]: /);
+});
+
 test('an explanation of steps that are not there is damage', async () => {
   const record = await readRecord(new URL('golden/late-command.json', import.meta.url).pathname);
   expect(complaint(JSON.stringify({ ...record, steps: record.steps.slice(0, 2) }))).toBe(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { scenario, ScenarioError } from '../scenario.js';
 import { FAULT_KINDS, FAULTS, USUAL_FAULTS, type FaultDescription, type FaultKind } from './fault.js';
-import { faultSpec, unusualParameters, type AimedFault } from './fault-spec.js';
+import { aimedFault, faultSpec, unusualParameters, type AimedFault } from './fault-spec.js';
 
 describe('the catalogue', () => {
   test.each(FAULT_KINDS)('%s should say what it is', (kind) => {
@@ -12,6 +12,7 @@ describe('the catalogue', () => {
     expect(faultSpec(kind)).toEqual({ kind, at: undefined, parameters });
     // The defaults are possible values themselves.
     expect(faultSpec({ kind, ...parameters } as AimedFault).parameters).toEqual(parameters);
+    expect(aimedFault(faultSpec(kind))).toBe(kind);
   });
 
   test('should offer few by default', () => {
@@ -28,6 +29,11 @@ describe('the catalogue', () => {
 });
 
 describe('a fault of a plan', () => {
+  test('should be said again as it was said', () => {
+    const given: AimedFault = { kind: 'truncated-reply', bytes: 3, at: { worker: 2, command: 'GET' } };
+    expect(aimedFault(faultSpec({ ...given, by: 'close' }))).toEqual(given);
+  });
+
   test('should have the parameters that it was given', () => {
     const spec = faultSpec({ kind: 'truncated-reply', bytes: 3, at: { command: 'get', worker: 2 } });
     expect(spec).toEqual({

@@ -60,6 +60,14 @@ export function faultSpec(given: FaultKind | AimedFault): FaultSpec {
   return { kind, at, parameters: { ...FAULTS[kind].parameters, ...parameters } };
 }
 
+/** The fault that {@link faultSpec} makes this spec of: as short as it can be said. */
+export function aimedFault({ kind, at, parameters }: FaultSpec): FaultKind | AimedFault {
+  const usual: Readonly<Record<string, number | string>> = FAULTS[kind].parameters;
+  const others = Object.entries(parameters).filter(([name, value]) => value !== usual[name]);
+  if (at === undefined && others.length === 0) return kind;
+  return { kind, ...(at === undefined ? {} : { at }), ...Object.fromEntries(others) } as AimedFault;
+}
+
 /** A parameter that is a number. */
 export function numberOf({ parameters }: FaultSpec, name: string): number {
   return parameters[name] as number;
