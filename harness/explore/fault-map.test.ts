@@ -143,7 +143,15 @@ describe('the fault map', () => {
     const map = await faultMap(single, { environment, kinds: FAULT_KINDS, workers: 1 });
     expect(map.complete).toBe(true);
     const missing = FAULT_KINDS.filter((kind) => !map.cells.some(({ fault }) => fault === kind));
-    // Without a pipeline, without a reconnect, without a script.
-    expect(missing).toEqual(['pipeline-cut', 'coalesced-replies', 'refuse-connect', 'server-noscript']);
+    // Without a pipeline, a reconnect, a script, a command that waits, and a transaction.
+    expect(missing).toEqual([
+      'pipeline-cut',
+      'coalesced-replies',
+      'refuse-connect',
+      'server-noscript',
+      'server-accept-queue',
+      'server-unblock',
+      'server-execabort',
+    ]);
   });
 });
