@@ -66,7 +66,7 @@ describe('select', () => {
 });
 
 describe('progress', () => {
-  test('says how much is left, and that it is a lower bound', () => {
+  test('says how much is left, and whether that is a lower bound or an estimate', () => {
     const explored = { executions: 1250, pending: 7000, phase: 'exploring' } as const;
     expect(progressText(explored, 10_000)).toBe('1,250 executions, at least 56 s left (125/s)');
     expect(progressText({ ...explored, pending: undefined }, 10_000)).toBe('1,250 executions (125/s)');
@@ -75,6 +75,11 @@ describe('progress', () => {
     );
     expect(progressText(explored, 10_000, { seconds: 11 })).toBe(
       '1,250 executions, at least 1.0 s left (125/s)',
+    );
+    const estimated = { ...explored, estimate: 8250 };
+    expect(progressText(estimated, 10_000)).toBe('1,250 executions of about 8,250, about 56 s left (125/s)');
+    expect(progressText(estimated, 10_000, { runs: 1500 })).toBe(
+      '1,250 executions of about 8,250, about 2.0 s left (125/s)',
     );
     expect(progressText({ ...explored, phase: 'shrinking' }, 10_000)).toBe(
       '1,250 executions, shrinking the finding',

@@ -80,9 +80,14 @@ export class Progress {
   }
 }
 
-/** `1,250 executions, at least 42 s left (165/s)`. @param limit - what the user allows */
+/**
+ * `1,250 executions, at least 42 s left (165/s)`, or `1,250 executions of about 8,000, about 41 s left (165/s)` where there
+ * is an estimate.
+ *
+ * @param limit - what the user allows
+ */
 export function progressText(
-  { executions, pending, phase }: Explored,
+  { executions, pending, estimate, phase }: Explored,
   elapsedMs: number,
   limit: Limit = {},
 ): string {
@@ -91,12 +96,15 @@ export function progressText(
   const perMs = elapsedMs > 0 ? executions / elapsedMs : 0;
   if (perMs === 0) return done;
   const rate = `${grouped(Math.round(perMs * 1000))}/s`;
-  // A search finds more to do as it goes, so this is a lower bound, unless the user's own limit comes first.
-  const runs = Math.min(pending ?? Infinity, (limit.runs ?? Infinity) - executions);
+  const inAll = estimate === undefined ? '' : ` of about ${grouped(estimate)}`;
+  const word = estimate === undefined ? 'at least' : 'about';
+  // A search finds more to do as it goes: what it knows of is a lower bound, unless the user's own limit comes first.
+  const left = estimate === undefined ? (pending ?? Infinity) : estimate - executions;
+  const runs = Math.min(left, (limit.runs ?? Infinity) - executions);
   const leftMs = Math.min(runs / perMs, (limit.seconds ?? Infinity) * 1000 - elapsedMs);
   return leftMs > 0 && Number.isFinite(leftMs)
-    ? `${done}, at least ${duration(leftMs)} left (${rate})`
-    : `${done} (${rate})`;
+    ? `${done}${inAll}, ${word} ${duration(leftMs)} left (${rate})`
+    : `${done}${inAll} (${rate})`;
 }
 
 /** A duration for people: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */

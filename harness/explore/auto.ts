@@ -21,7 +21,6 @@ const FIRST_SHARE = 0.1;
 export class Auto implements Strategy {
   #current: Strategy;
   #first: number;
-  #left = 0;
 
   /**
    * @param simple - takes executions in the order of their simplicity
@@ -56,7 +55,11 @@ export class Auto implements Strategy {
 
   /** What the exhaustive search would still have to do: beyond it nothing is proven. */
   get pending(): number | undefined {
-    return this.#gaveUp ? this.#left : this.exhaustive.pending;
+    return this.exhaustive.pending;
+  }
+
+  get estimate(): number | undefined {
+    return this.#current === this.simple ? undefined : this.exhaustive.estimate;
   }
 
   get tally(): Tally | undefined {
@@ -79,11 +82,9 @@ export class Auto implements Strategy {
       }
       this.#current = this.exhaustive;
     }
-    const { executions, estimate } = this.exhaustive.tally;
-    if (!this.#gaveUp && executions >= TRIAL && estimate > TOLERANCE * this.runs) {
-      this.#left = estimate - executions;
+    const { tally, estimate } = this.exhaustive;
+    if (!this.#gaveUp && tally.executions >= TRIAL && estimate > TOLERANCE * this.runs)
       this.#current = this.beyond();
-    }
     return this.#current.start();
   }
 

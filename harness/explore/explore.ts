@@ -282,7 +282,7 @@ class Exploration {
   }
 
   #passed(): Verdict {
-    const { complete, tally } = this.#strategy;
+    const { complete, tally, pending, estimate } = this.#strategy;
     const { capped, cappedBy } = tally ?? { capped: this.#capped, cappedBy: this.#cappedBy };
     if (capped > 0) {
       const message = `${capped} of ${this.#executions} executions hit a limit: ${cappedBy}`;
@@ -294,15 +294,14 @@ class Exploration {
       ? `all ${this.#executions} executions within the bounds`
       : `${this.#executions} executions`;
     // A search that was meant to end and did not proves nothing; sampling never claims to be complete.
-    const kind = complete || this.#strategy.pending === undefined ? 'holds' : 'incomplete';
-    const left =
-      complete || this.#strategy.pending === undefined ? '' : `, at least ${this.#strategy.pending} left`;
-    return this.#verdict(kind, `${covered}${left}, nothing wrong`);
+    if (complete || pending === undefined) return this.#verdict('holds', `${covered}, nothing wrong`);
+    const inAll = estimate === undefined ? '' : ` (about ${estimate} in all)`;
+    return this.#verdict('incomplete', `${covered}, at least ${pending} left${inAll}, nothing wrong`);
   }
 
   #verdict(kind: Verdict['kind'], message: string, record?: RaceRecord): Verdict {
     const { version, product, source, clockMode } = this.environment.server;
-    const { report, tally } = this.#strategy;
+    const { report, tally, estimate } = this.#strategy;
     return {
       kind,
       scenario: this.scenario.name,
@@ -312,7 +311,7 @@ class Exploration {
       strategy: this.#strategy.name,
       executions: this.#executions,
       redundant: tally?.redundant ?? 0,
-      estimate: tally?.estimate,
+      estimate,
       complete: this.#strategy.complete,
       bounds: this.#strategy.bounds,
       ...(report === undefined ? {} : { sampling: report }),
@@ -325,7 +324,7 @@ class Exploration {
   }
 
   #progress(phase: Progress['phase']): void {
-    const { pending, tally } = this.#strategy;
-    this.options.onProgress?.({ phase, executions: this.#executions, pending, estimate: tally?.estimate });
+    const { pending, estimate } = this.#strategy;
+    this.options.onProgress?.({ phase, executions: this.#executions, pending, estimate });
   }
 }

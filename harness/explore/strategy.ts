@@ -13,8 +13,6 @@ export interface Tally {
   readonly cappedBy: string | undefined;
   /** Executions given up because all that they could still show had been seen. */
   readonly redundant: number;
-  /** How many executions there will be, as far as can be told by now: a lower bound. */
-  readonly estimate: number;
 }
 
 /**
@@ -44,6 +42,8 @@ export interface Strategy extends Chooser {
   readonly complete: boolean;
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
   readonly pending: number | undefined;
+  /** How many executions it takes to be complete, by estimate: too small or too large. Undefined where nobody can tell. */
+  readonly estimate?: number | undefined;
   /** What was sampled; only where the strategy samples. */
   readonly report?: SamplingReport | undefined;
 }

@@ -65,7 +65,7 @@ export interface Verdict {
   readonly executions: number;
   /** Executions given up because all that they could still show had been seen; not among `executions`. */
   readonly redundant?: number;
-  /** How many executions there are, as far as can be told: a lower bound. Undefined where nothing is known. */
+  /** How many executions it takes to be complete, by estimate. Undefined where nobody can tell. */
   readonly estimate?: number | undefined;
   /** Every execution within the bounds was tried, or one that differs only in the order of independent steps. */
   readonly complete: boolean;
@@ -91,7 +91,7 @@ export interface Progress {
   readonly executions: number;
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
   readonly pending: number | undefined;
-  /** How many executions there will be, as far as can be told by now: a lower bound. */
+  /** How many executions it takes to be complete, by estimate. Undefined where nobody can tell. */
   readonly estimate?: number | undefined;
   /** What is going on. */
   readonly phase: 'exploring' | 'shrinking' | 'confirming' | 'explaining';

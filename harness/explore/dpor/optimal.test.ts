@@ -14,6 +14,32 @@ describe('OptimalSearch', () => {
     },
   );
 
+  // Pinned, so that an estimate that got worse is seen.
+  test('should estimate the number of classes on the way, and know it in the end', async () => {
+    const shares = [0.1, 0.25, 0.5, 0.75, 1];
+    const lines = ORACLES.map(({ program, classes }) => {
+      const estimates: number[] = [];
+      drive(modelOf(program), new OptimalSearch({ fault: 0, delay: 0 }), {
+        between: (search) => {
+          const { maximal, pending } = search.counts;
+          // What is known to be left is a bound, the estimate is none.
+          expect(maximal + pending).toBeLessThanOrEqual(classes);
+          expect(search.estimate).toBeGreaterThanOrEqual(maximal + pending);
+          estimates.push(search.estimate);
+          return search;
+        },
+      });
+      expect(estimates.at(-1)).toBe(classes);
+      const found = shares.map((share) => estimates[Math.max(0, Math.ceil(share * classes) - 1)]!);
+      // With half of it done it is not off by more than this on any of them.
+      expect(found[2]! / classes).toBeGreaterThan(1 / 2);
+      expect(found[2]! / classes).toBeLessThan(9 / 4);
+      return [program.name.padEnd(34), ...found.map((value) => String(value).padStart(7))].join('');
+    });
+    const title = ['after'.padEnd(34), ...shares.map((share) => `${share * 100} %`.padStart(7))].join('');
+    await expect(`${[title, ...lines].join('\n')}\n`).toMatchFileSnapshot('golden/estimates.txt');
+  });
+
   const counted = ORACLES.filter(({ interleavings }) => interleavings !== undefined);
   test.each(counted)(
     'should find what brute force finds in $program.name',

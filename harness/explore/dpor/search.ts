@@ -38,7 +38,7 @@ export interface Search {
   finish(ending: Ending, left?: readonly Event[]): void;
   readonly complete: boolean;
   readonly counts: SearchCounts;
-  /** How many executions there will be, as far as can be told by now: a lower bound. */
+  /** How many executions there will be, by estimate; the true number once it is complete. */
   readonly estimate: number;
   save(): unknown;
   restore(state: unknown): void;

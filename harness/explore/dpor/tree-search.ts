@@ -61,7 +61,10 @@ export abstract class TreeSearch implements Search {
 
   /**
    * Executions so far divided by the share of the tree that they cover, every known branch of a node counted as
-   * equally large. Branches that nobody knows of yet make it a lower bound.
+   * equally large: the weighted backtrack estimator (Kilby, Slaney, Thiébaux and Walsh: Estimating Search Tree Size,
+   * AAAI 2006), which takes the paths of a depth-first search where Knuth's (Mathematics of Computation 29, 1975)
+   * draws them at random. So it is no bound: branches that nobody knows of yet make it too small, at first by far, and
+   * a corner that is larger than others makes it too large. Only what is known to be left it never falls below.
    */
   get estimate(): number {
     const done = this.#maximal + this.#capped + this.#redundant;

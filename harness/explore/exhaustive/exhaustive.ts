@@ -59,8 +59,11 @@ export class Exhaustive implements Strategy {
       capped,
       cappedBy: this.#cappedBy,
       redundant: redundant + this.#lost,
-      estimate: this.#search.estimate,
     };
+  }
+
+  get estimate(): number {
+    return this.#search.estimate;
   }
 
   start(): boolean {
