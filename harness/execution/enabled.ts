@@ -146,13 +146,27 @@ function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
       faults.push({ spec, at: move });
     }
   }
-  const calm = moves[0];
-  if (calm !== undefined) {
-    const at = new Move(0, calm.seq, { kind: 'server', before: calm });
-    for (const spec of specs) if (faultApplies(stage, at, spec)) faults.push({ spec, at });
+  if (moves.length > 0) {
+    for (const spec of specs) {
+      const at = serverMove(stage, moves, spec);
+      if (at !== undefined) faults.push({ spec, at });
+    }
   }
   if (specs.some(({ kind }) => FAULTS[kind].target === 'connection')) faults.push(...connectionFaults(stage));
   return faults;
+}
+
+/**
+ * The server is struck before one move: what is done to it is the same whichever comes next. That is the calm one, and
+ * with an aim the first that it names.
+ */
+function serverMove(stage: Stage, moves: readonly Move[], spec: FaultSpec): Move | undefined {
+  if (FAULTS[spec.kind].target !== 'server') return undefined;
+  for (const before of spec.at === undefined ? moves.slice(0, 1) : moves) {
+    const at = new Move(0, before.seq, { kind: 'server', before });
+    if (faultApplies(stage, at, spec)) return at;
+  }
+  return undefined;
 }
 
 /** Faults of connections on which nothing is at the gate, while somebody may still notice. */

@@ -45,6 +45,21 @@ async function offered(
   return [...seen];
 }
 
+test('a fault of the server strikes wherever what it is aimed at could come next, once', async () => {
+  const kind = 'server-readonly';
+  expect(await offered({ kind, at: { worker: 2, nth: 1 } })).toEqual(['server before w2.1 the server']);
+  expect(await offered({ kind, at: { command: 'GET', key: 'a' } })).toEqual([
+    'server before w1.2 the server',
+    'server before w2.2 the server',
+  ]);
+  // The second worker is at the gate from the beginning: it may be struck while the first one still goes on.
+  const { steps } = await play(environment, {
+    workers: [body, body],
+    deviations: [fault({ kind, at: { worker: 2, nth: 1 } })],
+  });
+  expect(steps.slice(0, 2).map(({ id }) => id)).toEqual(['server before w2.1', 'w1.1']);
+});
+
 describe('an aim', () => {
   const kind = 'reset-before-send';
   const cases: readonly [AimedFault['at'], string[]][] = [
