@@ -33,6 +33,11 @@ test.each<[string, Pattern, string]>([
     'two holders',
     'w1 took it at step 2, its lease of 1000 ms ran out while it was still at work, w2 took it at step 5',
   ],
+  [
+    'late-answer',
+    'two holders',
+    'w1 took it at step 1, its lease of 1000 ms ran out while it waited for the reply of step 1, w2 took it at step 4',
+  ],
   ['foreign-release', 'foreign release', "then w1 deleted w2's lock (step 11)"],
   ['without-lock', 'went on without', 'Went on without the lock: w1 held lock:report since step 1'],
   ['two-files', 'foreign release', "then w1 deleted w2's lock (step 7)"],

@@ -65,6 +65,8 @@ function lossText(steps: readonly RecordStep[], own: Access, next: Access): stri
   );
   const later = steps.find(({ n, worker }) => worker === own.worker && n > next.n);
   if (between || later === undefined) return lease;
+  const asked = steps.find(({ id }) => later.kind === 'event' && later.id === `${id}.reply`);
+  if (asked !== undefined) return `${lease} while it waited for the reply of step ${asked.n}`;
   return `${lease} while it was ${later.kind === 'timer' ? 'still at work' : 'paused'}`;
 }
 
