@@ -3,6 +3,7 @@ import { ServerError, messageOf } from './errors.js';
 import { LocalProcess } from './local-process.js';
 import { END_KNOWN_MS, answering } from './place.js';
 import type { ServerPower } from './power.js';
+import { Probe } from './probe.js';
 import { sleep } from './sleep.js';
 import type { Endpoint } from './types.js';
 
@@ -14,8 +15,8 @@ export interface PoweredContainer {
   readonly docker: Dockerode;
   readonly name: string;
   readonly endpoint: Endpoint;
-  /** A part of the path of what only this container has mounted. */
-  readonly mounted: string;
+  /** A part of the path of what only this container has mounted; undefined where that is nothing. */
+  readonly mounted: string | undefined;
   /** Resolves when the server answers again. */
   readonly answers: () => Promise<void>;
 }
@@ -33,6 +34,7 @@ export function containerPower({ docker, name, endpoint, mounted, answers }: Pow
   /** The one that crashed and can start again by itself. */
   let crashed: LocalProcess | undefined;
   const local = async (): Promise<LocalProcess | undefined> => {
+    if (mounted === undefined) return undefined;
     found ??= container.inspect().then(
       ({ State }) => LocalProcess.of(State.Pid, mounted, endpoint),
       () => undefined,
@@ -59,6 +61,7 @@ export function containerPower({ docker, name, endpoint, mounted, answers }: Pow
       const gone = container.wait({ condition: 'not-running' });
       await unless(ALREADY, container.kill({ signal: 'SIGKILL' }));
       await gone;
+      await silence(endpoint);
     },
     start: async () => {
       restarts += 1;
@@ -80,6 +83,18 @@ export function containerPower({ docker, name, endpoint, mounted, answers }: Pow
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
   };
+}
+
+/** The engine takes back what it published a little later than the server ends. */
+async function silence(endpoint: Endpoint): Promise<void> {
+  for (;;) {
+    try {
+      (await Probe.connect(endpoint)).close();
+    } catch {
+      return;
+    }
+    await sleep(2);
+  }
 }
 
 async function comeBack(server: LocalProcess, endpoint: Endpoint): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type Dockerode from 'dockerode';
@@ -72,7 +72,7 @@ export async function startContainer(settings: ContainerSettings): Promise<Place
   reaching: for (const reach of reaches(settings.engine)) {
     for (const version of versionsToTry(image)) {
       try {
-        return await attempt(testcontainers, client, settings, image, reach, settingsOf(version));
+        return await attemptPorts(testcontainers, client, settings, image, reach, settingsOf(version));
       } catch (error) {
         if (error instanceof ServerError && error.code === 'no-folder') throw error;
         const message = messageOf(error);
@@ -101,6 +101,24 @@ function reaches(engine: Engine): Reach[] {
   return sameKernel ? ['socket', 'port'] : ['port'];
 }
 
+/** What an engine says when somebody else has the port. */
+const PORT_TAKEN = /port is already allocated|address already in use/i;
+const PORTS_TRIED = 5;
+
+/** Tries again while the port that was picked turns out to be somebody else's. */
+async function attemptPorts(...given: Parameters<typeof attempt>): Promise<Place> {
+  for (let left = PORTS_TRIED; ; left--) {
+    try {
+      return await attempt(...given);
+    } catch (error) {
+      if (left === 1 || !PORT_TAKEN.test(messageOf(error))) throw error;
+    }
+  }
+}
+
+/** Below the ports that kernels give out by themselves. */
+const PORTS = [20_000, 32_000] as const;
+
 async function attempt(
   testcontainers: Testcontainers,
   client: ContainerRuntimeClient,
@@ -119,6 +137,8 @@ async function attempt(
   const shared = dir ? join(dir, 'shared') : undefined;
   const clockFile = shared && shim ? join(shared, 'clock') : undefined;
   if (dir) lease.add({ dir });
+  // One that the engine picked would be another one after a restart.
+  const port = randomInt(...PORTS);
   const stop = async (): Promise<void> => {
     await remove(docker, name);
     if (dir) rmSync(dir, { recursive: true, force: true });
@@ -141,6 +161,7 @@ async function attempt(
       engine,
       lease,
       shared,
+      port,
       shim: clockFile ? shim : undefined,
     })
       .withName(name)
@@ -154,14 +175,17 @@ async function attempt(
           { host: started.getIpAddress(started.getNetworkNames()[0] ?? 'bridge'), port: 6379 },
         ];
     const endpoint = await firstToAnswer(docker, name, candidates);
+    // At an address of the container's own it may come back with another one.
+    const returns = 'path' in endpoint || endpoint.port === port;
     const answers = async (): Promise<void> => void (await firstToAnswer(docker, name, [endpoint]));
     return {
       endpoint,
       source: 'container',
       description: described(image, settings.image),
       ...(clockFile ? { clockFile } : {}),
-      // A published port is another one after a restart.
-      ...(dir ? { power: containerPower({ docker, name, endpoint, mounted: basename(dir), answers }) } : {}),
+      ...(returns
+        ? { power: containerPower({ docker, name, endpoint, mounted: dir && basename(dir), answers }) }
+        : {}),
       ended: () => endOf(docker, name),
       stop: once(stop),
     };

@@ -21,6 +21,8 @@ export interface LabContainerSettings {
   readonly lease: Lease;
   /** The directory here that is {@link SHARED} there. Without one the container gets a network and publishes its port. */
   readonly shared: string | undefined;
+  /** The port that it publishes then. */
+  readonly port: number;
   /** The clock library to preload; it finds its file in the shared directory. */
   readonly shim: string | undefined;
 }
@@ -28,7 +30,7 @@ export interface LabContainerSettings {
 /** A container the way the lab wants it; the class is made here because its base is loaded late. */
 export function labContainer(
   { GenericContainer }: Testcontainers,
-  { image, engine, lease, shared, shim }: LabContainerSettings,
+  { image, engine, lease, shared, port, shim }: LabContainerSettings,
 ): InstanceType<Testcontainers['GenericContainer']> {
   const user = process.getuid && process.getgid ? `${process.getuid()}:${process.getgid()}` : undefined;
   class LabContainer extends GenericContainer {
@@ -47,11 +49,12 @@ export function labContainer(
         // Then what it writes belongs to us.
         if (user) this.withUser(user);
       } else {
-        this.withExposedPorts(6379);
+        this.withExposedPorts({ container: 6379, host: port });
         // testcontainers publishes on every interface, and this server has no password.
         const local =
           'socketPath' in engine.options || ['127.0.0.1', '::1', 'localhost'].includes(engine.options.host);
-        if (local) this.hostConfig.PortBindings = { '6379/tcp': [{ HostIp: '127.0.0.1', HostPort: '0' }] };
+        if (local)
+          this.hostConfig.PortBindings = { '6379/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] };
       }
     }
 

@@ -31,7 +31,7 @@ describe.each(['process', 'container'] as const)('power over a %s', { timeout: 1
     }
     const server = await startServer({ redis });
     servers.push(server);
-    skip(server.power === undefined, 'a container behind a published port has none');
+    skip(server.power === undefined, 'a container that is reached at an address of its own has none');
     return server;
   }
 

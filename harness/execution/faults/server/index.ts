@@ -75,7 +75,7 @@ export function checkServerFaults({ faults }: Scenario, server: RedisServer): vo
     const whose =
       server.source === 'address'
         ? 'it was not started by the lab'
-        : 'a container behind a published port cannot come back at the same address';
+        : 'a container that is reached at an address of its own may come back at another one';
     throw new ServerFaultError(
       `the fault ${kind} ${what}, and ${server.description} must not be treated like that: ${whose}. ` +
         'Use --redis process, or leave this fault out',
