@@ -86,7 +86,10 @@ export function execute(
 async function explained(error: unknown, { server }: Environment): Promise<unknown> {
   if (!(error instanceof ServerGoneError)) return error;
   const how = await server.ended?.();
-  return how === undefined ? error : new ServerGoneError(`${error.message}; ${how}`, { cause: error });
+  if (how === undefined) return error;
+  // Whether a connection broke or a new one could not be made is a matter of the moment.
+  const what = error.message.startsWith('lost Redis') ? error.message : `lost Redis: ${error.message}`;
+  return new ServerGoneError(`${what}; ${how}`, { cause: error });
 }
 
 async function run(
