@@ -1,5 +1,6 @@
 import type { Environment } from '../execution/environment.js';
 import type { ExploreOptions } from '../explore/explore.js';
+import type { MapShare, ShareOptions, ShareOutcome } from '../explore/fault-map-share.js';
 import type { FaultMap, FaultMapOptions } from '../explore/fault-map.js';
 import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
 import type { Verdict } from '../explore/verdict.js';
@@ -17,6 +18,7 @@ export interface Engine {
   explore(scenario: Scenario, options: ExploreOptions): Promise<Verdict>;
   replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult>;
   faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;
+  mapShare(scenario: Scenario, share: MapShare, options: ShareOptions): Promise<ShareOutcome>;
   /** One line about the container engine of this machine. */
   describeDocker(): Promise<string>;
   /** Removes what the lab keeps on this machine between runs. */

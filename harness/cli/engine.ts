@@ -1,5 +1,6 @@
 import { Environment } from '../execution/environment.js';
 import { explore } from '../explore/explore.js';
+import { mapShare } from '../explore/fault-map-share.js';
 import { faultMap } from '../explore/fault-map.js';
 import { replay } from '../explore/replay.js';
 import { cleanUp } from '../server/clean.js';
@@ -14,6 +15,7 @@ export const engine: Engine = {
   explore,
   replay: (scenario, record, options) => replay(scenario, record, options),
   faultMap,
+  mapShare,
   describeDocker: () =>
     findEngine().then(
       ({ address }) => `a container engine answers at ${address}`,

@@ -154,6 +154,7 @@ async function cli(args: string, faked: Faked = {}) {
       return verdictOf(explored, options, wanted);
     },
     faultMap: (cast, options) => faked.map?.(cast, options) ?? Promise.reject(new Error('not in this test')),
+    mapShare: () => Promise.reject(new Error('not in this test')),
     describeDocker: async () => 'no container engine',
     cleanUp: async () => ({ removed: ['cache /somewhere (1.0 MB)'], problems: [], ...faked.cleaned }),
     replay: async (_, record, options) => {
@@ -619,7 +620,7 @@ describe('map', () => {
     variant: name,
     scenario: name,
     workers: 2,
-    preemptions: 1,
+    bounds: [{ faults: ['reset-after-apply'], preemptions: 1, earlyTimers: 'free' }],
     complete: true,
     executions: 7,
     withoutFault: [],

@@ -174,7 +174,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
         'map 01-lost-update/incr-resend',
         'map 01-lost-update/incr --fault late-reply --fault half-open',
         'map 03-lock-acquisition/set-nx-px --fault server',
-        'map 01-lost-update --all --out reports/fault-map.json',
+        'map 01-lost-update --all --jobs 2 --out reports/fault-map.json',
       ],
     )
       .option('--workers <n>', 'number of workers (default: 2)', wholeNumber(1, MAX_WORKERS))
@@ -184,10 +184,23 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
         collectFault,
       )
       .addOption(new Option('--all', 'try every fault, not only the usual ones').conflicts('fault'))
-      .option('--preemptions <n>', 'preemptions at most in one execution (default: 1)', wholeNumber(0))
-      .option('--runs <n>', 'executions at most, per variant', wholeNumber(1))
+      .option(
+        '--preemptions <n>',
+        'preemptions at most in one execution (default: 1 with the usual faults, 0 with the others)',
+        wholeNumber(0),
+      )
+      .option(
+        '--runs <n>',
+        'executions at most, per variant and eight faults (default: 20,000)',
+        wholeNumber(1),
+      )
       .option('--seed <n>', 'seed of the workers', wholeNumber(0, SEED_MAX)),
   )
+    .option(
+      '--jobs <n>',
+      'processes that share the work, each with a Redis of its own',
+      wholeNumber(1, MAX_JOBS),
+    )
     .option('--json', 'print the maps as JSON, and nothing else')
     .option('--out <file>', 'also write the maps as JSON to this file')
     .action(async (words: string[], flags: MapFlags) =>

@@ -77,7 +77,8 @@ export async function sendAndMayWait(
 ): Promise<Buffer | undefined> {
   const { environment } = stage;
   const upstream = link.upstream!;
-  upstream.clientId ??= (decodeReply(await upstream.request(CLIENT_ID)) as number).toString();
+  // Known from when it was opened: within a transaction the question would only be queued.
+  upstream.clientId ??= String((await upstream.id()) ?? decodeReply(await upstream.request(CLIENT_ID)));
   const { clientId } = upstream;
   const frame = followsClock(environment) ? held.frame : withoutTimeout(held);
   const answer = upstream.request(link.muted ? unanswered(frame) : frame);

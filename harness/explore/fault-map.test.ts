@@ -98,7 +98,7 @@ describe('the fault map', () => {
       kinds: ['connection-drop', 'server-readonly'],
       workers: 1,
     });
-    const table = renderFaultMap(map, { columns: 80, colour: false }).split('\n');
+    const table = renderFaultMap(map, { columns: 100, colour: false }).split('\n');
     expect(table.slice(2, 5).map((line) => line.trimEnd())).toMatchInlineSnapshot(`
       [
         "fault           1           2           connection1",

@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import type { CellOutcome, FaultMap, FaultMapCell } from '../explore/fault-map.js';
+import type { CellOutcome, FaultMap, FaultMapCell, MapBound } from '../explore/fault-map.js';
 import type { FaultKind } from '../wire/fault.js';
 import { count, fit, harmless, pad, widthOf, wrap } from './text.js';
 
@@ -19,6 +19,22 @@ const GAP = '  ';
 export interface FaultMapView {
   readonly columns: number;
   readonly colour: boolean;
+}
+
+/** Fault maps as JSON, a line a cell: what changed between two of them is seen line by line. */
+export function mapsText(maps: readonly FaultMap[]): string {
+  const list = (items: readonly unknown[], indent: string): string =>
+    items.length === 0
+      ? '[]'
+      : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`;
+  const texts = maps.map((map) => {
+    const lines = Object.entries(map).map(
+      ([key, value]) =>
+        `      ${JSON.stringify(key)}: ${Array.isArray(value) ? list(value, '      ') : JSON.stringify(value)}`,
+    );
+    return `    {\n${lines.join(',\n')}\n    }`;
+  });
+  return `{\n  "format": 1,\n  "maps": [\n${texts.join(',\n')}\n  ]\n}\n`;
 }
 
 /** A fault map as a table: a row a fault, a column a command; below it what each column is, and what broke. */
@@ -76,7 +92,20 @@ export function renderFaultMap(map: FaultMap, view: FaultMapView): string {
 function title(map: FaultMap): string {
   const name = map.lab === undefined ? map.scenario : `${map.lab}/${map.variant}`;
   const covered = map.complete ? 'all ' : '';
-  return `${name}: ${count(map.workers, 'worker')}, one fault, at most ${count(map.preemptions, 'preemption')}, ${covered}${count(map.executions, 'execution')}`;
+  return `${name}: ${count(map.workers, 'worker')}, one fault, ${boundText(map.bounds)}, ${covered}${count(map.executions, 'execution')}`;
+}
+
+/** `at most 1 preemption`, and what it was for the others where it differs. */
+function boundText([usual, others]: readonly MapBound[]): string {
+  if (usual === undefined) return 'no faults';
+  const first = `at most ${count(usual.preemptions, 'preemption')}${timersText(usual)}`;
+  return others === undefined
+    ? first
+    : `${first} (unusual faults: ${count(others.preemptions, 'preemption')}${timersText(others)})`;
+}
+
+function timersText({ earlyTimers }: MapBound): string {
+  return earlyTimers === 'free' ? '' : ', an early timer is one';
 }
 
 function markOf({ outcome, alsoWithout }: FaultMapCell): string {

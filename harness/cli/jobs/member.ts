@@ -5,6 +5,7 @@
 import { labs } from '../../../labs/index.js';
 import { Environment } from '../../execution/environment.js';
 import { explore } from '../../explore/explore.js';
+import { mapShare } from '../../explore/fault-map-share.js';
 import { runTape } from '../../explore/shrink-failure.js';
 import { Tape } from '../../explore/tape.js';
 import type { Progress } from '../../explore/verdict.js';
@@ -18,7 +19,7 @@ import type { CastName, Request, Response, TaskKind, Tasks } from './protocol.js
 
 /** Whoever asks has the channel; without one this file was started by hand. */
 const send = process.send?.bind(process);
-if (send === undefined) throw new Error('this is a part of "race-lab run --jobs": it is not started by hand');
+if (send === undefined) throw new Error('this is a part of "race-lab --jobs": it is not started by hand');
 const reply = (response: Response): void => void send(response);
 
 process.on('disconnect', () => process.exit());
@@ -49,6 +50,11 @@ function perform(request: Request): Promise<Tasks[TaskKind]['answer']> {
       const identity = { lab: cast.lab, variant: cast.variant };
       const onProgress = (progress: Progress): void => reply({ progress });
       return explore(scenarioOf(cast), { ...bounds, environment: opened(), identity, onProgress });
+    }
+    case 'map': {
+      const { cast, share } = request.ask;
+      const identity = { lab: cast.lab, variant: cast.variant };
+      return mapShare(scenarioOf(cast), share, { environment: opened(), identity });
     }
     case 'tapes':
       return runTapes(request.ask);

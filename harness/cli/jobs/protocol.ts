@@ -1,3 +1,4 @@
+import type { MapShare, ShareOutcome } from '../../explore/fault-map-share.js';
 import type { Outline } from '../../explore/crew.js';
 import type { ExploreOptions } from '../../explore/explore.js';
 import type { Progress, Verdict } from '../../explore/verdict.js';
@@ -23,6 +24,8 @@ export interface Tasks {
   readonly start: { readonly ask: ServerFlags; readonly answer: null };
   /** Explores a variant from beginning to end. */
   readonly explore: { readonly ask: { cast: CastName; bounds: Bounds }; readonly answer: Verdict };
+  /** Makes a share of the fault map of a variant. */
+  readonly map: { readonly ask: { cast: CastName; share: MapShare }; readonly answer: ShareOutcome };
   /** Runs tapes of a variant. */
   readonly tapes: {
     readonly ask: { cast: CastName; seed: number; tapes: readonly (readonly number[])[] };
