@@ -1,11 +1,15 @@
 import { AsyncResource, createHook } from 'node:async_hooks';
+import type { Socket } from 'node:net';
 import { currentFlow, type Flow } from '../flow.js';
 import { ownFrames } from '../wire/caller-source.js';
+import { watchFetches } from './fetches.js';
+import { watchWrites } from './socket-writes.js';
 
 /**
  * Knows what the code of a flow waits for past the lab: files, sockets, the thread pool, timers that were taken
  * before the lab replaced them. Node announces each such piece of work (`async_hooks`) in the flow that starts it,
- * so the lab can wait for exactly that, and name it when it does not end. What others do in this process (the test
+ * so the lab can wait for exactly that, and name it when it does not end. Connections that are kept open were started
+ * by somebody else: there it counts who writes to them, and who asks with `fetch`. What others do in this process (the test
  * runner, a container client, another connection) is never mistaken for a worker's.
  */
 export interface RealWork {
@@ -56,6 +60,7 @@ const STACK_DEPTH = 40;
 const requests = new Map<number, Flow>();
 let flowsWithWork = 0;
 let installs = 0;
+let unwatch = (): void => {};
 
 const starts = createHook({
   init(asyncId, type, _triggerAsyncId, resource) {
@@ -64,10 +69,45 @@ const starts = createHook({
     // Resources made by JavaScript code only carry a context; nothing stands behind them.
     if (flow === undefined || flow.waits === 'real' || !flow.alive || resource instanceof AsyncResource)
       return;
-    if (flow.realWork.size === 0) flowsWithWork += 1;
-    flow.realWork.set(asyncId, { ...realWork(type, resource, asyncId, flow), started: started() });
+    note(flow, asyncId, realWork(type, resource, asyncId, flow));
   },
 });
+
+function note(flow: Flow, id: number, work: Omit<RealWork, 'started'>): void {
+  if (flow.realWork.size === 0) flowsWithWork += 1;
+  flow.realWork.set(id, { ...work, started: started() });
+}
+
+/** The part of a socket's handle that is of interest here. */
+interface Handle {
+  hasRef?: () => boolean;
+  getAsyncId(): number;
+}
+
+/** A socket that somebody else opened and that code of a flow writes to: it waits for what comes back. */
+function writes(socket: Socket): void {
+  const flow = currentFlow();
+  const handle = (socket as { _handle?: Handle | null })._handle;
+  if (flow === undefined || flow.waits === 'real' || !flow.alive || handle === undefined || handle === null)
+    return;
+  const asyncId = handle.getAsyncId();
+  // An agent of `node:http` gives a socket a new id for each request, and what is announced then knows nothing of it.
+  if (flow.realWork.get(asyncId)?.pending() === true) return;
+  const pending = (): boolean => !socket.destroyed && handle.hasRef?.() !== false;
+  note(flow, asyncId, { type: 'TCPWRAP', ends: false, pending });
+}
+
+let fetches = 0;
+
+/** Code of a flow asks for something by HTTP: it waits until all of the answer is there. */
+function fetching(): (() => void) | undefined {
+  const flow = currentFlow();
+  if (flow === undefined || flow.waits === 'real' || !flow.alive) return undefined;
+  let open = true;
+  // It has no async id: those are positive.
+  note(flow, (fetches -= 1), { type: 'fetch', ends: true, pending: () => open });
+  return () => (open = false);
+}
 
 /** Only enabled while a request is under way: it is called for every promise that goes on. */
 const ends = createHook({
@@ -121,12 +161,18 @@ function started(): Error {
 
 /** Starts watching; nested calls count. @returns a function that takes this call back */
 export function watchRealWork(): () => void {
-  if (installs++ === 0) starts.enable();
+  if (installs++ === 0) {
+    starts.enable();
+    const takeBack = [watchWrites(writes), watchFetches(fetching)];
+    unwatch = () => takeBack.forEach((undo) => undo());
+  }
   let done = false;
   return () => {
     if (done) return;
     done = true;
-    if (--installs === 0) starts.disable();
+    if (--installs > 0) return;
+    starts.disable();
+    unwatch();
   };
 }
 
