@@ -35,24 +35,44 @@ declare module 'vitest' {
 }
 
 expect.extend({
-  toHold(verdict: Verdict) {
+  toHold(given: unknown) {
+    const verdict = verdictFrom(given, 'toHold');
     return outcome(verdict, verdict.kind === 'holds', 'to hold');
   },
-  toBreak(verdict: Verdict, invariant?: string) {
+  toBreak(given: unknown, invariant?: string) {
+    const verdict = verdictFrom(given, 'toBreak');
     const pass = verdict.kind === 'breaks' && (invariant === undefined || verdict.invariant === invariant);
     return outcome(verdict, pass, invariant === undefined ? 'to break' : `to break "${invariant}"`);
   },
-  toHang(verdict: Verdict) {
+  toHang(given: unknown) {
+    const verdict = verdictFrom(given, 'toHang');
     return outcome(verdict, verdict.kind === 'hangs', 'to hang');
   },
 });
+
+const VERBS: Readonly<Record<Verdict['kind'], string>> = {
+  holds: 'holds',
+  breaks: 'breaks',
+  hangs: 'hangs',
+  incomplete: 'is incomplete',
+  error: 'ended with an error',
+};
+
+/** @throws TypeError for anything but a verdict, such as the promise of one */
+function verdictFrom(given: unknown, matcher: string): Verdict {
+  const kind = (given as Partial<Verdict> | null | undefined)?.kind;
+  if (kind === undefined || !Object.hasOwn(VERBS, kind))
+    throw new TypeError(`${matcher}() wants a verdict: expect(await explore(scenario)).${matcher}()`);
+  return given as Verdict;
+}
 
 function outcome(verdict: Verdict, pass: boolean, wanted: string): { pass: boolean; message: () => string } {
   return {
     pass,
     message: () => {
-      const head = `expected "${verdict.scenario}" ${pass ? 'not ' : ''}${wanted}, but it ${verdict.kind}: ${verdict.message}`;
-      return verdict.record === undefined ? head : `${head}\n\n${renderFailure(verdict.record, { verdict })}`;
+      const { scenario, kind, message, record } = verdict;
+      const head = `expected "${scenario}" ${pass ? 'not ' : ''}${wanted}, but it ${VERBS[kind]}: ${message}`;
+      return record === undefined ? head : `${head}\n\n${renderFailure(record, { verdict })}`;
     },
   };
 }
