@@ -157,12 +157,12 @@ function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
 }
 
 /**
- * The server is struck before one move: what is done to it is the same whichever comes next. That is the calm one, and
- * with an aim the first that it names.
+ * The server is struck before one move: what is done to it is the same whichever comes next, so it is the
+ * first one that the fault may strike at. Were it only the calm one, it would matter who ran last.
  */
 function serverMove(stage: Stage, moves: readonly Move[], spec: FaultSpec): Move | undefined {
   if (FAULTS[spec.kind].target !== 'server') return undefined;
-  for (const before of spec.at === undefined ? moves.slice(0, 1) : moves) {
+  for (const before of moves) {
     const at = new Move(0, before.seq, { kind: 'server', before });
     if (faultApplies(stage, at, spec)) return at;
   }

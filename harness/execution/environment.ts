@@ -12,6 +12,7 @@ import { Control, encodeCommand } from '../wire/control.js';
 import { Preamble } from '../wire/preamble.js';
 import { ReplyWatch } from '../wire/reply-watch.js';
 import { installSocketHook } from '../wire/socket-hook.js';
+import { isReplyError } from '../wire/resp.js';
 import { ServerGoneError, UpstreamPool } from '../wire/upstream.js';
 import { Inspector } from './inspector.js';
 import { ScriptCache } from './script-cache.js';
@@ -60,6 +61,8 @@ export class Environment {
     readonly limits: Limits,
     watch: ReplyWatch,
     preamble: Preamble,
+    /** Does the server run DEBUG? One that somebody else started may not. */
+    readonly debug: boolean,
   ) {
     this.#preamble = preamble;
     this.#restarts = server.power?.restarts ?? 0;
@@ -85,8 +88,8 @@ export class Environment {
     let control: Control | undefined;
     try {
       control = await Control.open(server.endpoint, watch, preamble);
-      await prepare(control);
-      return new Environment(server, control, clockOf(server, control), all, watch, preamble);
+      const debug = await prepare(control);
+      return new Environment(server, control, clockOf(server, control), all, watch, preamble, debug);
     } catch (error) {
       control?.close();
       watch.stop();
@@ -236,10 +239,14 @@ function warnUnwatched(): void {
   process.emitWarning(`a worker that never gives the event loop back will not be stopped: ${why}`, 'RaceLab');
 }
 
-/** What a server has to be told before an execution can be run on it. */
-async function prepare(control: Control): Promise<void> {
+/**
+ * What a server has to be told before an execution can be run on it.
+ *
+ * @returns whether it runs DEBUG
+ */
+async function prepare(control: Control): Promise<boolean> {
   // Expiry happens when a command meets a key, never in the background.
-  await control.tryCall('DEBUG', 'SET-ACTIVE-EXPIRE', '0');
+  return !isReplyError(await control.tryCall('DEBUG', 'SET-ACTIVE-EXPIRE', '0'));
 }
 
 function clockOf(server: RedisServer, control: Control): ServerClock {

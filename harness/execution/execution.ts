@@ -97,7 +97,7 @@ async function run(
   scenario: Scenario,
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
-  checkServerFaults(scenario, environment.server);
+  checkServerFaults(scenario, environment);
   const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
   // Outside of what is guarded: a worker that spins takes the rest with it.
   const made: Made = { capped: undefined, abandoned: false, choices: [], preemptions: 0, faults: 0 };

@@ -218,19 +218,21 @@ export type ServerFaultKind = keyof typeof SERVER_FAULTS;
 export const SERVER_FAULT_KINDS = Object.keys(SERVER_FAULTS) as ServerFaultKind[];
 
 /**
- * How deep each of them reaches: into connections of the lab only, into settings of the whole server, or into the life
- * of its process.
+ * How deep each of them reaches: into connections of the lab only, into settings of the whole server, which are put back,
+ * into the folder where it keeps its files, or into the life of its process.
  */
-export const SERVER_FAULT_REACH: Readonly<Record<ServerFaultKind, 'connections' | 'settings' | 'process'>> = {
+export const SERVER_FAULT_REACH: Readonly<
+  Record<ServerFaultKind, 'connections' | 'settings' | 'files' | 'process'>
+> = {
   'server-readonly': 'settings',
   'server-masterdown': 'settings',
   'server-oom': 'settings',
-  'server-misconf': 'settings',
+  'server-misconf': 'files',
   'server-noreplicas': 'settings',
   'server-noperm': 'settings',
   'server-noauth': 'settings',
   'server-noscript': 'connections',
-  'server-loading': 'settings',
+  'server-loading': 'files',
   'server-busy': 'settings',
   'server-maxclients': 'settings',
   'server-client-kill': 'connections',

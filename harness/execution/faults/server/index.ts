@@ -1,6 +1,6 @@
 import type { Scenario } from '../../../scenario.js';
-import type { RedisServer } from '../../../server/types.js';
 import { isServerFault, SERVER_FAULT_REACH, type ServerFaultKind } from '../../../wire/server-fault.js';
+import type { Environment } from '../../environment.js';
 import type { FaultAction } from '../action.js';
 import {
   clientKill,
@@ -52,7 +52,7 @@ export class ServerFaultError extends Error {
  *
  * @throws ServerFaultError naming the fault, and what to do
  */
-export function checkServerFaults({ faults }: Scenario, server: RedisServer): void {
+export function checkServerFaults({ faults }: Scenario, { server, debug }: Environment): void {
   if (faults.budget === 0) return;
   for (const { kind, parameters } of faults.specs) {
     if (!isServerFault(kind)) continue;
@@ -68,10 +68,16 @@ export function checkServerFaults({ faults }: Scenario, server: RedisServer): vo
           'Leave it out',
       );
     }
+    if (kind === 'server-error' && !debug) {
+      throw new ServerFaultError(
+        `the fault ${kind} needs the command DEBUG, which ${server.description} does not allow. ` +
+          'Start that server with --enable-debug-command local, or leave this fault out',
+      );
+    }
     const reach = SERVER_FAULT_REACH[kind];
-    if (reach === 'connections' || (reach === 'settings' && server.source !== 'address')) continue;
-    if (reach === 'process' && server.power !== undefined) continue;
-    const what = reach === 'process' ? 'stops the server' : 'changes settings of the server';
+    if (reach === 'connections' || reach === 'settings') continue;
+    if (reach === 'process' ? server.power !== undefined : server.source !== 'address') continue;
+    const what = reach === 'process' ? 'stops the server' : 'has the server write files';
     const whose =
       server.source === 'address'
         ? 'it was not started by the lab'

@@ -5,7 +5,7 @@ import { scenario, type Scenario } from '../../../scenario.js';
 import { startServer, type RedisServer } from '../../../server/index.js';
 import { Probe } from '../../../server/probe.js';
 import type { AimedFault } from '../../../wire/fault-spec.js';
-import { SERVER_FAULT_KINDS } from '../../../wire/server-fault.js';
+import { SERVER_FAULT_KINDS, SERVER_FAULT_REACH } from '../../../wire/server-fault.js';
 import { Environment } from '../../environment.js';
 import { execute, type ExecutionResult } from '../../execution.js';
 
@@ -59,6 +59,14 @@ test('a node of a cluster says the same', async () => {
     await node.stop();
   }
 });
+
+/** The same, whatever an exploration has left in the store. */
+async function stateOfEmptied(emptied: RedisServer): Promise<unknown> {
+  const probe = await Probe.connect(emptied.endpoint);
+  await probe.ask('FLUSHALL');
+  probe.close();
+  return stateOf(emptied);
+}
 
 /** Everything about a server that an execution could leave behind. */
 async function stateOf({ endpoint }: RedisServer): Promise<unknown> {
@@ -199,7 +207,8 @@ describe('a server that was given by address', () => {
   test.each([
     ['server-restart', 'stops the server'],
     ['server-stall', 'stops the server'],
-    ['server-oom', 'changes settings of the server'],
+    ['server-accept-queue', 'stops the server'],
+    ['server-misconf', 'has the server write files'],
   ] as const)('should not suffer %s', async (kind, what) => {
     const verdict = await explore(writing({ kind }), { server: borrowed });
     expect(verdict.kind).toBe('error');
@@ -207,9 +216,32 @@ describe('a server that was given by address', () => {
     expect(verdict.message).toContain('it was not started by the lab');
   });
 
-  test('should suffer what only touches connections of the lab', async () => {
-    const verdict = await explore(writing({ kind: 'server-client-kill' }), { server: borrowed });
-    expect(verdict.kind).toBe('holds');
+  const commands = SERVER_FAULT_KINDS.filter(
+    (kind) => ['connections', 'settings'].includes(SERVER_FAULT_REACH[kind]) && kind !== 'server-pause',
+  );
+  test.each(commands)(
+    'should suffer %s, which takes nothing but commands, and be as before',
+    async (kind) => {
+      const before = await stateOfEmptied(lender);
+      const verdict = await explore(writing({ kind }), { server: borrowed, runs: 20 });
+      expect([verdict.kind, verdict.message]).toEqual([
+        expect.stringMatching('holds|incomplete|hangs'),
+        expect.anything(),
+      ]);
+      expect(await stateOfEmptied(lender)).toEqual(before);
+    },
+  );
+
+  test('should not be asked for errors where it does not allow DEBUG', async () => {
+    const port = await freePort();
+    const args = ['--port', String(port), '--enable-debug-command', 'no'];
+    const closed = await startServer({ redis: 'process', args });
+    const address = await startServer({ redis: `redis://127.0.0.1:${port}` });
+    const verdict = await explore(writing({ kind: 'server-error' }), { server: address });
+    expect(verdict.kind).toBe('error');
+    expect(verdict.message).toContain('needs the command DEBUG');
+    await address.stop();
+    await closed.stop();
   });
 });
 
