@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { sameStep } from '../explore/compare.js';
-import { replyText, stepWords, workerName } from './command-text.js';
+import { replyText, stepText, stepWords, workerName } from './command-text.js';
 import { scenarioName, setupText } from './failure.js';
 import type { RaceRecord } from './format.js';
 import { fitWords, type Layout } from './lanes.js';
@@ -105,7 +105,7 @@ function headline(steps: number, first: Pair | undefined, same: boolean): string
 function differenceText(a: StepRow, b: StepRow): string {
   if (a.worker !== b.worker)
     return `in A it is ${workerName(a.worker)}'s turn, in B ${workerName(b.worker)}'s`;
-  const [one, two] = [stepWords(a.step).join(' '), stepWords(b.step).join(' ')];
+  const [one, two] = [stepText(a.step), stepText(b.step)];
   if (one !== two) return `${workerName(a.worker)} does not do the same`;
   if (a.step.fault !== b.step.fault)
     return `a fault in ${a.step.fault === undefined ? 'B' : 'A'} only, or another one`;
