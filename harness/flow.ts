@@ -9,35 +9,41 @@ import type { RealWork } from './clock/real-work.js';
  * workers, the setup) runs inside one flow, carried by `AsyncLocalStorage`. The wire asks it which worker issued a
  * command, the clock asks it which time and which random numbers to serve. Code outside any flow (the lab itself,
  * the test runner) gets the real things.
+ *
+ * A class, since V8 takes what it sees surviving for long-lived, by the place where it is written down: object literals
+ * would be put among the old objects, and keep their executions there until the next full collection.
  */
-export interface Flow {
-  /** 1-based worker number; 0 for a client that belongs to no single worker, and for setup and invariants. */
-  readonly worker: number;
-  /** Name for people: `w1`, `shared`. */
-  readonly name: string;
-  readonly random: Prng;
-  readonly time: VirtualTime;
-  /**
-   * Workers wait in virtual time, since the lab decides when it passes. Setup and invariants are not gated: they wait
-   * in real time, and only see the virtual date.
-   */
-  readonly waits: 'virtual' | 'real';
+export class Flow {
   /** False once the execution is over or the worker crashed: whatever still runs then must have no effect. */
-  alive: boolean;
-  /** By how much the clocks that its code reads are ahead of virtual time; 0 where it is left out. */
-  skewMs?: number;
+  alive = true;
+  /** By how much the clocks that its code reads are ahead of virtual time, once a fault put them wrong. */
+  skewMs: number | undefined = undefined;
   /** Commands issued so far. */
-  commands: number;
+  commands = 0;
   /** Timers fired so far. */
-  timersFired: number;
+  timersFired = 0;
   /** Commands issued whose promise has not settled. */
-  readonly outstanding: Set<CommandTag>;
+  readonly outstanding = new Set<CommandTag>();
   /** Callbacks given to `setImmediate`, run by the lab while it settles. */
-  readonly immediates: (() => void)[];
+  readonly immediates: (() => void)[] = [];
   /** I/O that code in this flow does past the lab, by async id. */
-  readonly realWork: Map<number, RealWork>;
-  /** Takes an error that nothing in the flow handled. */
-  uncaught(error: unknown, origin: 'exception' | 'rejection'): void;
+  readonly realWork = new Map<number, RealWork>();
+
+  constructor(
+    /** 1-based worker number; 0 for a client that belongs to no single worker, and for setup and invariants. */
+    readonly worker: number,
+    /** Name for people: `w1`, `shared`. */
+    readonly name: string,
+    readonly random: Prng,
+    readonly time: VirtualTime,
+    /**
+     * Workers wait in virtual time, since the lab decides when it passes. Setup and invariants are not gated: they wait
+     * in real time, and only see the virtual date.
+     */
+    readonly waits: 'virtual' | 'real',
+    /** Takes an error that nothing in the flow handled. */
+    public uncaught: (error: unknown, origin: 'exception' | 'rejection') => void,
+  ) {}
 }
 
 const storage = new AsyncLocalStorage<Flow>();

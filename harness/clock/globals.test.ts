@@ -2,7 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runInFlow, type Flow } from '../flow.js';
+import { Flow, runInFlow } from '../flow.js';
 import { installGlobals, real } from './globals.js';
 import { Prng } from './prng.js';
 import { EPOCH_MS, VirtualTime } from './virtual-time.js';
@@ -15,21 +15,8 @@ afterEach(() => uninstall());
 
 function newFlow(seed = 1, time = new VirtualTime()): Flow & { readonly errors: unknown[] } {
   const errors: unknown[] = [];
-  return {
-    worker: 1,
-    name: 'w1',
-    random: new Prng(seed, 1),
-    time,
-    waits: 'virtual',
-    alive: true,
-    commands: 0,
-    timersFired: 0,
-    outstanding: new Set(),
-    immediates: [],
-    realWork: new Map(),
-    uncaught: (error) => errors.push(error),
-    errors,
-  };
+  const flow = new Flow(1, 'w1', new Prng(seed, 1), time, 'virtual', (error) => errors.push(error));
+  return Object.assign(flow, { errors });
 }
 
 /** Fires the next timer of the flow. @returns elapsed virtual time */

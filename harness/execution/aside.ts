@@ -1,6 +1,6 @@
 import { Prng } from '../clock/prng.js';
 import { real } from '../clock/globals.js';
-import { runInFlow, type Flow } from '../flow.js';
+import { Flow, runInFlow } from '../flow.js';
 import type { Environment } from './environment.js';
 
 /** Stream of random numbers for setup and invariants; workers have the streams of their numbers. */
@@ -34,20 +34,7 @@ export function runAside<T>(
       reject(new AsideTimeoutError(`${what} did not come to an end within ${asideMs} ms`));
     }, asideMs);
     limits.add(timer);
-    const flow: Flow = {
-      worker: 0,
-      name: what,
-      random: new Prng(seed, STREAM),
-      time: environment.time,
-      waits: 'real',
-      alive: true,
-      commands: 0,
-      timersFired: 0,
-      outstanding: new Set(),
-      immediates: [],
-      realWork: new Map(),
-      uncaught: reject,
-    };
+    const flow = new Flow(0, what, new Prng(seed, STREAM), environment.time, 'real', reject);
     void runInFlow(flow, async () => {
       try {
         resolve(await body());

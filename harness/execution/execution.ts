@@ -92,6 +92,15 @@ async function explained(error: unknown, { server }: Environment): Promise<unkno
   return new ServerGoneError(`${what}; ${how}`, { cause: error });
 }
 
+/** What was chosen so far. A class for the same reason as `Flow`. */
+class Made {
+  capped: string | undefined = undefined;
+  abandoned = false;
+  readonly choices: MadeChoice[] = [];
+  preemptions = 0;
+  faults = 0;
+}
+
 async function run(
   environment: Environment,
   scenario: Scenario,
@@ -100,7 +109,7 @@ async function run(
   checkServerFaults(scenario, environment);
   const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
   // Outside of what is guarded: a worker that spins takes the rest with it.
-  const made: Made = { capped: undefined, abandoned: false, choices: [], preemptions: 0, faults: 0 };
+  const made = new Made();
   let finding: Finding | undefined;
   let completed = false;
   try {
@@ -117,8 +126,10 @@ async function run(
     environment.serverClock.reset();
   }
   const { steps, history, uncaught } = stage;
+  const { capped, abandoned, choices, preemptions, faults } = made;
+  const chosen = { capped, abandoned, choices, preemptions, faults };
   const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
-  return { finding, ...made, steps, history, uncaught, workers: stage.workers.length, bestEffort };
+  return { finding, ...chosen, steps, history, uncaught, workers: stage.workers.length, bestEffort };
 }
 
 /** From the clean store to the judgement. */
@@ -170,15 +181,6 @@ async function setUp(
   }
   const parked = environment.serverClock.afterSetup?.();
   if (parked !== undefined) await parked;
-}
-
-/** What was chosen so far. */
-interface Made {
-  capped: string | undefined;
-  abandoned: boolean;
-  readonly choices: MadeChoice[];
-  preemptions: number;
-  faults: number;
 }
 
 async function runSteps(

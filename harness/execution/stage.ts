@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { History } from '../check/history.js';
 import { Prng } from '../clock/prng.js';
 import { forgetRealWork } from '../clock/real-work.js';
-import { runInFlow, type Flow } from '../flow.js';
+import { Flow, runInFlow } from '../flow.js';
 import type { LegacyOptions, Scenario } from '../scenario.js';
 import { Client, type Network } from '../wire/client.js';
 import { connectorFor } from '../wire/connector.js';
@@ -340,23 +340,12 @@ export class Stage implements Network, WorkerHost {
   }
 
   #flow(worker: number, name: string): Flow {
-    const flow: Flow = {
-      worker,
-      name,
-      random: new Prng(this.seed, worker),
-      time: this.environment.time,
-      waits: 'virtual',
-      alive: true,
-      commands: 0,
-      timersFired: 0,
-      outstanding: new Set(),
-      immediates: [],
-      realWork: new Map(),
-      uncaught: (error, origin) => {
-        // The last words of what a crashed worker had started are nobody's.
-        if (flow.alive) this.#report(worker, error, origin);
-      },
+    const uncaught: Flow['uncaught'] = (error, origin) => {
+      // The last words of what a crashed worker had started are nobody's.
+      if (flow.alive) this.#report(worker, error, origin);
     };
+    const { seed, environment } = this;
+    const flow = new Flow(worker, name, new Prng(seed, worker), environment.time, 'virtual', uncaught);
     this.#flows.push(flow);
     this.foreign.serve(flow);
     return flow;
