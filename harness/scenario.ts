@@ -92,6 +92,12 @@ export interface ScenarioOptions {
   readonly clients?: 'own' | 'shared';
   /** Default: `defaults`. */
   readonly client?: ClientProfile;
+  /**
+   * It makes no difference which worker is which: they do the same, but for names, tokens and values that nobody compares
+   * except for equality. Then an exhaustive search runs one of all executions that differ only in who is who. The word of
+   * whoever writes it is taken for it; exploring checks it on a few executions.
+   */
+  readonly interchangeable?: boolean;
   /** How to construct a client; default `new Redis(options)` of the lab's own ioredis. */
   readonly createClient?: (options: RedisOptions) => Redis;
   /** How the clients reach the lab. Default: `connector`. */
@@ -116,6 +122,7 @@ const OPTIONS: Readonly<Record<keyof ScenarioOptions, true>> = {
   workers: true,
   count: true,
   invariants: true,
+  interchangeable: true,
   clients: true,
   client: true,
   createClient: true,
@@ -135,6 +142,7 @@ export interface Scenario {
   /** True when every worker runs the same function, so that their number may be changed. */
   readonly uniform: boolean;
   readonly invariants: readonly Invariant[];
+  readonly interchangeable: boolean;
   readonly clients: 'own' | 'shared';
   readonly clientOptions: RedisOptions;
   /** Name of the client profile for records. */
@@ -193,6 +201,7 @@ export function scenario(options: ScenarioOptions): Scenario {
     uniform,
     invariants: options.invariants,
     clients: checkedChoice('clients', options.clients ?? 'own', CLIENTS),
+    interchangeable: options.interchangeable ?? false,
     clientOptions: typeof profile === 'string' ? PROFILES[profile] : { ...PROFILES.defaults, ...profile },
     profile: typeof profile === 'string' ? profile : 'custom',
     createClient: options.createClient,
@@ -202,6 +211,11 @@ export function scenario(options: ScenarioOptions): Scenario {
     workersMayFail: options.workersMayFail ?? false,
     recoversWithin: checkedPatience(options.recoversWithin),
   };
+}
+
+/** Are there several workers with no difference between them, nor one that a fault would make? */
+export function areAlike({ interchangeable, workers, faults }: Scenario): boolean {
+  return interchangeable && workers.length > 1 && faults.specs.every(({ at }) => at?.worker === undefined);
 }
 
 /** The same scenario with another number of workers. @throws ScenarioError when its workers differ */

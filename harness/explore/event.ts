@@ -19,12 +19,20 @@ export interface Event {
   readonly worker: number;
   /** It uses up some of a limit. Its worker always has an alternative that does not. */
   readonly cost?: Cost;
+  /** Workers that have their place before its own, where workers are alike and it is a step that settles a place. */
+  readonly place?: readonly number[];
+  /** Workers whose place is settled by it. */
+  readonly settles?: readonly number[];
+  /** Workers whose place is settled before it, in every execution that is run. */
+  readonly follows?: readonly number[];
 }
 
 /** One point of an execution: what could have been done there, and what was. */
 export interface Point {
   /** Everything that could happen, calmest first. */
   readonly options: readonly Event[];
+  /** What could have happened, too, but is to wait until the places of other workers are settled. */
+  readonly waiting: readonly Event[];
   /** What did happen, with the footprint that it turned out to have. */
   readonly event: Event;
 }
@@ -38,5 +46,10 @@ export interface Trace {
 
 /** May the order of two different events matter? */
 export function eventsDependent(a: Event, b: Event): boolean {
-  return dependent(a.footprint, b.footprint);
+  return dependent(a.footprint, b.footprint) || mustPrecede(a, b) || mustPrecede(b, a);
+}
+
+/** Does one settle what the other waits for? */
+export function mustPrecede({ settles }: Event, { follows }: Event): boolean {
+  return settles !== undefined && follows !== undefined && settles.some((one) => follows.includes(one));
 }

@@ -3,9 +3,10 @@ import { execute, STARVED, type ExecutionResult } from '../execution/execution.j
 import { real } from '../clock/globals.js';
 import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
-import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
+import { areAlike, ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
+import { differenceBetweenWorkers } from './alike.js';
 import { firstDifference } from './compare.js';
 import { isForesighted, Speculation, type Crew } from './crew.js';
 import { explain } from './explain/explain.js';
@@ -191,10 +192,10 @@ class Exploration {
     const first = await runTape(this.environment, this.scenario, calm, { seed });
     const second = await runTape(this.environment, this.scenario, calm, { seed });
     const found = firstDifference(first.result, second.result);
-    return (
-      found &&
-      `not deterministic: step ${found.step} was "${found.first}" in one run and "${found.second}" in the next`
-    );
+    if (found !== undefined)
+      return `not deterministic: step ${found.step} was "${found.first}" in one run and "${found.second}" in the next`;
+    if (!areAlike(this.scenario)) return undefined;
+    return differenceBetweenWorkers(this.environment, this.scenario, first.result, seed);
   }
 
   async #search(): Promise<Failure | undefined> {

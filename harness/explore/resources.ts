@@ -25,6 +25,8 @@ export const MEMORY = 'memory';
 export const pending = (id: string): string => `pending:${id}`;
 
 export const key = (database: number | string, name: string): string => `${database}:${name}`;
+/** Is this resource a key? */
+export const isKey = (resource: string): boolean => /^\d+:/.test(resource);
 export const channel = (name: string): string => `ch:${name}`;
 /** A script in the server's cache. */
 export const script = (sha1: string): string => `script:${sha1}`;

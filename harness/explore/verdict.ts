@@ -15,6 +15,8 @@ export interface Bounds {
   readonly faults: number;
   /** Timers at most that fire although their worker could go on or has ended; undefined where there is no such bound. */
   readonly delays?: number;
+  /** Executions that differ only in which worker is which were counted as one. */
+  readonly alike?: true;
 }
 
 /** What a number of executions promises about bugs of a certain depth. */

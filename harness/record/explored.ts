@@ -3,10 +3,8 @@ import { classesText, sampledText } from './sampled.js';
 import { count, grouped, listed } from './text.js';
 
 /** How far an exploration went. */
-export type Explored = Pick<
-  Verdict,
-  'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy' | 'sampling'
->;
+export type Explored = Partial<Pick<Verdict, 'workers'>> &
+  Pick<Verdict, 'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy' | 'sampling'>;
 
 /** What was explored, and what that says: a search that stopped early never sounds like a proof. */
 export function exploredText(explored: Explored): string {
@@ -18,11 +16,13 @@ export function exploredText(explored: Explored): string {
   return `${scopeText(explored)}; ${sampled}`;
 }
 
-function scopeText({ kind, executions, complete, bounds, capped, strategy }: Explored): string {
+function scopeText(explored: Explored): string {
+  const { kind, executions, complete, bounds, capped, strategy, workers } = explored;
   const within = boundsText(bounds);
   const runs = count(executions, 'execution');
   // Only the exhaustive search counts executions that differ in the order of independent steps as one.
-  const all = strategy === 'exhaustive' ? count(executions, 'distinct interleaving') : runs;
+  const distinct = strategy === 'exhaustive' ? count(executions, 'distinct interleaving') : runs;
+  const all = workers === undefined ? distinct : `${distinct} of ${count(workers, 'worker')}`;
   const found = kind === 'breaks' || kind === 'hangs';
   const scope = complete
     ? `all ${all} with ${within}`
@@ -35,7 +35,7 @@ function scopeText({ kind, executions, complete, bounds, capped, strategy }: Exp
 }
 
 /** `at most 2 preemptions and 1 fault`; a strategy without such a bound has none to name. */
-export function boundsText({ preemptions, faults, delays }: Bounds): string {
+export function boundsText({ preemptions, faults, delays, alike }: Bounds): string {
   const most = [
     ...(preemptions === undefined ? [] : [count(preemptions, 'preemption')]),
     ...(delays === undefined || delays === 0 ? [] : [count(delays, 'early timer')]),
@@ -46,5 +46,5 @@ export function boundsText({ preemptions, faults, delays }: Bounds): string {
     ...(most.length === 0 ? [] : [`at most ${listed(most)}`]),
     ...none.map((name) => `no ${name}`),
   ];
-  return listed(bounds);
+  return `${listed(bounds)}${alike === true ? ', who is who aside' : ''}`;
 }

@@ -5,6 +5,7 @@ import {
   lab,
   noLostUpdate,
   scenario,
+  type AimedFault,
   type FaultKind,
   type Lab,
   type Scenario,
@@ -25,15 +26,23 @@ import { countView as watchShared } from './variants/watch-shared.js';
 
 const VIEWS = 'page:home:views';
 const CART = 'cart:7';
+/** Pages that one process shows, one after the other. */
+const PAGES = 5;
 
 /** Ways in which a connection is cut, before or after the server has run the command. */
 const CUTS: readonly FaultKind[] = ['reset-before-send', 'reset-after-apply', 'truncated-reply'];
-/** The cuts, connections that stay open and silent, and a server that refuses to be connected to. */
-const CONNECTION_FAULTS: readonly FaultKind[] = [
+/** The server refuses the first connect, and the next ones. */
+const REFUSED: AimedFault = { kind: 'refuse-connect', at: { reconnect: 0 } };
+/** What can go wrong before the server has the command: nobody need ask whether it ran. */
+const BEFOREHAND: readonly FaultKind[] = ['reset-before-send', 'worker-crash'];
+/** Everything usual that can go wrong, besides replies that come in part. */
+const ANYTHING: readonly (FaultKind | AimedFault)[] = [
   ...CUTS,
+  'zombie-request',
   'black-hole-request',
   'black-hole-reply',
-  'refuse-connect',
+  REFUSED,
+  'worker-crash',
 ];
 
 /** One page is viewed three times at the same time. */
@@ -46,15 +55,25 @@ function counting(
     name: `01-lost-update/${name}`,
     workers: ({ redis, operation }) => operation('increment', () => countView(redis, VIEWS)),
     count: 3,
+    interchangeable: true,
     invariants: [noLostUpdate({ key: VIEWS }), atMostOnce({ key: VIEWS })],
     ...options,
   });
 }
 
+/** How many items there are in a cart, each as often as it is in there. */
+const items = {
+  key: CART,
+  operation: 'add to cart',
+  read: (json: string | null): number =>
+    Object.values<number>(JSON.parse(json ?? '{}')).reduce((sum, pieces) => sum + pieces, 0),
+};
+
 /** Three items are put into one cart at the same time, from three browser tabs. */
 function shopping(
   name: string,
   addToCart: (redis: Redis, key: string, item: string) => Promise<void>,
+  options: Partial<ScenarioOptions> = {},
 ): Scenario {
   const tab =
     (item: string): WorkerBody =>
@@ -63,13 +82,9 @@ function shopping(
   return scenario({
     name: `01-lost-update/${name}`,
     workers: [tab('tea'), tab('milk'), tab('sugar')],
-    invariants: [
-      noLostUpdate({
-        key: CART,
-        operation: 'add to cart',
-        read: (json) => Object.keys(JSON.parse(json ?? '{}')).length,
-      }),
-    ],
+    interchangeable: true,
+    invariants: [noLostUpdate(items), atMostOnce(items)],
+    ...options,
   });
 }
 
@@ -86,13 +101,14 @@ export const lostUpdate: Lab = lab({
     {
       name: 'incr',
       title: 'INCR',
-      scenario: counting('incr', incr),
+      scenario: counting('incr', incr, { faults: { kinds: BEFOREHAND } }),
       expect: { kind: 'holds' },
     },
     {
       name: 'watch-multi',
       title: 'WATCH, GET, MULTI, SET, EXEC, every worker on a connection of its own',
-      scenario: counting('watch-multi', watchMulti),
+      // After a reconnect nothing is watched any more.
+      scenario: counting('watch-multi', watchMulti, { faults: { kinds: ['worker-crash'] } }),
       expect: { kind: 'holds' },
     },
     {
@@ -104,7 +120,7 @@ export const lostUpdate: Lab = lab({
     {
       name: 'lua-cas',
       title: 'GET, then compare and set in a script',
-      scenario: counting('lua-cas', luaCas),
+      scenario: counting('lua-cas', luaCas, { faults: { kinds: BEFOREHAND } }),
       expect: { kind: 'holds' },
     },
     {
@@ -116,7 +132,7 @@ export const lostUpdate: Lab = lab({
     {
       name: 'json-cas',
       title: 'the same cart, compared and set in a script; the solution',
-      scenario: shopping('json-cas', jsonCas),
+      scenario: shopping('json-cas', jsonCas, { faults: { kinds: BEFOREHAND } }),
       expect: { kind: 'holds' },
     },
     {
@@ -141,9 +157,22 @@ export const lostUpdate: Lab = lab({
         workers: ({ redis, operation }) =>
           showPage(() => operation('increment', () => incrSingleShotHandled(redis, VIEWS))),
         client: 'single-shot',
-        faults: { kinds: CUTS },
+        faults: { kinds: [...CUTS, 'zombie-request', REFUSED, 'worker-crash'] },
       }),
       expect: { kind: 'holds' },
+    },
+    {
+      name: 'incr-gives-up',
+      title: 'page after page on that client: after one cut connection none has its number',
+      scenario: counting('incr-gives-up', incrSingleShotHandled, {
+        workers: async ({ redis, operation }) => {
+          for (let page = 1; page <= PAGES; page++)
+            await showPage(() => operation('increment', () => incrSingleShotHandled(redis, VIEWS)));
+        },
+        client: 'single-shot',
+        faults: { kinds: ['reset-before-send'] },
+      }),
+      expect: { kind: 'breaks', invariant: 'comes back after a fault' },
     },
     {
       name: 'incr-request-id',
@@ -151,7 +180,7 @@ export const lostUpdate: Lab = lab({
       scenario: counting('incr-request-id', (redis, key) => incrRequestId(redis, key, randomUUID()), {
         // On a connection that has gone silent, a client without a timeout waits for ever.
         client: { socketTimeout: 1000 },
-        faults: { kinds: CONNECTION_FAULTS },
+        faults: { kinds: ANYTHING },
       }),
       expect: { kind: 'holds' },
     },

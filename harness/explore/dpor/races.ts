@@ -1,6 +1,7 @@
-import type { Event, Limits, Trace } from '../event.js';
+import { mustPrecede, type Event, type Limits, type Trace } from '../event.js';
 import { RUNNING } from '../resources.js';
 import { HappensBefore } from './happens-before.js';
+import { inLine } from './lineup.js';
 
 /** Two steps that could have come the other way round, and what to run to see it. */
 export interface Race {
@@ -25,28 +26,43 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: Limits):
   const { points } = trace;
   const events = points.map(({ event }) => event);
   const order = new HappensBefore(events);
-  const keys = points.map(({ options }) => new Set(options.map(({ key }) => key)));
+  const keys = points.map(({ options, waiting }) => new Set([...options, ...waiting].map(({ key }) => key)));
   keys.push(new Set(trace.left.map(({ key }) => key)));
   for (const [j, second] of events.entries()) {
     const enabler = enabledBy(keys, second.key, j);
     for (const i of order.direct(j)) {
-      if (i === enabler) continue;
+      if (i === enabler || mustPrecede(events[i]!, second)) continue;
       const sequence: Event[] = [];
       const end = reach === 'trace' ? events.length : j;
       for (let k = i + 1; k < end; k++) if (k !== j && !order.before(i, k)) sequence.push(events[k]!);
       sequence.push(second);
-      yield { at: i, sequence };
+      yield* runnable(i, sequence, trace);
     }
   }
-  for (const [i, { event, options }] of points.entries()) {
+  for (const [i, { event, options, waiting }] of points.entries()) {
     for (const option of options) {
       if (option.key === event.key || keys[i + 1]!.has(option.key)) continue;
       // A fault of another worker for which this one left no budget: it is an alternative to a step without a fault,
       // and shows there.
       if (option.cost !== undefined && option.cost === event.cost && option.worker !== event.worker) continue;
-      yield { at: i, sequence: insteadOf(i, option, events, order, limits) };
+      yield* runnable(i, insteadOf(i, option, events, order, limits), trace);
+    }
+    for (const option of waiting) {
+      if (keys[i + 1]!.has(option.key) || option.worker !== event.worker) continue;
+      yield* runnable(i, insteadOf(i, option, events, order, limits), trace);
     }
   }
+}
+
+/**
+ * A sequence to be run from point `i`. Where it does not keep the order of workers that are alike, whatever else was
+ * possible there may lead to one that does.
+ */
+function* runnable(i: number, sequence: readonly Event[], { points }: Trace): Generator<Race> {
+  const { event, options } = points[i]!;
+  const before = points.slice(0, i).map((point) => point.event);
+  if (inLine(before, sequence)) yield { at: i, sequence };
+  else for (const other of options) if (other.worker !== event.worker) yield { at: i, sequence: [other] };
 }
 
 /** The event that made the event at `j` possible; -1 when it was possible from the start. */

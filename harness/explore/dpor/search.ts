@@ -27,9 +27,10 @@ export interface Search {
    * What to do next. Called at every point, also where there is one option only.
    *
    * @param options - calmest first
+   * @param waiting - what is possible, too, but in the executions that are run only after other workers' steps
    * @returns an index, or undefined when all that could follow has been explored already
    */
-  choose(options: readonly Event[]): number | undefined;
+  choose(options: readonly Event[], waiting?: readonly Event[]): number | undefined;
   /** The step that was chosen, with the footprint that it turned out to have. */
   performed(event: Event): void;
   /**

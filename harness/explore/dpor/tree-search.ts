@@ -42,6 +42,7 @@ export abstract class TreeSearch implements Search {
   // The execution that is running.
   #points: Point[] = [];
   #options: readonly Event[] = [];
+  #waiting: readonly Event[] = [];
   #sleep: Event[] = [];
   #follow: Wakeup[] = [];
 
@@ -88,9 +89,10 @@ export abstract class TreeSearch implements Search {
     return true;
   }
 
-  choose(options: readonly Event[]): number | undefined {
+  choose(options: readonly Event[], waiting: readonly Event[] = []): number | undefined {
     const depth = this.#points.length;
     this.#options = options;
+    this.#waiting = waiting;
     const known = this.#path[depth];
     if (known !== undefined) {
       this.#sleep = known.sleep;
@@ -111,7 +113,7 @@ export abstract class TreeSearch implements Search {
   }
 
   performed(event: Event): void {
-    this.#points.push({ options: this.#options, event });
+    this.#points.push({ options: this.#options, waiting: this.#waiting, event });
     const node = this.#path[this.#points.length - 1]!;
     node.chosen = event;
     this.#sleep = this.sleepSets ? node.sleep.filter((sleeper) => !eventsDependent(sleeper, event)) : [];

@@ -41,7 +41,12 @@ export class Exhaustive implements Strategy {
   get bounds(): Bounds {
     const { fault, delay } = this.limits;
     // A limit that nothing ever reached is none.
-    return { preemptions: undefined, faults: fault, ...(this.observer.heldBack ? { delays: delay } : {}) };
+    return {
+      preemptions: undefined,
+      faults: fault,
+      ...(this.observer.heldBack ? { delays: delay } : {}),
+      ...(this.observer.alike ? { alike: true as const } : {}),
+    };
   }
 
   get complete(): boolean {

@@ -3,7 +3,9 @@ import type { History } from '../../check/history.js';
 import type { Observer } from '../../execution/observer.js';
 import type { Stage } from '../../execution/stage.js';
 import type { Choice, Decision, PendingEvent, PerformedStep } from '../../execution/step.js';
+import { Lineup } from '../dpor/lineup.js';
 import type { Search } from '../dpor/search.js';
+import { areAlike } from '../../scenario.js';
 import type { Event, Limits } from '../event.js';
 import { read, union, write, type Footprint } from '../footprint.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
@@ -38,6 +40,7 @@ export class LiveObserver implements Observer {
   #tracker!: FootprintTracker;
   #reader!: OptionReader;
   #traces!: StepTraces;
+  #lineup: Lineup | undefined;
   #chosen: Option | undefined;
   #positionMs = 0;
   /** Something happened that may have moved the clock of the server alone. */
@@ -54,6 +57,11 @@ export class LiveObserver implements Observer {
     readonly limits: Limits,
   ) {}
 
+  /** Do executions that differ only in who is who count as one? */
+  get alike(): boolean {
+    return this.#lineup !== undefined;
+  }
+
   /** What could still have happened when the execution was cut short. */
   get left(): Event[] {
     return this.#options.map(({ event }) => event);
@@ -69,6 +77,8 @@ export class LiveObserver implements Observer {
     this.#jumped = false;
     this.#reader = new OptionReader(stage, this.#tracker, this.limits, this.aspects.memory);
     this.#traces = new StepTraces(stage, this.aspects);
+    const numbers = stage.workers.map(({ flow }) => flow.worker);
+    this.#lineup = this.limits.fault <= 1 && areAlike(stage.scenario) ? new Lineup(numbers) : undefined;
     this.#positionMs = stage.environment.time.positionMs;
     this.#spent = { fault: 0, delay: 0 };
     this.#chosen = undefined;
@@ -104,7 +114,7 @@ export class LiveObserver implements Observer {
     if (event.cost !== undefined) this.#spent[event.cost] += 1;
     this.#jumped ||= footprint === 'everything' && (fault !== undefined || move.kind === 'event');
     this.#checkTime();
-    const done: Event = { ...event, footprint };
+    const done = this.#settled({ ...event, footprint });
     this.events.push(done);
     this.search.performed(done);
   }
@@ -175,10 +185,31 @@ export class LiveObserver implements Observer {
       this.#chosen = undefined;
       return 0;
     }
-    const at = this.search.choose(options.map(({ event }) => event));
+    const waiting = this.#standInLine(options);
+    const at = this.#options.length === 0 ? undefined : this.search.choose(this.left, waiting);
     if (at === undefined) return undefined;
-    this.#chosen = options[at]!;
+    this.#chosen = this.#options[at]!;
     return this.#chosen.choice;
+  }
+
+  /** Takes from the options what is to wait for another worker that is like its own. @returns that */
+  #standInLine(options: readonly Option[]): Event[] {
+    if (this.#lineup === undefined) return [];
+    const standings = this.#lineup.admit(options.map(({ event }) => event));
+    this.#options = options.flatMap((option, at) => {
+      const { event, when } = standings[at]!;
+      return when === 'now' ? [{ ...option, event }] : [];
+    });
+    return standings.filter(({ when }) => when === 'later').map(({ event }) => event);
+  }
+
+  #settled(event: Event): Event {
+    if (this.#lineup === undefined) return event;
+    const ended = this.#stage.workers.filter(({ status }) => status !== 'running');
+    return this.#lineup.performed(
+      event,
+      ended.map(({ flow }) => flow.worker),
+    );
   }
 
   async #moved(move: Option['move'], step: PerformedStep): Promise<Footprint> {

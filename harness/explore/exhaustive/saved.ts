@@ -16,6 +16,9 @@ const event = z.strictObject({
   footprint,
   worker: z.int().min(0),
   cost: z.enum(['fault', 'delay']).optional(),
+  place: z.array(z.int()).optional(),
+  settles: z.array(z.int()).optional(),
+  follows: z.array(z.int()).optional(),
 });
 const wakeup = z.strictObject({
   event,
@@ -118,8 +121,9 @@ export function restoreSearch(saved: SavedSearch, subject: SearchSubject): void 
 
 function identityOf({ scenario, seed, strategy, server }: SearchSubject): string {
   const { name, workers, setup, clients, clientOptions, profile, way, faults, maxSteps } = scenario;
+  const { workersMayFail, interchangeable } = scenario;
   const text = JSON.stringify([
-    [name, clients, profile, clientOptions, way, faults, maxSteps, scenario.workersMayFail],
+    [name, clients, profile, clientOptions, way, faults, maxSteps, workersMayFail, interchangeable],
     // The code of the workers, as far as it can be seen; what else has changed shows when a step is another one.
     workers.map(String),
     String(setup),

@@ -1,4 +1,5 @@
 import { classOf } from '../classes.js';
+import { Lineup } from '../dpor/lineup.js';
 import type { Search } from '../dpor/search.js';
 import type { Event } from '../event.js';
 import { Machine, type Model } from './machine.js';
@@ -15,47 +16,59 @@ export interface Driven {
  * Runs a search to its end on a model.
  *
  * @param options.stepsMax - executions that get longer than this are cut
+ * @param options.alike - the workers are interchangeable
  * @param options.between - called between two executions; may replace the search
  */
 export function drive(
   model: Model,
   search: Search,
-  options: { stepsMax?: number; runsMax?: number; between?: (search: Search) => Search } = {},
+  options: {
+    stepsMax?: number;
+    runsMax?: number;
+    alike?: boolean;
+    between?: (search: Search) => Search;
+  } = {},
 ): Driven {
-  const { stepsMax = 100, runsMax = 100_000, between = (same) => same } = options;
+  const { stepsMax = 100, runsMax = 100_000, alike = false, between = (same) => same } = options;
   const classes = new Set<string>();
   let runs = 0;
   while (search.start()) {
     if ((runs += 1) > runsMax) throw new Error(`more than ${runsMax} executions`);
-    runOnce(model, search, stepsMax, classes);
+    runOnce(model, search, stepsMax, classes, new Lineup(alike ? [...model.workers.keys()] : []));
     search = between(search);
   }
   const { maximal, redundant, capped } = search.counts;
   return { maximal, redundant, capped, classes };
 }
 
-function runOnce(model: Model, search: Search, stepsMax: number, classes: Set<string>): void {
+function runOnce(model: Model, search: Search, stepsMax: number, classes: Set<string>, lineup: Lineup): void {
   const machine = new Machine(model);
   const events: Event[] = [];
   for (;;) {
-    const { options } = machine;
-    if (options.length === 0) {
+    if (machine.options.length === 0) {
       classes.add(classOf(events));
       search.finish('maximal');
+      return;
+    }
+    const standings = lineup.admit(machine.options);
+    const options = standings.filter(({ when }) => when === 'now').map(({ event }) => event);
+    if (options.length === 0) {
+      search.finish('redundant', []);
       return;
     }
     if (events.length >= stepsMax) {
       search.finish('capped', options);
       return;
     }
-    const index = search.choose(options);
+    const waiting = standings.filter(({ when }) => when === 'later').map(({ event }) => event);
+    const index = search.choose(options, waiting);
     if (index === undefined) {
       search.finish('redundant', options);
       return;
     }
-    const event = machine.perform(index);
-    events.push(event);
-    search.performed(event);
+    const chosen = options[index]!;
+    events.push(machine.perform(standings.findIndex(({ event }) => event === chosen)));
+    search.performed(lineup.performed(chosen, machine.ended));
   }
 }
 

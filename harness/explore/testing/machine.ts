@@ -82,6 +82,11 @@ export class Machine {
     return this.#pending.map(({ worker }) => worker);
   }
 
+  /** Workers that have ended. */
+  get ended(): readonly number[] {
+    return [...this.#running.keys()].filter((worker) => this.#running[worker] === undefined);
+  }
+
   perform(index: number): Event {
     const { event, worker, wait, fault } = this.#pending[index]!;
     const applied = wait.command !== undefined && (fault === undefined || fault === 'unheard');
