@@ -214,8 +214,8 @@ describe('run', () => {
     expect(err).toBe('');
     expect(out.replace(folder, 'FOLDER').replace(/; [\d.]+ s;/, '; 0.1 s;')).toMatchInlineSnapshot(`
       "✓ 01-counting/get-set breaks "no lost update" as expected: Lost update on count…
-      ✓ 01-counting/incr holds as expected: all 6 executions with at most 2
-        preemptions and no fault
+      ✓ 01-counting/incr holds as expected: all 6 executions of 2 workers with at most
+        2 preemptions and no fault
       ✓ 02-locking/mixed hangs as expected: all 6 executions within the bounds,
         nothing wrong
 
