@@ -9,6 +9,7 @@ import { invariant, type Invariant } from './invariant.js';
  * @param options.key - the counter
  * @param options.operation - name of the operation that adds 1; default `increment`
  * @param options.read - how to read the count from the stored string; default `Number`
+ * @throws Error, when it is checked, if something counted and no operation has that name: nothing could ever be lost
  */
 export function noLostUpdate(options: {
   readonly key: string;
@@ -18,6 +19,11 @@ export function noLostUpdate(options: {
   const { key, operation = 'increment', read = Number } = options;
   return invariant('no lost update', async ({ redis, history }) => {
     const found = read(await redis.get(key));
+    if (found > 0 && history.count(operation, 'ok', 'failed', 'unknown', 'pending') === 0)
+      throw new Error(
+        `${key} = ${found}, but no worker ran an operation called "${operation}": ` +
+          `name what adds 1 with operation('${operation}', …), or say its name: noLostUpdate({ key, operation })`,
+      );
     const sure = history.count(operation, 'ok');
     if (found >= sure) return;
     const unsure = history.count(operation, 'unknown', 'pending');

@@ -73,6 +73,13 @@ describe('explore', () => {
     expect(part).toMatchObject({ kind: 'incomplete', complete: false, executions: 5 });
   });
 
+  test('should not hold because nothing was counted under the name that is looked for', async () => {
+    const add: WorkerBody = ({ redis, operation }) => operation('add', () => redis.incr('c'));
+    const { kind, message } = await explore(counter(add, 2), { environment });
+    expect(kind).toBe('breaks');
+    expect(message).toContain('no worker ran an operation called "increment"');
+  });
+
   test('should report what is not deterministic', async () => {
     let runs = 0;
     const changing: WorkerBody = ({ redis }) => redis.set('c', String((runs += 1)));
