@@ -36,25 +36,20 @@ export class IdleTimer {
     if (this.#socket.listenerCount('timeout') > 0) this.#start();
   }
 
-  /** There was traffic. */
+  /** There was traffic: the timeout is counted from here, also when it is over already. */
   touch(): void {
     this.#timer?.refresh();
   }
 
   #start(): void {
     if (this.#idleMs === 0) return;
-    this.#timer = runInFlow(this.#flow, () => setTimeout(() => this.#fire(), this.#idleMs));
+    this.#timer = runInFlow(this.#flow, () => setTimeout(() => this.#socket.emit('timeout'), this.#idleMs));
   }
 
   #stop(): void {
     const timer = this.#timer;
     this.#timer = undefined;
     if (timer !== undefined) clearTimeout(timer);
-  }
-
-  #fire(): void {
-    this.#timer = undefined;
-    this.#socket.emit('timeout');
   }
 }
 

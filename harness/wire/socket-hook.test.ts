@@ -201,6 +201,29 @@ describe('what a client really writes', () => {
   });
 });
 
+describe('the idle timeout of a socket', () => {
+  test('should be counted anew from traffic, also when it was over before, as in Node', async () => {
+    const patient: WorkerBody = ({ address }) =>
+      new Promise<void>((resolve) => {
+        let timeouts = 0;
+        const socket = connect(address, () => socket.write('*1\r\n$4\r\nPING\r\n'));
+        socket.setTimeout(20);
+        socket.on('timeout', () => {
+          timeouts += 1;
+          if (timeouts === 1) socket.write('*2\r\n$4\r\nPING\r\n$4\r\nmore\r\n');
+          else resolve(void socket.destroy());
+        });
+        socket.resume();
+      });
+    expect(lines(await runChoices(environment, race(patient)))).toEqual([
+      'w1 PING -> "PONG"',
+      'w1 timer 20 ms',
+      'w1 PING more -> "more"',
+      'w1 timer 20 ms',
+    ]);
+  });
+});
+
 describe('a secure connection', () => {
   test('should be one for the client, and end at the lab', async () => {
     const modern: WorkerBody = async ({ address }) => {
