@@ -2,6 +2,7 @@ import type { ExecutionResult } from '../execution/execution.js';
 import type { Observer } from '../execution/observer.js';
 import type { Choice, Decision, Move } from '../execution/step.js';
 import type { Exhaustive } from './exhaustive/exhaustive.js';
+import type { Crew, Elsewhere } from './crew.js';
 import type { Strategy, Tally } from './strategy.js';
 import type { Bounds, SamplingReport } from './verdict.js';
 
@@ -98,6 +99,10 @@ export class Auto implements Strategy {
 
   learn(result: ExecutionResult): void | Promise<void> {
     return this.#current.learn(result);
+  }
+
+  async elsewhere(crew: Crew): Promise<Elsewhere | undefined> {
+    return await this.#current.elsewhere?.(crew);
   }
 
   save(): unknown {

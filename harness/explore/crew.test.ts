@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { noLostUpdate } from '../check/invariants.js';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { mutualExclusion, noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/environment.js';
 import { scenario, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
-import type { Crew, Outline } from './crew.js';
+import type { Crew, CrewTask, CrewTasks } from './crew.js';
 import { explore, type ExploreOptions } from './explore.js';
-import { runTape } from './shrink-failure.js';
-import { Tape } from './tape.js';
+import { Hand } from './hand.js';
 import type { Verdict } from './verdict.js';
+
+// Thousands of executions; how long a busy machine takes for them says nothing.
+vi.setConfig({ testTimeout: 600_000 });
 
 let environment: Environment;
 beforeAll(async () => {
@@ -17,23 +19,31 @@ afterAll(() => environment.close());
 
 /** Runs everything in this process, the last one asked for first, as other processes would. */
 class CrewOfOne implements Crew {
-  readonly size = 2;
   ran = 0;
   readonly #wanted: (() => Promise<void>)[] = [];
+  readonly #hand: Hand;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(
     readonly cast: Scenario,
     readonly lie: boolean = false,
-  ) {}
+    readonly size = 2,
+  ) {
+    this.#hand = new Hand(environment, cast, 1);
+  }
 
-  run(tape: readonly number[]): Promise<Outline> {
+  run<Task extends CrewTask>(task: Task, ask: CrewTasks[Task]['ask']): Promise<CrewTasks[Task]['answer']> {
     return new Promise((resolve, reject) => {
       this.#wanted.push(async () => {
-        const { result } = await runTape(environment, this.cast, new Tape(tape), { seed: 1 });
+        const answer = await this.#hand.run(task, ask);
         this.ran += 1;
-        resolve({ ...result, failed: this.lie || result.finding !== undefined });
+        if (this.lie && task === 'tape') Object.assign(answer, { failed: true });
+        resolve(answer);
       });
-      setImmediate(() => void this.#wanted.pop()?.().catch(reject));
+      // A process does one thing after the other.
+      setImmediate(() => {
+        this.#queue = this.#queue.then(() => this.#wanted.pop()?.()).catch(reject);
+      });
     });
   }
 
@@ -72,6 +82,55 @@ test('should come to the same verdict, execution for execution, whoever runs the
   }
 });
 
+/** A lock with a lease that runs out, a client that gives up waiting, and faults. */
+const leased = scenario({
+  name: 'leased',
+  workers: async ({ redis, name, sleep }) => {
+    if ((await redis.set('lock', name, 'PX', 100, 'NX')) === null) return;
+    const seen = Number(await redis.get('c'));
+    await sleep(60);
+    await redis.set('c', String(seen + 1));
+    if ((await redis.get('lock')) === name) await redis.del('lock');
+  },
+  count: 2,
+  invariants: [],
+  faults: { kinds: ['reset-before-send', 'reset-after-apply', 'worker-crash'], budget: 1 },
+  workersMayFail: true,
+});
+/** What matters besides keys shows late: the search begins anew on the way. */
+const exclusive = scenario({
+  name: 'exclusive',
+  workers: async ({ name, redis, step, critical }) => {
+    if ((await redis.set('lock', name, 'PX', 60_000, 'NX')) === null) return;
+    await critical(() => step('work'));
+    await redis.del('lock');
+  },
+  count: 3,
+  client: 'single-shot',
+  workersMayFail: true,
+  invariants: [mutualExclusion()],
+  faults: { kinds: ['worker-crash'] },
+});
+const CASTS = [safe, racy, leased, exclusive];
+
+const BOUNDS = [
+  ['exhaustive', { runs: 30 }],
+  ['rotate', { runs: 40 }],
+  // First simple executions, then the exhaustive search.
+  ['auto', { runs: 30 }],
+] as const;
+
+describe.each(BOUNDS)('%s, %o', (strategy, bounds) => {
+  test.each(CASTS)('should come to the same with any number of processes: $name', async (cast) => {
+    const alone = await told(cast, { strategy, ...bounds });
+    for (const size of [1, 2]) {
+      const crew = new CrewOfOne(cast, false, size);
+      expect(await told(cast, { strategy, ...bounds, crew })).toEqual(alone);
+      if (alone.executions > 1) expect(crew.ran).toBeGreaterThan(0);
+    }
+  });
+});
+
 test('should stop at the same execution when the number of executions is limited', async () => {
   const crew = new CrewOfOne(safe);
   const limited = await told(safe, { crew, runs: 5 });
@@ -82,7 +141,8 @@ test('should stop at the same execution when the number of executions is limited
 test('should end with an error when the crew is lost on the way', async () => {
   const crew = new CrewOfOne(safe);
   const run = crew.run.bind(crew);
-  crew.run = (tape) => (crew.ran < 3 ? run(tape) : Promise.reject(new Error('process 2 was killed')));
+  crew.run = (task, ask) =>
+    crew.ran < 3 ? run(task, ask) : Promise.reject(new Error('process 2 was killed'));
   const verdict = await told(safe, { crew });
   expect(verdict).toMatchObject({ kind: 'error', message: 'process 2 was killed', complete: false });
 });

@@ -1,4 +1,6 @@
 import type { ExecutionResult } from '../execution/execution.js';
+import type { PartAnswer, PartAsk } from './exhaustive/parts.js';
+import type { Sample, SampleRange } from './samplers/shared-samples.js';
 import type { Strategy } from './strategy.js';
 
 /** What an execution came to, as far as a search needs it. Made in another process, so just data. */
@@ -7,25 +9,43 @@ export interface Outline extends Pick<ExecutionResult, 'choices' | 'capped'> {
   readonly failed: boolean;
 }
 
+/** What a process of a crew can be asked to run, and what it answers. */
+export interface CrewTasks {
+  /** One execution. */
+  readonly tape: { readonly ask: readonly number[]; readonly answer: Outline };
+  /** Executions of a sampler. */
+  readonly samples: { readonly ask: SampleRange; readonly answer: readonly Sample[] };
+  /** The first executions of a part of an exhaustive search. */
+  readonly part: { readonly ask: PartAsk; readonly answer: PartAnswer };
+}
+export type CrewTask = keyof CrewTasks;
+
 /** Processes that run executions of one scenario, each on a server of its own. */
 export interface Crew {
   /** How many there are. */
   readonly size: number;
-  /** Runs a tape on one of them. Of several that wait, the last one asked for is the first one run. */
-  run(tape: readonly number[]): Promise<Outline>;
+  /** Runs something on one of them. Of several that wait, the last one asked for is the first one run. */
+  run<Task extends CrewTask>(task: Task, ask: CrewTasks[Task]['ask']): Promise<CrewTasks[Task]['answer']>;
   /** Nobody wants what has not begun any more. */
   forget(): void;
 }
 
-/** A strategy that knows, before they begin, which executions it will want. */
-export interface Foresighted extends Strategy {
-  /** Tapes of the next executions, the very next one first. More of them may come in between as it learns. */
-  ahead(count: number): readonly (readonly number[])[];
-  learn(result: Pick<ExecutionResult, 'choices' | 'capped'>): void;
+/** An execution that was run by a crew. */
+export interface Elsewhere {
+  /** How it reached a limit, if it did. */
+  readonly capped: string | undefined;
+  /** Something was wrong: it is to be run here, too, to see what. */
+  readonly failed: boolean;
+  /** Lets the strategy learn from it. */
+  readonly learn: () => void;
 }
 
-export function isForesighted(strategy: Strategy): strategy is Foresighted {
-  return 'ahead' in strategy;
+/** A strategy that knows, before they begin, on which tapes it will want executions. */
+export interface Foresighted extends Strategy {
+  /** The tape of the execution that was started. */
+  readonly tape: readonly number[];
+  /** Tapes of those after it, the very next one first. More of them may come in between as it learns. */
+  ahead(count: number): readonly (readonly number[])[];
 }
 
 /** Executions asked for in advance, for each process: it never runs dry while answers are on their way. */
@@ -46,18 +66,14 @@ export class Speculation {
     readonly crew: Crew,
   ) {}
 
-  /** What the next execution of the strategy comes to; undefined when none is left. */
-  async next(): Promise<Outline | undefined> {
-    const tapes = this.strategy.ahead(AHEAD * this.crew.size);
-    const [wanted] = tapes;
-    if (wanted === undefined) return undefined;
+  /** What the execution that was started comes to. */
+  async outline(): Promise<Outline> {
+    const { tape } = this.strategy;
+    const ahead = this.strategy.ahead(AHEAD * this.crew.size);
     // The last one asked for is run first.
-    for (const tape of tapes.toReversed()) {
-      if (tape === wanted || this.#known.size < KEPT_MAX) void this.#ask(tape);
-    }
-    const key = wanted.join();
-    const outline = this.#ask(wanted);
-    this.#known.delete(key);
+    for (const other of ahead.toReversed()) if (this.#known.size < KEPT_MAX) void this.#ask(other);
+    const outline = this.#ask(tape);
+    this.#known.delete(tape.join());
     return await outline;
   }
 
@@ -65,7 +81,7 @@ export class Speculation {
     const key = tape.join();
     let outline = this.#known.get(key);
     if (outline === undefined) {
-      outline = this.crew.run(tape);
+      outline = this.crew.run('tape', tape);
       // What is never wanted may fail; what is wanted is awaited.
       outline.catch(() => {});
       this.#known.set(key, outline);

@@ -8,7 +8,7 @@ import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import { differenceBetweenWorkers } from './alike.js';
 import { firstDifference } from './compare.js';
-import { isForesighted, Speculation, type Crew } from './crew.js';
+import type { Crew, Elsewhere } from './crew.js';
 import { explain } from './explain/explain.js';
 import { CommandFootprints } from './footprints/command-footprints.js';
 import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
@@ -47,8 +47,7 @@ export interface ExploreOptions {
   /** Called now and then while it runs. */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Processes that share the work, where the strategy knows ahead what it will run (`systematic`). They change nothing
-   * in the result.
+   * Processes that share the work. They change nothing in the result.
    */
   readonly crew?: Crew;
   /** Ends the exploration early, with what it knows by then. */
@@ -201,15 +200,14 @@ class Exploration {
   async #search(): Promise<Failure | undefined> {
     const strategy = this.#strategy;
     const { runs, untilMs, seed } = this.limit;
-    const { crew, signal } = this.options;
-    const speculation =
-      crew !== undefined && isForesighted(strategy) ? new Speculation(strategy, crew) : undefined;
+    const { signal } = this.options;
     while (this.#runs < runs && real.now() < untilMs && signal?.aborted !== true) {
-      const outline = await speculation?.next();
       if (!strategy.start()) break;
-      if (speculation !== undefined && outline?.failed === false) {
-        this.#note(outline);
-        speculation.strategy.learn(outline);
+      const elsewhere = await this.#elsewhere();
+      if (elsewhere === 'stopped') break;
+      if (elsewhere?.failed === false) {
+        this.#note(elsewhere);
+        elsewhere.learn();
         continue;
       }
       const { observer } = strategy;
@@ -217,12 +215,25 @@ class Exploration {
       this.#note(result);
       await strategy.learn(result);
       if (result.finding !== undefined) return { tape: Tape.of(result), result };
-      if (outline !== undefined)
+      if (elsewhere !== undefined)
         throw new Error(
           `not deterministic: tape ${Tape.of(result).toString()} fails in one process and not in another`,
         );
     }
     return undefined;
+  }
+
+  /** What the execution that was started came to, if a crew has run it. */
+  async #elsewhere(): Promise<Elsewhere | 'stopped' | undefined> {
+    const { crew, signal } = this.options;
+    if (crew === undefined) return undefined;
+    try {
+      return await this.#strategy.elsewhere?.(crew);
+    } catch (error) {
+      // Whoever stops an exploration may stop its crew, too.
+      if (signal?.aborted === true) return 'stopped';
+      throw error;
+    }
   }
 
   #note({ capped }: Pick<ExecutionResult, 'capped'>): void {

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from '../execution/execution.js';
 import type { Observer } from '../execution/observer.js';
 import type { Chooser } from '../execution/step.js';
+import type { Crew, Elsewhere } from './crew.js';
 import type { Bounds, SamplingReport } from './verdict.js';
 
 /** What a search that keeps count itself has to say about it, over all sessions if it was resumed. */
@@ -26,6 +27,8 @@ export interface Strategy extends Chooser {
   start(): boolean;
   /** Takes note of how the execution went; may ask the server about it. */
   learn(result: ExecutionResult): void | Promise<void>;
+  /** What the execution that was started comes to, where a crew can run it; undefined: it is to be run here. */
+  elsewhere?(crew: Crew): Promise<Elsewhere | undefined>;
   /** Decides in place of `choose`, at every point, and sees what each step touched. */
   readonly observer?: Observer | undefined;
   /** Undefined where every execution counts. */

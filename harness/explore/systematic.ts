@@ -1,6 +1,6 @@
 import type { ExecutionResult, MadeChoice } from '../execution/execution.js';
 import type { Choice, Decision } from '../execution/step.js';
-import type { Foresighted } from './crew.js';
+import { Speculation, type Crew, type Elsewhere, type Foresighted } from './crew.js';
 import type { Bounds } from './verdict.js';
 
 /** A tape prefix that was not run yet: the choices of its parent up to `at`, then another choice there. */
@@ -31,6 +31,7 @@ export class Systematic implements Foresighted {
   #current: Prefix | undefined;
   #position = 0;
   #capped = false;
+  #speculation: Speculation | undefined;
 
   /**
    * @param maxPreemptions - times that the processor is taken away from a worker that could go on
@@ -77,16 +78,26 @@ export class Systematic implements Foresighted {
     return position === at ? choice : 0;
   }
 
+  get tape(): number[] {
+    return tapeOf(this.#current!);
+  }
+
   ahead(count: number): number[][] {
     const tapes: number[][] = [];
     for (const bucket of this.#waiting.flat()) {
       for (let from = bucket.length - 1; from >= 0; from--) {
         if (tapes.length >= count) return tapes;
-        const { parent, at, choice } = bucket[from]!;
-        tapes.push(at < 0 ? [] : [...parent.slice(0, at), choice]);
+        tapes.push(tapeOf(bucket[from]!));
       }
     }
     return tapes;
+  }
+
+  async elsewhere(crew: Crew): Promise<Elsewhere> {
+    this.#speculation ??= new Speculation(this, crew);
+    const outline = await this.#speculation.outline();
+    const { capped, failed } = outline;
+    return { capped, failed, learn: () => this.learn(outline) };
   }
 
   learn({ choices, capped }: Pick<ExecutionResult, 'choices' | 'capped'>): void {
@@ -120,4 +131,8 @@ export class Systematic implements Foresighted {
     bucket.push(prefix);
     this.#pending += 1;
   }
+}
+
+function tapeOf({ parent, at, choice }: Prefix): number[] {
+  return at < 0 ? [] : [...parent.slice(0, at), choice];
 }

@@ -6,8 +6,7 @@ import { labs } from '../../../labs/index.js';
 import { Environment } from '../../execution/environment.js';
 import { explore } from '../../explore/explore.js';
 import { mapShare } from '../../explore/fault-map-share.js';
-import { runTape } from '../../explore/shrink-failure.js';
-import { Tape } from '../../explore/tape.js';
+import { Hand } from '../../explore/hand.js';
 import type { Progress } from '../../explore/verdict.js';
 import type { Scenario } from '../../scenario.js';
 import { startServer } from '../../server/index.js';
@@ -15,7 +14,7 @@ import type { ServerRequest } from '../../server/types.js';
 import { describeError } from '../errors.js';
 import { recast } from '../recast.js';
 import { select } from '../select.js';
-import type { CastName, Request, Response, TaskKind, Tasks } from './protocol.js';
+import type { CastName, CrewAnswer, Request, Response, TaskKind, Tasks } from './protocol.js';
 
 /** Whoever asks has the channel; without one this file was started by hand. */
 const send = process.send?.bind(process);
@@ -25,6 +24,8 @@ const reply = (response: Response): void => void send(response);
 process.on('disconnect', () => process.exit());
 
 let environment: Environment | undefined;
+/** Whoever explores a variant asks for many of its executions. */
+let hand: { readonly name: string; readonly own: Hand } | undefined;
 let queue = Promise.resolve();
 
 process.on('message', (request: Request) => {
@@ -36,7 +37,7 @@ async function serve(request: Request): Promise<void> {
     reply({ id: request.id, answer: await perform(request) });
   } catch (error) {
     // Trouble with a tape is told by whoever explores, as if it had been its own.
-    const own = request.kind === 'tapes' && error instanceof Error;
+    const own = request.kind === 'crew' && error instanceof Error;
     reply({ id: request.id, complaint: own ? error.message : describeError(error) });
   }
 }
@@ -56,8 +57,8 @@ function perform(request: Request): Promise<Tasks[TaskKind]['answer']> {
       const identity = { lab: cast.lab, variant: cast.variant };
       return mapShare(scenarioOf(cast), share, { environment: opened(), identity });
     }
-    case 'tapes':
-      return runTapes(request.ask);
+    case 'crew':
+      return runFor(request.ask);
   }
 }
 
@@ -72,15 +73,15 @@ async function start({ redis, image, allowHost }: Tasks['start']['ask']): Promis
   return null;
 }
 
-async function runTapes({ cast, seed, tapes }: Tasks['tapes']['ask']): Promise<Tasks['tapes']['answer']> {
-  const scenario = scenarioOf(cast);
-  const outlines: Tasks['tapes']['answer'][number][] = [];
-  for (const tape of tapes) {
-    const { result } = await runTape(opened(), scenario, new Tape(tape), { seed });
-    const { choices, capped, finding } = result;
-    outlines.push({ choices, capped, failed: finding !== undefined });
+async function runFor({ cast, seed, asks }: Tasks['crew']['ask']): Promise<Tasks['crew']['answer']> {
+  const name = JSON.stringify([cast, seed]);
+  if (hand?.name !== name) {
+    await hand?.own.close();
+    hand = { name, own: new Hand(opened(), scenarioOf(cast), seed) };
   }
-  return outlines;
+  const answers: CrewAnswer[] = [];
+  for (const { task, ask } of asks) answers.push(await hand.own.run(task, ask));
+  return answers;
 }
 
 function opened(): Environment {

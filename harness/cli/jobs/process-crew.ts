@@ -1,19 +1,19 @@
-import type { Crew, Outline } from '../../explore/crew.js';
+import type { Crew, CrewTask, CrewTasks } from '../../explore/crew.js';
 import type { MemberProcess } from './member-process.js';
-import type { CastName } from './protocol.js';
+import type { CastName, CrewAnswer, CrewAsk } from './protocol.js';
 
-/** Tapes in one message: few, since the last one asked for is the most urgent. */
+/** Executions on tapes in one message: few, since the last one asked for is the most urgent. */
 const BATCH = 4;
 /** Messages under way to one process, so that it has the next one when it is done with the last. */
 const UNDER_WAY = 2;
 
 interface Wanted {
-  readonly tape: readonly number[];
-  readonly resolve: (outline: Outline) => void;
+  readonly ask: CrewAsk;
+  readonly resolve: (answer: CrewAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Processes that run the tapes of one scenario. */
+/** Processes that run executions of one scenario. */
 export class ProcessCrew implements Crew {
   readonly #wanted: Wanted[] = [];
   readonly #busy = new Map<MemberProcess, number>();
@@ -30,9 +30,9 @@ export class ProcessCrew implements Crew {
     return this.members.length;
   }
 
-  run(tape: readonly number[]): Promise<Outline> {
+  run<Task extends CrewTask>(task: Task, ask: CrewTasks[Task]['ask']): Promise<CrewTasks[Task]['answer']> {
     return new Promise((resolve, reject) => {
-      this.#wanted.push({ tape, resolve, reject });
+      this.#wanted.push({ ask: { task, ask } as CrewAsk, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
       // Whoever asks asks for several.
@@ -51,17 +51,26 @@ export class ProcessCrew implements Crew {
     for (let round = 0; round < UNDER_WAY; round++) {
       for (const member of this.members) {
         if ((this.#busy.get(member) ?? 0) > round || this.#wanted.length === 0) continue;
-        void this.#send(member, this.#wanted.splice(-BATCH).toReversed());
+        void this.#send(member, this.#batch());
       }
     }
+  }
+
+  /** What is most urgent: several tapes, or one task that is long by itself. */
+  #batch(): Wanted[] {
+    const batch = [this.#wanted.pop()!];
+    const isTape = (wanted: Wanted | undefined): boolean => wanted?.ask.task === 'tape';
+    while (isTape(batch[0]) && batch.length < BATCH && isTape(this.#wanted.at(-1)))
+      batch.push(this.#wanted.pop()!);
+    return batch;
   }
 
   async #send(member: MemberProcess, batch: readonly Wanted[]): Promise<void> {
     this.#busy.set(member, (this.#busy.get(member) ?? 0) + 1);
     try {
-      const tapes = batch.map(({ tape }) => tape);
-      const outlines = await member.ask('tapes', { cast: this.cast, seed: this.seed, tapes });
-      for (const [at, { resolve }] of batch.entries()) resolve(outlines[at]!);
+      const asks = batch.map(({ ask }) => ask);
+      const answers = await member.ask('crew', { cast: this.cast, seed: this.seed, asks });
+      for (const [at, { resolve }] of batch.entries()) resolve(answers[at]!);
     } catch (error) {
       for (const { reject } of batch) reject(error as Error);
     } finally {

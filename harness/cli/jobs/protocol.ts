@@ -1,5 +1,5 @@
+import type { CrewTask, CrewTasks } from '../../explore/crew.js';
 import type { MapShare, ShareOutcome } from '../../explore/fault-map-share.js';
-import type { Outline } from '../../explore/crew.js';
 import type { ExploreOptions } from '../../explore/explore.js';
 import type { Progress, Verdict } from '../../explore/verdict.js';
 import type { ServerFlags } from '../server.js';
@@ -18,6 +18,12 @@ export type Bounds = Pick<
   'strategy' | 'runs' | 'seconds' | 'seed' | 'preemptions' | 'delays'
 >;
 
+/** What a crew is asked to run. */
+export type CrewAsk = {
+  [Task in CrewTask]: { readonly task: Task; readonly ask: CrewTasks[Task]['ask'] };
+}[CrewTask];
+export type CrewAnswer = CrewTasks[CrewTask]['answer'];
+
 /** What a process can be asked to do, and what it answers. */
 export interface Tasks {
   /** Starts a Redis. */
@@ -26,10 +32,10 @@ export interface Tasks {
   readonly explore: { readonly ask: { cast: CastName; bounds: Bounds }; readonly answer: Verdict };
   /** Makes a share of the fault map of a variant. */
   readonly map: { readonly ask: { cast: CastName; share: MapShare }; readonly answer: ShareOutcome };
-  /** Runs tapes of a variant. */
-  readonly tapes: {
-    readonly ask: { cast: CastName; seed: number; tapes: readonly (readonly number[])[] };
-    readonly answer: readonly Outline[];
+  /** Runs executions of a variant. */
+  readonly crew: {
+    readonly ask: { cast: CastName; seed: number; asks: readonly CrewAsk[] };
+    readonly answer: readonly CrewAnswer[];
   };
 }
 

@@ -1,4 +1,5 @@
 import { eventsDependent, type Event, type Limits, type Point, type Trace } from '../event.js';
+import { copyWakeups, planOf, type Part } from '../exhaustive/parts.js';
 import { DivergenceError, type Ending, type Search, type SearchCounts } from './search.js';
 import { leaves, type Wakeup } from './wakeup-tree.js';
 
@@ -36,6 +37,8 @@ export abstract class TreeSearch implements Search {
   #path: Node[] = [];
   #ahead: Wakeup[] = [];
   #started = false;
+  /** Nodes up to this one are not gone back to. */
+  #floor = -1;
   #maximal = 0;
   #capped = 0;
   #redundant = 0;
@@ -50,6 +53,69 @@ export abstract class TreeSearch implements Search {
 
   get complete(): boolean {
     return this.#started && this.#path.length === 0;
+  }
+
+  /** The name of the execution that was started. */
+  get plan(): string {
+    return planOf(this.#path, this.#ahead);
+  }
+
+  /** The steps that the next execution begins with, by their keys. */
+  get keys(): string[] {
+    return this.#path.map(({ chosen }) => chosen.key);
+  }
+
+  /** What lies below the last step of the path. */
+  current(): Part {
+    return this.#part(this.#path.length - 1);
+  }
+
+  /** What is left of the part that was entered. */
+  get rest(): Part {
+    return this.#part(this.#floor);
+  }
+
+  #part(floor: number): Part {
+    const path = this.#path.map(({ sleep, wakeup, chosen, done }, at) => ({
+      sleep: at > floor || at === this.#path.length - 1 ? [...sleep] : [],
+      wakeup: at > floor ? copyWakeups(wakeup) : [],
+      chosen,
+      done,
+    }));
+    return { path, ahead: copyWakeups(this.#ahead), floor };
+  }
+
+  /** Branches that wait to be run, in their order. */
+  *branches(): Generator<{ readonly wakeup: Wakeup; readonly part: () => Part }> {
+    for (let floor = this.#path.length - 1; floor >= 0; floor--) {
+      for (const [nth, wakeup] of this.#path[floor]!.wakeup.entries())
+        yield { wakeup, part: () => this.#branch(floor, nth) };
+    }
+  }
+
+  /** A branch as it will be when its turn comes, unless it grows before. */
+  #branch(floor: number, nth: number): Part {
+    const { sleep, wakeup, chosen } = this.#path[floor]!;
+    const { event, children } = wakeup[nth]!;
+    const before = [chosen, ...wakeup.slice(0, nth).map((other) => other.event)];
+    const path: Node[] = this.#path
+      .slice(0, floor)
+      .map((node) => ({ sleep: [], wakeup: [], chosen: node.chosen, done: 0 }));
+    path.push({ sleep: [...sleep, ...before], wakeup: [], chosen: event, done: 0 });
+    return { path, ahead: copyWakeups(children), floor };
+  }
+
+  /** Explores this part, and nothing else. */
+  enter({ path, ahead, floor }: Part): void {
+    this.#path = path.map(({ sleep, wakeup, chosen, done }) => ({
+      sleep: [...sleep],
+      wakeup: copyWakeups(wakeup),
+      chosen,
+      done,
+    }));
+    this.#ahead = copyWakeups(ahead);
+    this.#floor = floor;
+    this.#started = true;
   }
 
   get counts(): SearchCounts {
@@ -173,6 +239,10 @@ export abstract class TreeSearch implements Search {
   #backtrack(): void {
     this.#ahead = [];
     for (let node = this.#path.at(-1); node !== undefined; node = this.#path.at(-1)) {
+      if (this.#path.length <= this.#floor + 1) {
+        this.#path = [];
+        return;
+      }
       node.sleep.push(node.chosen);
       node.done += 1;
       const next = node.wakeup.shift();

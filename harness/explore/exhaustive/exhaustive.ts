@@ -1,12 +1,16 @@
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { Choice } from '../../execution/step.js';
 import { OptimalSearch } from '../dpor/optimal.js';
-import type { Ending, Search } from '../dpor/search.js';
+import type { Crew, Elsewhere } from '../crew.js';
+import { DivergenceError, type Ending, type Search } from '../dpor/search.js';
+import { TreeSearch } from '../dpor/tree-search.js';
 import type { Limits } from '../event.js';
 import type { Strategy, Tally } from '../strategy.js';
 import type { Bounds } from '../verdict.js';
 import { Aspects } from './aspects.js';
+import { Foresight } from './foresight.js';
 import { LiveObserver } from './observer.js';
+import type { PlayedExecution } from './parts.js';
 import type { SavedState } from './saved.js';
 
 /**
@@ -26,6 +30,7 @@ export class Exhaustive implements Strategy {
   /** Executions of searches that were given up for a better one. */
   #lost = 0;
   #cappedBy: string | undefined;
+  #foresight: Foresight | undefined;
 
   /**
    * @param limits - faults and early timers at most in one execution
@@ -82,13 +87,51 @@ export class Exhaustive implements Strategy {
   learn(result: ExecutionResult): void {
     const { observer } = this;
     observer.ended();
-    const strayed = observer.strayed && result.capped === undefined;
-    const capped = strayed ? 'a timer of a worker that had ended woke another worker' : result.capped;
+    const capped = this.cappedBy(result);
     this.#cappedBy ??= capped;
     const ending: Ending = result.abandoned ? 'redundant' : capped === undefined ? 'maximal' : 'capped';
     const known = observer.aspects.size;
     if (known > observer.known && result.finding === undefined) this.#restart(known);
     else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
+  }
+
+  /** How an execution that has just ended reached a limit, if it did. */
+  cappedBy({ capped }: ExecutionResult): string | undefined {
+    const strayed = this.observer.strayed && capped === undefined;
+    return strayed ? 'a timer of a worker that had ended woke another worker' : capped;
+  }
+
+  async elsewhere(crew: Crew): Promise<Elsewhere | undefined> {
+    const search = this.#search;
+    const { observer, limits } = this;
+    const { shapes } = observer;
+    // The first one is run here: what the setup leaves behind is seen then.
+    if (!(search instanceof TreeSearch) || shapes === undefined || search.keys.length === 0) return undefined;
+    if (this.#foresight === undefined) {
+      crew.forget();
+      this.#foresight = new Foresight(crew, limits);
+    }
+    const knowledge = () => ({ aspects: observer.aspects.save(), shapes });
+    const played = await this.#foresight.next(search, knowledge);
+    if (played === undefined) return undefined;
+    const { capped } = played;
+    return { capped, failed: false, learn: () => this.#take(search, played) };
+  }
+
+  /** Takes an execution for one that it has run itself. */
+  #take(search: TreeSearch, { points, ending, left, capped, heldBack, learnt }: PlayedExecution): void {
+    const { observer } = this;
+    for (const [at, { options, waiting, event }] of points.entries()) {
+      const chosen = search.choose(options, waiting);
+      const found = chosen === undefined ? 'nothing' : options[chosen]!;
+      if (found === 'nothing' || found.key !== event.key)
+        throw new DivergenceError(at + 1, found === 'nothing' ? found : found.label, event.label);
+      search.performed(event);
+    }
+    search.finish(ending, left);
+    observer.heldBack ||= heldBack;
+    observer.adopt(learnt);
+    this.#cappedBy ??= capped;
   }
 
   save(): SavedState | undefined {
@@ -126,6 +169,7 @@ export class Exhaustive implements Strategy {
   #restart(known: number): void {
     const { maximal, capped, redundant } = this.#search.counts;
     this.observer.known = known;
+    this.#foresight = undefined;
     this.#lost += maximal + capped + redundant + 1;
     this.#cappedBy = undefined;
     this.observer.search = this.createSearch(this.limits);

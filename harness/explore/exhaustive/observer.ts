@@ -1,6 +1,7 @@
 import { historyLens } from '../../check/history-lens.js';
 import type { History } from '../../check/history.js';
 import type { Observer } from '../../execution/observer.js';
+import type { Environment } from '../../execution/environment.js';
 import type { Stage } from '../../execution/stage.js';
 import type { Choice, Decision, PendingEvent, PerformedStep } from '../../execution/step.js';
 import { Lineup } from '../dpor/lineup.js';
@@ -8,7 +9,7 @@ import type { Search } from '../dpor/search.js';
 import { areAlike } from '../../scenario.js';
 import type { Event, Limits } from '../event.js';
 import { read, union, write, type Footprint } from '../footprint.js';
-import { CommandFootprints } from '../footprints/command-footprints.js';
+import { CommandFootprints, type KnownShapes } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
 import { deadlinesAfterSetup } from '../footprints/deadlines.js';
 import { mayLookAtTime } from '../footprints/time-left.js';
@@ -51,6 +52,8 @@ export class LiveObserver implements Observer {
   #tail = false;
   /** Something came after all that was taken for the end, and was not explored. */
   strayed = false;
+  /** It had to decide about a command without asking: somebody who knows more may see it otherwise. */
+  blind = false;
 
   constructor(
     public search: Search,
@@ -84,7 +87,31 @@ export class LiveObserver implements Observer {
     this.#chosen = undefined;
     this.#tail = false;
     this.strayed = false;
+    this.blind = false;
     this.events = [];
+  }
+
+  /** What it knows of commands; undefined before the first execution. */
+  get shapes(): KnownShapes | undefined {
+    return this.#commands?.save();
+  }
+
+  /** Commands that it asked about since the last call. */
+  takeLearnt(): KnownShapes {
+    return this.#commands!.takeLearnt();
+  }
+
+  /** Takes over what was learnt in an execution that was run elsewhere. */
+  adopt(learnt: KnownShapes): void {
+    this.#commands!.adopt(learnt);
+  }
+
+  /** Goes on with just this knowledge. */
+  enter(control: Environment['control'], aspects: readonly unknown[], shapes: KnownShapes): void {
+    this.aspects = new Aspects(aspects);
+    this.known = this.aspects.size;
+    this.#commands = new CommandFootprints(control);
+    this.#commands.adopt(shapes);
   }
 
   async #prepare({ environment, scenario }: Stage): Promise<void> {
@@ -155,7 +182,6 @@ export class LiveObserver implements Observer {
 
   /** Asks the server about commands that it was not asked about yet. */
   #learn({ moves }: Decision): Promise<void> | undefined {
-    if (this.#unwell) return undefined;
     const unknown: Call[] = [];
     let script = false;
     for (const move of moves) {
@@ -165,6 +191,10 @@ export class LiveObserver implements Observer {
       if (this.#monitor === undefined && isScript(call.args[0]!)) script = true;
     }
     if (unknown.length === 0 && !script) return undefined;
+    if (this.#unwell) {
+      this.blind = true;
+      return undefined;
+    }
     return this.#ask(unknown, script);
   }
 

@@ -13,6 +13,9 @@ const WORD = /^[A-Za-z][A-Za-z0-9_-]{0,15}$/;
 /** The arguments of a shape that are keys; undefined where the server cannot tell. */
 type Keys = readonly { readonly position: number; readonly mode: AccessMode }[] | undefined;
 
+/** Shapes of commands and what the server said of them, as data. */
+export type KnownShapes = readonly (readonly [shape: string, keys: Keys])[];
+
 /**
  * What commands touch, as the server itself says (COMMAND GETKEYSANDFLAGS, with flags for each key), corrected by
  * the rules where it does not tell all. Asked once per shape of a command: its name, options and small numbers,
@@ -27,6 +30,8 @@ export class CommandFootprints {
   >();
   /** Questions asked so far. */
   asked = 0;
+  /** Shapes that were asked about since `takeLearnt`. */
+  readonly #learnt = new Set<string>();
 
   constructor(readonly control: Pick<Control, 'tryCall'>) {}
 
@@ -39,8 +44,40 @@ export class CommandFootprints {
   async learn(args: readonly string[]): Promise<void> {
     if (this.knows(args)) return;
     const shape = shapeOf(args);
-    const keys = await this.#ask(JSON.parse(shape) as string[]);
-    if (this.#shapes.size >= SHAPES_MAX) this.#shapes.delete(this.#shapes.keys().next().value!);
+    this.#add(shape, await this.#ask(JSON.parse(shape) as string[]));
+    this.#learnt.add(shape);
+  }
+
+  /** All that it knows. */
+  save(): KnownShapes {
+    return [...this.#shapes];
+  }
+
+  /** Takes over what another one learnt, from the same kind of server. */
+  adopt(known: KnownShapes): void {
+    for (const [shape, keys] of known) if (!this.#shapes.has(shape)) this.#add(shape, keys);
+  }
+
+  /** Knows the same, and learns on its own from now on. */
+  copy(): CommandFootprints {
+    const copy = new CommandFootprints(this.control);
+    copy.adopt(this.save());
+    return copy;
+  }
+
+  /** What was asked since the last call. */
+  takeLearnt(): KnownShapes {
+    const learnt = [...this.#learnt].map((shape) => [shape, this.#shapes.get(shape)] as const);
+    this.#learnt.clear();
+    return learnt;
+  }
+
+  #add(shape: string, keys: Keys): void {
+    if (this.#shapes.size >= SHAPES_MAX) {
+      const oldest = this.#shapes.keys().next().value!;
+      this.#shapes.delete(oldest);
+      this.#learnt.delete(oldest);
+    }
     this.#shapes.set(shape, keys);
   }
 

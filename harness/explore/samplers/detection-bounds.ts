@@ -14,7 +14,7 @@ import type { Profile } from './profile.js';
  */
 export function detectionBounds(
   turns: ReadonlyMap<string, number>,
-  { threads, contested }: Profile,
+  { threads, contested }: Pick<Profile, 'threads' | 'contested'>,
   faults: number,
 ): DetectionBound[] {
   return PCT_DEPTHS.flatMap((depth) => {

@@ -17,6 +17,18 @@ const ANYTHING = '';
 /** How often a thread does something in an execution, on average. */
 type Counts = Map<string, number>;
 
+/** A profile as data. */
+export interface SavedProfile {
+  readonly contested: number;
+  readonly threads: number;
+  readonly faultPoints: number;
+  readonly whole: number;
+  readonly workers: ReadonlyMap<string, number>;
+  readonly steps: ReadonlyMap<string, number>;
+  readonly touching: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly users: ReadonlyMap<string, ReadonlyMap<number, boolean>>;
+}
+
 /**
  * What the executions so far were like: how many steps each thread takes and what they touch. Samplers plan with it.
  * Threads go by their stable names, never by their order of appearance.
@@ -35,6 +47,33 @@ export class Profile {
   readonly #touching = new Map<string, Counts>();
   /** By resource: workers that use it, and whether they do more than read. */
   readonly #users = new Map<string, Map<number, boolean>>();
+
+  /** The profile that was saved. */
+  static of({ contested, threads, faultPoints, ...saved }: SavedProfile): Profile {
+    const profile = new Profile();
+    Object.assign(profile, { contested, threads, faultPoints });
+    profile.#whole = saved.whole;
+    for (const [thread, worker] of saved.workers) profile.#workers.set(thread, worker);
+    for (const [thread, times] of saved.steps) profile.#steps.set(thread, times);
+    for (const [resource, counts] of saved.touching) profile.#touching.set(resource, new Map(counts));
+    for (const [resource, users] of saved.users) profile.#users.set(resource, new Map(users));
+    return profile;
+  }
+
+  /** As it is now; what is noted later may or may not show in it. */
+  save(): SavedProfile {
+    const { contested, threads, faultPoints } = this;
+    return {
+      contested,
+      threads,
+      faultPoints,
+      whole: this.#whole,
+      workers: this.#workers,
+      steps: this.#steps,
+      touching: this.#touching,
+      users: this.#users,
+    };
+  }
 
   note({ steps, contested, faultPoints, whole }: Sampled): void {
     this.contested = Math.max(this.contested, contested);

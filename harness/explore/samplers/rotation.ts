@@ -4,22 +4,22 @@ import type { Sampler, Step } from './sampler.js';
 
 /** One schedule of each sampler in turn: each of them is next to blind for some kind of bug that another one finds. */
 export class Rotation implements Sampler {
-  #turn = -1;
+  #turn = 0;
 
   constructor(readonly samplers: readonly Sampler[]) {}
 
   /** The one whose turn it is. */
   get current(): Sampler {
-    return this.samplers[Math.max(0, this.#turn)]!;
+    return this.samplers[this.#turn]!;
   }
 
   get name(): string {
     return this.current.name;
   }
 
-  start(random: Prng, profile: Profile): void {
-    this.#turn = (this.#turn + 1) % this.samplers.length;
-    this.current.start(random, profile);
+  start(random: Prng, profile: Profile, execution: number): void {
+    this.#turn = (execution - 1) % this.samplers.length;
+    this.current.start(random, profile, execution);
   }
 
   choose(steps: readonly Step[]): number {

@@ -23,8 +23,13 @@ export interface Step {
 export interface Sampler {
   /** For people: `PCT depth 2`. */
   readonly name: string;
-  /** Prepares a schedule. @param profile - what the executions so far were like; nothing before the first */
-  start(random: Prng, profile: Profile): void;
+  /**
+   * Prepares a schedule.
+   *
+   * @param profile - what earlier executions were like; nothing before the first
+   * @param execution - its number, from 1
+   */
+  start(random: Prng, profile: Profile, execution: number): void;
   /** @returns an index */
   choose(steps: readonly Step[]): number;
   performed(step: Step): void;

@@ -1,144 +1,118 @@
-import { Prng } from '../../clock/prng.js';
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { Choice, Decision, Move } from '../../execution/step.js';
 import { ClassCounter } from '../classes.js';
-import type { Event } from '../event.js';
-import { union, write } from '../footprint.js';
-import type { CommandFootprints } from '../footprints/command-footprints.js';
-import { worker as workerOf } from '../resources.js';
+import type { Crew, Elsewhere } from '../crew.js';
+import { CommandFootprints } from '../footprints/command-footprints.js';
 import type { Strategy } from '../strategy.js';
 import type { Bounds, SamplingReport } from '../verdict.js';
 import { detectionBounds } from './detection-bounds.js';
-import { FaultPlan } from './fault-plan.js';
-import { SAMPLERS, type SamplerName } from './index.js';
-import { broughtBy } from '../exhaustive/calls.js';
-import { LiveSteps } from './live-steps.js';
-import { Profile } from './profile.js';
-import type { Sampler, Step } from './sampler.js';
+import { Drawing, type Drawn } from './drawing.js';
+import { Generations } from './generations.js';
+import type { SamplerName } from './index.js';
+import { SharedSamples } from './shared-samples.js';
 
 export interface SamplingOptions {
   readonly seed: number;
   /** Faults at most in one execution. */
   readonly faults: number;
+  /** Executions at most. Default: no limit. */
+  readonly runs?: number;
   /** What commands touch; asked between executions about commands that it does not know yet. */
   readonly commands: CommandFootprints;
   /** Keys may have a deadline before the first step. */
   readonly deadlines: boolean;
 }
 
-/** One fault or step of an execution, as it was decided. */
-interface Made {
-  readonly move: Move;
-  readonly fault: string | undefined;
-}
-
 /**
- * Explores with a sampler: each execution is a schedule of it, with faults where the fault plan puts them. The n-th
- * execution is a function of the seed and of what the executions before it were like, on any machine.
+ * Explores with a sampler. The n-th execution is a function of the seed and of what the executions of earlier
+ * generations were like, on any machine, whoever runs it.
  */
 export class Sampling implements Strategy {
   readonly complete = false;
   readonly pending = undefined;
   readonly bounds: Bounds;
-  readonly #sampler: Sampler;
-  readonly #random: Prng;
-  readonly #profile = new Profile();
-  readonly #faults: FaultPlan;
+  readonly #drawing: Drawing;
+  readonly #generations = new Generations();
   readonly #classes = new ClassCounter();
   readonly #turns = new Map<string, number>();
+  /** What commands touch, as far as was known when the generation began. */
+  #known: CommandFootprints;
+  #shared: SharedSamples | undefined;
   #execution = 0;
-  #live!: LiveSteps;
-  #made: Made[] = [];
-  #contested = 0;
 
   constructor(
     readonly name: SamplerName,
     readonly options: SamplingOptions,
   ) {
     this.bounds = { preemptions: undefined, faults: options.faults };
-    this.#sampler = SAMPLERS[name]();
-    this.#random = new Prng(options.seed);
-    this.#faults = new FaultPlan(options.faults);
+    this.#drawing = new Drawing(name, options);
+    this.#known = options.commands.copy();
   }
 
   start(): boolean {
-    const { seed, commands, deadlines } = this.options;
     this.#execution += 1;
-    this.#random.reseed(seed, this.#execution);
-    this.#live = new LiveSteps(commands, deadlines);
-    this.#made = [];
-    this.#contested = 0;
-    this.#sampler.start(this.#random, this.#profile);
-    this.#faults.start(this.#random, this.#profile);
-    const { name } = this.#sampler;
-    this.#turns.set(name, (this.#turns.get(name) ?? 0) + 1);
+    if (this.#generations.reach(this.#execution)) {
+      this.#known = this.options.commands.copy();
+      this.#shared = undefined;
+    }
+    this.#drawing.start(this.#execution, this.#generations.profile, this.#known);
+    const { sampler } = this.#drawing;
+    this.#turns.set(sampler, (this.#turns.get(sampler) ?? 0) + 1);
     return true;
   }
 
-  choose({ moves, faults }: Decision): Choice {
-    const struck = faults.length === 0 ? undefined : this.#faults.choose(faults);
-    if (struck !== undefined) {
-      const { at, spec } = faults[struck]!;
-      this.#performed(at, spec.kind);
-      return -1 - struck;
-    }
-    let chosen = 0;
-    if (moves.length > 1) {
-      this.#contested += 1;
-      // In an order that does not depend on who ran last, so that it says nothing about the step itself.
-      const ordered = moves.toSorted((a, b) => a.worker - b.worker || a.seq - b.seq);
-      chosen = moves.indexOf(ordered[this.#sampler.choose(ordered.map((move) => this.#live.of(move)))]!);
-    }
-    this.#performed(moves[chosen]!, undefined);
-    return chosen;
+  choose(decision: Decision): Choice {
+    return this.#drawing.choose(decision);
   }
 
   forced(move: Move): void {
-    this.#performed(move, undefined);
+    this.#drawing.forced(move);
   }
 
   async learn(result: ExecutionResult): Promise<void> {
-    const { commands, deadlines } = this.options;
-    for (const { move } of this.#made) {
-      const call = broughtBy(move);
-      if (call !== undefined) await commands.learn(call.args);
+    this.#note(await this.#drawing.outcome(result, this.options.commands));
+  }
+
+  async elsewhere(crew: Crew): Promise<Elsewhere | undefined> {
+    const { seed, faults, deadlines, commands, runs = Infinity } = this.options;
+    const [first, last] = this.#generations.range;
+    if (this.#shared === undefined) {
+      const asked = {
+        sampler: this.name,
+        options: { seed, faults, deadlines },
+        profile: this.#generations.profile.save(),
+        shapes: this.#known.save(),
+      };
+      this.#shared = new SharedSamples(crew, asked, first, Math.min(last, runs));
     }
-    const replies = new Map(result.steps.map(({ id, reply }) => [id, reply]));
-    const live = new LiveSteps(commands, deadlines);
-    const steps = this.#made.map(({ move }): Step => {
-      const step = live.of(move);
-      return { ...step, footprint: live.performed(move, replies.get(move.id)) };
-    });
-    const whole = result.finding === undefined && result.capped === undefined;
-    this.#profile.note({ steps, contested: this.#contested, faultPoints: this.#faults.points, whole });
-    // What a limit cut is no execution that could be compared with others.
-    if (result.capped === undefined)
-      this.#classes.note(steps.map((step, at) => eventOf(step, this.#made[at]!.fault)));
+    const sample = await this.#shared.of(this.#execution);
+    if (sample === undefined) return undefined;
+    return {
+      capped: sample.capped,
+      failed: sample.drawn === undefined,
+      learn: () => {
+        commands.adopt(sample.learnt);
+        if (sample.drawn !== undefined) this.#note(sample.drawn);
+      },
+    };
   }
 
   /** What sampling came to so far. */
   get report(): SamplingReport {
     const classes = this.#classes;
     return {
-      current: this.#sampler.name,
+      current: this.#drawing.sampler,
       executions: Object.fromEntries(this.#turns),
       classes: classes.classes,
       classesAreMore: classes.full,
       late: classes.late,
       unseen: classes.newness,
-      detection: detectionBounds(this.#turns, this.#profile, this.options.faults),
+      detection: detectionBounds(this.#turns, this.#generations.extent, this.options.faults),
     };
   }
 
-  #performed(move: Move, fault: string | undefined): void {
-    const step = this.#live.of(move);
-    this.#made.push({ move, fault });
-    this.#live.performed(move);
-    this.#sampler.performed(step);
+  #note(drawn: Drawn): void {
+    this.#generations.note(drawn);
+    if (drawn.class !== undefined) this.#classes.note(drawn.class);
   }
-}
-
-function eventOf({ id, worker, footprint }: Step, fault: string | undefined): Event {
-  const key = fault === undefined ? id : `${id}!${fault}`;
-  return { key, label: key, footprint: union(footprint, [write(workerOf(worker))]), worker };
 }

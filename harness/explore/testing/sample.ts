@@ -1,6 +1,6 @@
 import { Prng } from '../../clock/prng.js';
 import { read, write, type Footprint } from '../footprint.js';
-import { Profile } from '../samplers/profile.js';
+import { Generations } from '../samplers/generations.js';
 import type { Sampler, Step } from '../samplers/sampler.js';
 import type { Command, Reply } from './programs.js';
 import type { Shape } from './shapes.js';
@@ -16,11 +16,12 @@ export interface SampleRun {
 /** Runs a sampler on a shape in memory, as `Sampling` does on a server. */
 export function* samples(shape: Shape, sampler: Sampler, seed: number, runs: number): Generator<SampleRun> {
   const random = new Prng(seed);
-  const profile = new Profile();
+  const generations = new Generations();
   for (let run = 1; run <= runs; run++) {
+    generations.reach(run);
     random.reseed(seed, run);
-    sampler.start(random, profile);
-    yield { ...sampleOnce(shape, sampler, profile), sampler: sampler.name };
+    sampler.start(random, generations.profile, run);
+    yield { ...sampleOnce(shape, sampler, generations), sampler: sampler.name };
   }
 }
 
@@ -31,7 +32,7 @@ export function hitRate(shape: Shape, sampler: Sampler, seed: number, runs: numb
   return hits / runs;
 }
 
-function sampleOnce(shape: Shape, sampler: Sampler, profile: Profile): Omit<SampleRun, 'sampler'> {
+function sampleOnce(shape: Shape, sampler: Sampler, generations: Generations): Omit<SampleRun, 'sampler'> {
   const { program, hit } = shape.create();
   const store = new Map<string, string>();
   const bodies = program.workers.map((body) => body());
@@ -56,7 +57,7 @@ function sampleOnce(shape: Shape, sampler: Sampler, profile: Profile): Omit<Samp
   }
   const found = hit();
   // As on a server: a failed execution tells nothing about how the others go on. Here all are run to their end.
-  profile.note({ steps: done, contested, faultPoints: 0, whole: true });
+  generations.note({ steps: done, contested, faultPoints: 0, whole: true });
   return { hit: found, order: done.map(({ worker }) => worker) };
 }
 

@@ -1,0 +1,153 @@
+import type { Environment } from '../../execution/environment.js';
+import { execute } from '../../execution/execution.js';
+import type { Scenario } from '../../scenario.js';
+import { OptimalSearch } from '../dpor/optimal.js';
+import type { Ending, Search, SearchCounts } from '../dpor/search.js';
+import type { Event, Limits, Point } from '../event.js';
+import { Exhaustive } from './exhaustive.js';
+import type { PartAnswer, PartAsk, PlayedExecution } from './parts.js';
+
+/**
+ * Explores parts of an exhaustive search for another process, and keeps what each execution was like. It gives up
+ * where an execution can only be understood by whoever knows the whole search: one with which something is wrong, or
+ * from which there is more to learn than the order of steps.
+ */
+export class PartRunner {
+  #strategy: Exhaustive | undefined;
+
+  /** @param seed - of the random numbers of the workers */
+  constructor(
+    readonly environment: Environment,
+    readonly scenario: Scenario,
+    readonly seed: number,
+  ) {}
+
+  async run({ limits, part, executions, aspects, shapes }: PartAsk): Promise<PartAnswer> {
+    const strategy = (this.#strategy ??= new Exhaustive(limits));
+    const { observer } = strategy;
+    const search = new RecordedSearch(limits);
+    search.enter(part);
+    observer.search = search;
+    observer.enter(this.environment.control, aspects, shapes);
+    const played: PlayedExecution[] = [];
+    while (played.length < executions) {
+      if (!search.start()) return { played, rest: undefined, refused: undefined };
+      const plan = search.plan;
+      const one = await this.#play(strategy, search, plan);
+      if (one === undefined) return { played, rest: undefined, refused: plan };
+      played.push(one);
+    }
+    return { played, rest: search.complete ? undefined : search.rest, refused: undefined };
+  }
+
+  /** Gives back what it holds on the server. */
+  async close(): Promise<void> {
+    await this.#strategy?.close();
+  }
+
+  async #play(
+    strategy: Exhaustive,
+    search: RecordedSearch,
+    plan: string,
+  ): Promise<PlayedExecution | undefined> {
+    const { environment, scenario, seed } = this;
+    const { observer } = strategy;
+    observer.heldBack = false;
+    try {
+      const result = await execute(environment, scenario, { chooser: strategy, observer, seed });
+      observer.ended();
+      if (result.finding !== undefined || observer.blind || observer.aspects.size > observer.known)
+        return undefined;
+      const capped = strategy.cappedBy(result);
+      strategy.learn(result);
+      const { heldBack } = observer;
+      return { plan, ...search.taken(), capped, heldBack, learnt: observer.takeLearnt() };
+    } catch (error) {
+      // Trouble is told by whoever explores, when its turn comes.
+      if (error instanceof Error) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A search that keeps what its last execution was like. */
+class RecordedSearch implements Search {
+  readonly name = 'exhaustive';
+  readonly #search: OptimalSearch;
+  readonly #interned = new Map<string, Event>();
+  #points: Point[] = [];
+  #options: readonly Event[] = [];
+  #waiting: readonly Event[] = [];
+  #last: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined;
+
+  constructor(limits: Limits) {
+    this.#search = new OptimalSearch(limits);
+  }
+
+  enter(part: PartAsk['part']): void {
+    this.#search.enter(part);
+  }
+
+  /** The execution that ended last. */
+  taken(): Pick<PlayedExecution, 'points' | 'ending' | 'left'> {
+    return this.#last!;
+  }
+
+  get plan(): string {
+    return this.#search.plan;
+  }
+
+  get rest(): PartAsk['part'] {
+    return this.#search.rest;
+  }
+
+  get complete(): boolean {
+    return this.#search.complete;
+  }
+
+  get counts(): SearchCounts {
+    return this.#search.counts;
+  }
+
+  get estimate(): number {
+    return this.#search.estimate;
+  }
+
+  start(): boolean {
+    this.#points = [];
+    return this.#search.start();
+  }
+
+  choose(options: readonly Event[], waiting: readonly Event[] = []): number | undefined {
+    this.#waiting = waiting.map((event) => this.#intern(event));
+    this.#options = options.map((option) => this.#intern(option));
+    return this.#search.choose(this.#options, this.#waiting);
+  }
+
+  performed(event: Event): void {
+    const one = this.#intern(event);
+    this.#points.push({ options: this.#options, waiting: this.#waiting, event: one });
+    this.#search.performed(one);
+  }
+
+  finish(ending: Ending, left: readonly Event[]): void {
+    this.#last = { points: this.#points, ending, left };
+    this.#search.finish(ending, left);
+  }
+
+  save(): unknown {
+    return this.#search.save();
+  }
+
+  restore(state: unknown): void {
+    this.#search.restore(state);
+  }
+
+  /** Equal events become one and the same: a message that names one often holds it once. */
+  #intern(event: Event): Event {
+    const text = JSON.stringify(event);
+    const known = this.#interned.get(text);
+    if (known === undefined) this.#interned.set(text, event);
+    return known ?? event;
+  }
+}
