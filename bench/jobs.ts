@@ -8,8 +8,8 @@ import { labs } from '../labs/index.js';
 import { round, type Part, type Row } from './part.js';
 import { median } from './rounds.js';
 
-const LAB = '01-lost-update';
-const VARIANT = 'incr-request-id';
+const LAB = '03-lock-acquisition';
+const VARIANT = 'lua-release';
 const WORKERS = 3;
 const FAULTS = 1;
 /** Executions of one measurement: enough that its beginning and its end, when not all are busy, do not count. */
