@@ -1,7 +1,7 @@
 import type { Environment } from '../execution/environment.js';
 import { execute, type ExecutionResult } from '../execution/execution.js';
 import { commandText } from '../execution/step.js';
-import { buildRecord, sizeOf } from '../record/build.js';
+import { buildRecord, recordSteps, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
 import { withWorkers, type Scenario } from '../scenario.js';
 import { faultSpec } from '../wire/fault-spec.js';
@@ -28,7 +28,7 @@ export interface MapShare {
 /** One fault at one place. */
 export interface ShareCell extends Pick<
   FaultMapCell,
-  'position' | 'fault' | 'outcome' | 'executions' | 'record'
+  'position' | 'fault' | 'outcome' | 'executions' | 'record' | 'example'
 > {
   /** In order of the first break. */
   readonly broken: readonly Break[];
@@ -86,11 +86,18 @@ export async function mapShare(
     onProgress?.(calm + faulty, strategy.pending);
   }
   const finished: ShareCell[] = [];
-  for (const { position, fault, outcome, broken, executions, failure } of cells.values()) {
+  for (const { position, fault, outcome, broken, executions, first, failure } of cells.values()) {
     if (signal?.aborted === true) break;
-    const record = failure && (await recordOf(failure, cast, environment, seed, identity));
-    const cell = { position, fault, outcome, broken: breaks(broken), executions };
-    finished.push(record === undefined ? cell : { ...cell, record });
+    finished.push({
+      position,
+      fault,
+      outcome,
+      broken: breaks(broken),
+      executions,
+      ...(failure === undefined
+        ? { example: await exampleOf(first, cast, environment, seed) }
+        : { record: await recordOf(failure, cast, environment, seed, identity) }),
+    });
   }
   return {
     complete: strategy.complete,
@@ -113,6 +120,8 @@ interface Cell {
   /** Fewest preemptions by invariant. */
   readonly broken: Map<string, number>;
   executions: number;
+  /** The first execution, whatever came of it. */
+  readonly first: Tape;
   failure: { readonly result: ExecutionResult; readonly execution: number } | undefined;
 }
 
@@ -152,6 +161,7 @@ function noteCell(cells: Map<string, Cell>, result: ExecutionResult, uniform: bo
       outcome: 'holds',
       broken: new Map(),
       executions: 0,
+      first: Tape.of(result),
       failure: undefined,
     };
     cells.set(key, cell);
@@ -184,6 +194,19 @@ function positionOf(id: string, uniform: boolean): string {
   const found = /^(?:server before )?(w\d+)\.(\w+?)(?:r\d+)?$/.exec(id);
   if (found === null) return id;
   return uniform ? found[2]! : `${found[1]}.${found[2]}`;
+}
+
+async function exampleOf(
+  first: Tape,
+  scenario: Scenario,
+  environment: Environment,
+  seed: number,
+): Promise<NonNullable<FaultMapCell['example']>> {
+  const { tape, result } = await runTape(environment, scenario, first, { seed, traced: true });
+  return {
+    tape: { skip: [...tape.skip], choices: [...tape.choices] },
+    steps: recordSteps(result.steps),
+  };
 }
 
 async function recordOf(

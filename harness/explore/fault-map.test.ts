@@ -72,6 +72,18 @@ describe('the fault map', () => {
     expect(first?.record?.reproduced).toEqual({ times: 1, of: 1 });
   });
 
+  test('should have an example of what broke nothing: one execution with that fault', async () => {
+    const map = await faultMap(counting, { environment });
+    const fine = map.cells.filter(({ record }) => record === undefined);
+    expect(fine.map(({ outcome }) => outcome)).toContain('holds');
+    for (const { fault, example } of fine) {
+      const faults = example!.steps.flatMap((step) => (step.fault === undefined ? [] : [step.fault]));
+      expect(faults).toEqual([fault]);
+      expect(example!.tape.choices.filter((choice) => choice < 0)).toHaveLength(1);
+    }
+    for (const { record, example } of map.cells) expect(example === undefined).toBe(record !== undefined);
+  });
+
   test('should have records that can be run again, whatever the scenario itself has planned', async () => {
     const planned = scenario({
       name: 'counting',

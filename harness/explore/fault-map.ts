@@ -36,6 +36,8 @@ export interface FaultMapCell {
   readonly executions: number;
   /** The first failing execution: one with the fewest preemptions. */
   readonly record?: RaceRecord;
+  /** Where none failed, the first execution with this fault. */
+  readonly example?: Pick<RaceRecord, 'tape' | 'steps'>;
 }
 
 /** How much was tried with some faults. */
@@ -166,7 +168,7 @@ async function inOrder(
 }
 
 function finished({ broken, ...cell }: ShareCell, without: readonly Break[]): FaultMapCell {
-  const { position, fault, outcome, executions, record } = cell;
+  const { position, fault, outcome, executions, record, example } = cell;
   const known = new Map(without.map(({ invariant, preemptions }) => [invariant, preemptions]));
   const alsoWithout =
     broken.length > 0 &&
@@ -179,7 +181,11 @@ function finished({ broken, ...cell }: ShareCell, without: readonly Break[]): Fa
     alsoWithout,
     executions,
   };
-  return record === undefined ? shown : { ...shown, record };
+  return {
+    ...shown,
+    ...(record === undefined ? {} : { record }),
+    ...(example === undefined ? {} : { example }),
+  };
 }
 
 /** A place is what the first share that knows saw there. */
