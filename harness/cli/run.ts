@@ -161,17 +161,11 @@ function withNotRun(
   const left = casts.length - results.filter((result) => result !== undefined).length;
   if (left > 0) output.write(`? ${count(left, 'more variant')} not run: there is no Redis any more\n`);
   return casts.map((cast, at) => {
+    const known = results[at];
+    if (known !== undefined) return known;
     const { lab, variant } = cast;
     const verdict = errorVerdict(cast, session, flags, `not run: ${lost}`, 0);
-    return (
-      results[at] ?? {
-        lab: lab.id,
-        variant: variant.name,
-        expect: variant.expect,
-        verdict,
-        record: undefined,
-      }
-    );
+    return { lab: lab.id, variant: variant.name, expect: variant.expect, verdict, record: undefined };
   });
 }
 

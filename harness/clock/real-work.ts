@@ -65,13 +65,18 @@ let unwatch = (): void => {};
 const starts = createHook({
   init(asyncId, type, _triggerAsyncId, resource) {
     if (WITHIN_A_TURN.has(type)) return;
-    const flow = currentFlow();
+    const flow = workingFlow();
     // Resources made by JavaScript code only carry a context; nothing stands behind them.
-    if (flow === undefined || flow.waits === 'real' || !flow.alive || resource instanceof AsyncResource)
-      return;
+    if (flow === undefined || resource instanceof AsyncResource) return;
     note(flow, asyncId, realWork(type, resource, asyncId, flow));
   },
 });
+
+/** The flow of the code that runs, where somebody is to wait for what it starts. */
+function workingFlow(): Flow | undefined {
+  const flow = currentFlow();
+  return flow === undefined || flow.waits === 'real' || !flow.alive ? undefined : flow;
+}
 
 function note(flow: Flow, id: number, work: Omit<RealWork, 'started'>): void {
   if (flow.realWork.size === 0) flowsWithWork += 1;
@@ -86,10 +91,9 @@ interface Handle {
 
 /** A socket that somebody else opened and that code of a flow writes to: it waits for what comes back. */
 function writes(socket: Socket): void {
-  const flow = currentFlow();
+  const flow = workingFlow();
   const handle = (socket as { _handle?: Handle | null })._handle;
-  if (flow === undefined || flow.waits === 'real' || !flow.alive || handle === undefined || handle === null)
-    return;
+  if (flow === undefined || handle === undefined || handle === null) return;
   const asyncId = handle.getAsyncId();
   // An agent of `node:http` gives a socket a new id for each request, and what is announced then knows nothing of it.
   if (flow.realWork.get(asyncId)?.pending() === true) return;
@@ -101,8 +105,8 @@ let fetches = 0;
 
 /** Code of a flow asks for something by HTTP: it waits until all of the answer is there. */
 function fetching(): (() => void) | undefined {
-  const flow = currentFlow();
-  if (flow === undefined || flow.waits === 'real' || !flow.alive) return undefined;
+  const flow = workingFlow();
+  if (flow === undefined) return undefined;
   let open = true;
   // It has no async id: those are positive.
   note(flow, (fetches -= 1), { type: 'fetch', ends: true, pending: () => open });

@@ -1,8 +1,6 @@
 import type { HeldCommand, Link } from '../wire/link.js';
+import { STATUS_REPLY } from '../wire/resp.js';
 import type { Environment } from './environment.js';
-
-/** A simple string: `+OK`. */
-const STATUS_REPLY = 0x2b;
 
 /** Takes note of what a command changed on its connection, and of the scripts that it brought, once the server ran it. */
 export function noteEffects({ scripts }: Environment, link: Link, held: HeldCommand, reply: Buffer): void {

@@ -1,8 +1,7 @@
 import type { Environment } from './environment.js';
 import type { HeldCommand, Link } from '../wire/link.js';
 import { encodeCommand, type Control } from '../wire/control.js';
-import { decodeReply, isReplyError } from '../wire/resp.js';
-import type { Upstream } from '../wire/upstream.js';
+import { isReplyError } from '../wire/resp.js';
 import { noteEffects } from './after-reply.js';
 import { handOver } from './deliver.js';
 import { unanswered } from './muted.js';
@@ -45,7 +44,6 @@ const TIMEOUTS: Readonly<Record<string, TimeoutArgument>> = {
   WAIT: { at: 2, unitMs: 1 },
   WAITAOF: { at: 3, unitMs: 1 },
 };
-const CLIENT_ID = encodeCommand(['CLIENT', 'ID']);
 
 /** May the server keep this command waiting? Inside of a transaction it never does. */
 export function mayWait(link: Link, held: HeldCommand): boolean {
@@ -79,7 +77,7 @@ export async function sendAndMayWait(
   const { environment } = stage;
   const upstream = link.upstream!;
   // Known from when it was opened: within a transaction the question would only be queued.
-  upstream.clientId ??= ((await upstream.id()) ?? (await ownId(upstream))).toString();
+  upstream.clientId ??= ((await upstream.id()) ?? (await upstream.askId())).toString();
   const { clientId } = upstream;
   const frame = followsClock(environment) ? held.frame : withoutTimeout(held);
   const answer = upstream.request(link.muted ? unanswered(frame) : frame);
@@ -95,10 +93,6 @@ export async function sendAndMayWait(
   // What waits for the server's writes to go on has not begun to wait for anything else.
   if (environment.trouble.kind !== 'server-pause') limitWaits(stage);
   return undefined;
-}
-
-async function ownId(upstream: Upstream): Promise<number> {
-  return decodeReply(await upstream.request(CLIENT_ID)) as number;
 }
 
 /** From now on the time runs that commands want to wait at most. */

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { mutualExclusion, noLostUpdate } from '../check/invariants.js';
+import { noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/environment.js';
 import { scenario, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import type { Crew, CrewTask, CrewTasks } from './crew.js';
 import { explore, type ExploreOptions } from './explore.js';
 import { Hand } from './hand.js';
+import { exclusive } from './testing/exclusive.js';
 import type { Verdict } from './verdict.js';
 
 // Thousands of executions; how long a busy machine takes for them says nothing.
@@ -96,20 +97,6 @@ const leased = scenario({
   invariants: [],
   faults: { kinds: ['reset-before-send', 'reset-after-apply', 'worker-crash'], budget: 1 },
   workersMayFail: true,
-});
-/** What matters besides keys shows late: the search begins anew on the way. */
-const exclusive = scenario({
-  name: 'exclusive',
-  workers: async ({ name, redis, step, critical }) => {
-    if ((await redis.set('lock', name, 'PX', 60_000, 'NX')) === null) return;
-    await critical(() => step('work'));
-    await redis.del('lock');
-  },
-  count: 3,
-  client: 'single-shot',
-  workersMayFail: true,
-  invariants: [mutualExclusion()],
-  faults: { kinds: ['worker-crash'] },
 });
 const CASTS = [safe, racy, leased, exclusive];
 

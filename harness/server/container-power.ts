@@ -87,14 +87,7 @@ export function containerPower({ docker, name, endpoint, mounted, answers }: Pow
 
 /** The engine takes back what it published a little later than the server ends. */
 async function silence(endpoint: Endpoint): Promise<void> {
-  for (;;) {
-    try {
-      (await Probe.connect(endpoint)).close();
-    } catch {
-      return;
-    }
-    await sleep(2);
-  }
+  while (await Probe.listens(endpoint)) await sleep(2);
 }
 
 async function comeBack(server: LocalProcess, endpoint: Endpoint): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Probe } from './probe.js';
+import { processStat } from './process-stat.js';
 import { sleep } from './sleep.js';
 import type { Endpoint } from './types.js';
 
@@ -57,7 +58,7 @@ export class LocalProcess {
       await probe.call('DEBUG', 'CRASH-AND-RECOVER', DOWN_MS);
       const cut = probe.closed;
       probe.close();
-      return cut && (await this.#asleep()) && !(await this.#listens());
+      return cut && (await this.#asleep()) && !(await Probe.listens(this.endpoint));
     } catch {
       return false;
     }
@@ -71,16 +72,6 @@ export class LocalProcess {
       await sleep(0);
     }
     return true;
-  }
-
-  #listens(): Promise<boolean> {
-    return Probe.connect(this.endpoint).then(
-      (probe) => {
-        probe.close();
-        return true;
-      },
-      () => false,
-    );
   }
 
   /** Has a server that has crashed start afresh: any signal that it knows ends its sleep. */
@@ -99,8 +90,6 @@ export class LocalProcess {
 
   /** What its main thread does: `R` runs, `S` sleeps, `Z` has ended. @throws Error when it is gone */
   #state(): string {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-    // Behind the name, which may contain anything.
-    return stat.slice(stat.lastIndexOf(')') + 2)[0]!;
+    return processStat(this.pid)[0]!;
   }
 }

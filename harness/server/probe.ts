@@ -34,6 +34,16 @@ export class Probe {
     });
   }
 
+  /** Does anybody take connections there? */
+  static async listens(endpoint: Endpoint): Promise<boolean> {
+    try {
+      (await Probe.connect(endpoint)).close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Sends one command. An error reply and a lost connection are both returned, as an `Error`. */
   call(...args: readonly (string | number)[]): Promise<ProbeReply> {
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { CLOCK_START_US, writeClock } from './clock-file.js';
 import { sharedServer, startServer, type RedisServer, type StartServerOptions } from './index.js';
 import { settingsOf } from './place.js';
 import { Probe } from './probe.js';
+import { processStat } from './process-stat.js';
 import { sleep } from './sleep.js';
 
 const servers: RedisServer[] = [];
@@ -28,11 +29,7 @@ async function start(options: StartServerOptions = {}): Promise<{ server: RedisS
 
 /** User and system time that a process has taken so far, in ticks of 10 ms (proc(5), fields 14 and 15). */
 function cpuTicks(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
+  const [user, system] = processStat(pid).slice(11, 13);
   return Number(user) + Number(system);
 }
 

@@ -1,8 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from './engine.js';
+import { processStat } from './process-stat.js';
 
 /** What must not outlive this process. */
 export interface Belongings {
@@ -133,8 +134,7 @@ export function killHard(pid: number): void {
 /** When a process started, in the kernel's ticks: process ids are reused, the pair is not. */
 function startTime(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return processStat(pid)[19];
   } catch {
     return undefined;
   }

@@ -51,7 +51,15 @@ describe('the clock library', () => {
     const copy = mkdtempSync(join(tmpdir(), 'race-lab-test-'));
     writeFileSync(join(copy, 'package.json'), '{ "type": "module" }');
     try {
-      for (const file of ['shim.ts', 'cache.ts', 'errors.ts', 'reaper.ts', 'reaper.mjs', 'clock-library'])
+      for (const file of [
+        'shim.ts',
+        'cache.ts',
+        'errors.ts',
+        'process-stat.ts',
+        'reaper.ts',
+        'reaper.mjs',
+        'clock-library',
+      ])
         cpSync(new URL(file, import.meta.url), join(copy, file), { recursive: true });
       const source = join(copy, 'clock-library', 'clock-shim.c');
       writeFileSync(source, `${readFileSync(source, 'utf8')}\n/* changed */\n`);

@@ -1,14 +1,12 @@
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { AbstractConnector, type RedisOptions } from 'ioredis';
 import { runOutsideFlows } from '../flow.js';
 import type { Endpoint } from '../server/types.js';
 import { ClientStream } from './client-stream.js';
+import { connectLightly } from './light-socket.js';
 
 type ConnectorClass = NonNullable<RedisOptions['Connector']>;
 type NetStream = Awaited<ReturnType<AbstractConnector['connect']>>;
-
-/** What was read is copied before anything else happens: ioredis keeps the beginning of a long reply. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
  * The way of the lab's own client to the server: past the gate, but by the same light stream as the clients of workers,
@@ -41,18 +39,7 @@ function open(endpoint: Endpoint): ClientStream {
     receive: (chunk) => void socket?.write(chunk),
     clientClosed: () => socket?.destroy(),
   });
-  socket = createConnection({
-    ...endpoint,
-    keepAlive: false,
-    onread: {
-      buffer: READ_BUFFER,
-      callback: (length, buffer) => {
-        stream.deliver(Buffer.from((buffer as Buffer).subarray(0, length)));
-        return true;
-      },
-    },
-  });
-  socket.setNoDelay(true);
+  socket = connectLightly(endpoint, (chunk) => stream.deliver(chunk));
   socket.on('connect', () => stream.connected());
   socket.on('error', (error) => stream.destroy(error));
   socket.on('end', () => stream.remoteEnd());

@@ -1,8 +1,5 @@
-import { decodeReply, isReplyError } from './resp.js';
+import { decodeReply, isReplyError, STATUS_REPLY } from './resp.js';
 import { ServerGoneError, type Waiting } from './upstream.js';
-
-/** A simple string: `+OK`. */
-const STATUS_REPLY = 0x2b;
 
 /** A frame to be written, and those who wait for its replies, in order. */
 interface Due {

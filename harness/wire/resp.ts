@@ -5,6 +5,8 @@
 
 const CR = 13;
 export const LF = 10;
+/** Type byte of a simple string: `+OK`. */
+export const STATUS_REPLY = 0x2b;
 /** Type byte of a RESP3 push. */
 export const PUSH = 0x3e;
 

@@ -1,6 +1,7 @@
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Endpoint } from '../server/types.js';
 import { runOutsideFlows } from '../flow.js';
+import { connectLightly } from './light-socket.js';
 import type { Preamble } from './preamble.js';
 import { isMessage } from './pushed.js';
 import type { ReplyWatch } from './reply-watch.js';
@@ -13,8 +14,6 @@ export class ServerGoneError extends Error {
 
 const RESET = Buffer.from('*1\r\n$5\r\nRESET\r\n');
 const CLIENT_ID = Buffer.from('*2\r\n$6\r\nCLIENT\r\n$2\r\nID\r\n');
-/** All connections read into this one; what was read is copied before anything else happens. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Somebody who waits for a reply. */
 export interface Waiting {
@@ -62,7 +61,6 @@ export class Upstream {
   #connected(socket: Socket): void {
     this.#socket = socket;
     this.#watch?.add(this);
-    socket.setNoDelay(true);
     socket.on('error', (error) => this.#lost(error));
     socket.on('end', () => this.#lost(new Error('the server closed the connection')));
     socket.on('close', () => this.#lost(new Error('the server closed the connection')));
@@ -80,18 +78,7 @@ export class Upstream {
       () =>
         new Promise((resolve, reject) => {
           const upstream = new Upstream(watch, preamble);
-          const socket = createConnection({
-            ...endpoint,
-            keepAlive: false,
-            // Straight from the socket: streams cost more than everything else that is done with a reply.
-            onread: {
-              buffer: READ_BUFFER,
-              callback: (length, buffer) => {
-                upstream.#receive(Buffer.from((buffer as Buffer).subarray(0, length)));
-                return true;
-              },
-            },
-          });
+          const socket = connectLightly(endpoint, (chunk) => upstream.#receive(chunk));
           const failed = (error: Error): void => {
             reject(new ServerGoneError(`cannot connect to Redis at ${describe(endpoint)}: ${error.message}`));
           };
@@ -119,6 +106,11 @@ export class Upstream {
     const reply = await this.#greeting;
     const id = reply === undefined ? undefined : decodeReply(reply);
     return typeof id === 'number' ? id : undefined;
+  }
+
+  /** The same, asked now. */
+  async askId(): Promise<number> {
+    return decodeReply(await this.request(CLIENT_ID)) as number;
   }
 
   /** What a server says that turns this connection away; resolves when it has closed it. Nothing was sent yet. */

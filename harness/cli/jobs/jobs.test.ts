@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import type { Results } from '../../record/results.js';
+import { processStat } from '../../server/process-stat.js';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const LIMIT_MS = 60_000;
@@ -51,8 +52,7 @@ function childrenOf(pid: number, what: string): number[] {
   const found: number[] = [];
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const parent = Number(processStat(Number(name))[1]);
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
       if (parent === pid && command.includes(what)) found.push(Number(name));
     } catch {

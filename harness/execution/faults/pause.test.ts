@@ -3,16 +3,15 @@ import { EPOCH_MS } from '../../clock/virtual-time.js';
 import { scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
 import { sharedServer } from '../../server/index.js';
 import { Environment } from '../environment.js';
-import { execute, type ExecutionResult } from '../execution.js';
-import { commandText, type Decision } from '../step.js';
+import type { ExecutionResult } from '../execution.js';
+import { stepLabel } from '../step.js';
+import { runWishes, type Wish } from '../../../test/support/executions.js';
 
 let environment: Environment;
 beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
 });
 afterAll(() => environment.close());
-
-type Wish = (decision: Decision) => number | undefined;
 
 /** The first fault that may strike, once the calm move is this command. */
 const faultAt =
@@ -28,16 +27,8 @@ async function run(
   faults: ScenarioOptions['faults'],
   wishes: Wish[],
 ): Promise<ExecutionResult> {
-  const left = [...wishes];
   const cast = scenario({ name: 'pause', invariants: [], workers, ...(faults && { faults }) });
-  const choose = (decision: Decision): number => {
-    const choice = left[0]?.(decision);
-    if (choice === undefined) return 0;
-    left.shift();
-    return choice;
-  };
-  const result = await execute(environment, cast, { chooser: { choose }, seed: 1 });
-  expect(left).toEqual([]);
+  const result = await runWishes(environment, cast, wishes);
   expect(result.finding).toBeUndefined();
   return result;
 }
@@ -45,8 +36,7 @@ async function run(
 /** `w1 1000 ms GET k`, a line a step. */
 function lines({ steps }: ExecutionResult): string[] {
   return steps.map((step) => {
-    const what = step.text ?? commandText(step.args!).join(' ');
-    return `w${step.worker} ${step.atMs} ms ${what}${step.fault === undefined ? '' : ` [${step.fault}]`}`;
+    return `w${step.worker} ${step.atMs} ms ${stepLabel(step)}${step.fault === undefined ? '' : ` [${step.fault}]`}`;
   });
 }
 

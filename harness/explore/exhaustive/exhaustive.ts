@@ -104,14 +104,13 @@ export class Exhaustive implements Strategy {
   async elsewhere(crew: Crew): Promise<Elsewhere | undefined> {
     const search = this.#search;
     const { observer, limits } = this;
-    const { shapes } = observer;
     // The first one is run here: what the setup leaves behind is seen then.
-    if (!(search instanceof TreeSearch) || shapes === undefined || search.keys.length === 0) return undefined;
+    if (!(search instanceof TreeSearch) || !observer.begun || search.keys.length === 0) return undefined;
     if (this.#foresight === undefined) {
       crew.forget();
       this.#foresight = new Foresight(crew, limits);
     }
-    const knowledge = () => ({ aspects: observer.aspects.save(), shapes });
+    const knowledge = () => ({ aspects: observer.aspects.save(), shapes: observer.shapes });
     const played = await this.#foresight.next(search, knowledge);
     if (played === undefined) return undefined;
     const { capped } = played;

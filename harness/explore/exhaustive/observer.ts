@@ -91,9 +91,14 @@ export class LiveObserver implements Observer {
     this.events = [];
   }
 
-  /** What it knows of commands; undefined before the first execution. */
-  get shapes(): KnownShapes | undefined {
-    return this.#commands?.save();
+  /** Has it seen an execution? */
+  get begun(): boolean {
+    return this.#commands !== undefined;
+  }
+
+  /** What it knows of commands, once it has seen an execution. */
+  get shapes(): KnownShapes {
+    return this.#commands!.save();
   }
 
   /** Commands that it asked about since the last call. */

@@ -2,8 +2,9 @@ import type { Environment } from '../../execution/environment.js';
 import { execute } from '../../execution/execution.js';
 import type { Scenario } from '../../scenario.js';
 import { OptimalSearch } from '../dpor/optimal.js';
-import type { Ending, Search, SearchCounts } from '../dpor/search.js';
-import type { Event, Limits, Point } from '../event.js';
+import type { Ending } from '../dpor/search.js';
+import type { Node } from '../dpor/tree-search.js';
+import type { Event, Trace } from '../event.js';
 import { Exhaustive } from './exhaustive.js';
 import type { PartAnswer, PartAsk, PlayedExecution } from './parts.js';
 
@@ -71,76 +72,36 @@ export class PartRunner {
 }
 
 /** A search that keeps what its last execution was like. */
-class RecordedSearch implements Search {
-  readonly name = 'exhaustive';
-  readonly #search: OptimalSearch;
+class RecordedSearch extends OptimalSearch {
   readonly #interned = new Map<string, Event>();
-  #points: Point[] = [];
-  #options: readonly Event[] = [];
-  #waiting: readonly Event[] = [];
-  #last: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined;
-
-  constructor(limits: Limits) {
-    this.#search = new OptimalSearch(limits);
-  }
-
-  enter(part: PartAsk['part']): void {
-    this.#search.enter(part);
-  }
+  #trace!: Trace;
+  #ending!: Ending;
 
   /** The execution that ended last. */
   taken(): Pick<PlayedExecution, 'points' | 'ending' | 'left'> {
-    return this.#last!;
+    const { points, left } = this.#trace;
+    return { points, ending: this.#ending, left };
   }
 
-  get plan(): string {
-    return this.#search.plan;
+  override choose(options: readonly Event[], waiting: readonly Event[] = []): number | undefined {
+    return super.choose(
+      options.map((option) => this.#intern(option)),
+      waiting.map((event) => this.#intern(event)),
+    );
   }
 
-  get rest(): PartAsk['part'] {
-    return this.#search.rest;
+  override performed(event: Event): void {
+    super.performed(this.#intern(event));
   }
 
-  get complete(): boolean {
-    return this.#search.complete;
+  override finish(ending: Ending, left?: readonly Event[]): void {
+    this.#ending = ending;
+    super.finish(ending, left);
   }
 
-  get counts(): SearchCounts {
-    return this.#search.counts;
-  }
-
-  get estimate(): number {
-    return this.#search.estimate;
-  }
-
-  start(): boolean {
-    this.#points = [];
-    return this.#search.start();
-  }
-
-  choose(options: readonly Event[], waiting: readonly Event[] = []): number | undefined {
-    this.#waiting = waiting.map((event) => this.#intern(event));
-    this.#options = options.map((option) => this.#intern(option));
-    return this.#search.choose(this.#options, this.#waiting);
-  }
-
-  performed(event: Event): void {
-    const one = this.#intern(event);
-    this.#points.push({ options: this.#options, waiting: this.#waiting, event: one });
-    this.#search.performed(one);
-  }
-
-  finish(ending: Ending, left: readonly Event[]): void {
-    this.#last = { points: this.#points, ending, left };
-    this.#search.finish(ending, left);
-  }
-
-  save(): unknown {
-    return this.#search.save();
-  }
-
-  restore(state: unknown): void {
-    this.#search.restore(state);
+  protected override learn(trace: Trace, path: readonly Node[]): void {
+    this.#trace = trace;
+    super.learn(trace, path);
   }
 
   /** Equal events become one and the same: a message that names one often holds it once. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mutualExclusion } from '../../check/invariants.js';
 import { Environment } from '../../execution/environment.js';
-import { scenario, ScenarioError, type Scenario } from '../../scenario.js';
+import { ScenarioError, type Scenario } from '../../scenario.js';
 import { sharedServer } from '../../server/index.js';
 import { explore } from '../explore.js';
+import { exclusive } from '../testing/exclusive.js';
 import type { Verdict } from '../verdict.js';
 import { parseSearch, type SavedSearch } from './saved.js';
 
@@ -12,21 +12,6 @@ beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
 });
 afterAll(() => environment.close());
-
-/** Three workers, a lock with a lease, and one of them may crash or lose a reply. */
-const lock = scenario({
-  name: 'lock',
-  workers: async ({ name, redis, step, critical }) => {
-    if ((await redis.set('lock', name, 'PX', 60_000, 'NX')) === null) return;
-    await critical(() => step('work'));
-    await redis.del('lock');
-  },
-  count: 3,
-  client: 'single-shot',
-  workersMayFail: true,
-  invariants: [mutualExclusion()],
-  faults: { kinds: ['worker-crash'] },
-});
 
 /** Explores in sessions of so many executions, each from what the last one left in a file. */
 async function inSessions(cast: Scenario, runs: number): Promise<{ verdict: Verdict; sessions: number }> {
@@ -50,16 +35,16 @@ async function inSessions(cast: Scenario, runs: number): Promise<{ verdict: Verd
 async function savedAfter(runs: number): Promise<SavedSearch> {
   let saved: SavedSearch | undefined;
   const onUnfinished = (search: SavedSearch): void => void (saved = search);
-  await explore(lock, { environment, strategy: 'exhaustive', runs, onUnfinished });
+  await explore(exclusive, { environment, strategy: 'exhaustive', runs, onUnfinished });
   return saved!;
 }
 
 describe('a search that was interrupted', () => {
   test('should come to the same in the end', async () => {
-    const whole = await explore(lock, { environment, strategy: 'exhaustive' });
+    const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
     expect(whole).toMatchObject({ kind: 'holds', complete: true });
     for (const runs of [7, 30]) {
-      const { verdict, sessions } = await inSessions(lock, runs);
+      const { verdict, sessions } = await inSessions(exclusive, runs);
       expect(sessions).toBeGreaterThan(1);
       const { kind, complete, executions, message, bounds, redundant } = whole;
       expect(verdict).toMatchObject({ kind, complete, executions, message, bounds, redundant });
@@ -69,7 +54,7 @@ describe('a search that was interrupted', () => {
   test('should be kept when somebody stops it', async () => {
     const stop = new AbortController();
     let saved: SavedSearch | undefined;
-    const verdict = await explore(lock, {
+    const verdict = await explore(exclusive, {
       environment,
       strategy: 'exhaustive',
       signal: stop.signal,
@@ -83,13 +68,13 @@ describe('a search that was interrupted', () => {
   test('should not go on with another scenario, other options or other code', async () => {
     const resume = await savedAfter(10);
     const others: [Scenario, object][] = [
-      [{ ...lock, name: 'other' }, {}],
-      [{ ...lock, faults: { ...lock.faults, budget: 2 } }, {}],
-      [{ ...lock, workers: lock.workers.slice(1) }, {}],
-      [{ ...lock, workers: lock.workers.map(() => async () => {}) }, {}],
-      [lock, { seed: 2 }],
-      [lock, { delays: 3 }],
-      [lock, { strategy: 'systematic' }],
+      [{ ...exclusive, name: 'other' }, {}],
+      [{ ...exclusive, faults: { ...exclusive.faults, budget: 2 } }, {}],
+      [{ ...exclusive, workers: exclusive.workers.slice(1) }, {}],
+      [{ ...exclusive, workers: exclusive.workers.map(() => async () => {}) }, {}],
+      [exclusive, { seed: 2 }],
+      [exclusive, { delays: 3 }],
+      [exclusive, { strategy: 'systematic' }],
     ];
     for (const [cast, options] of others) {
       const going = explore(cast, { environment, strategy: 'exhaustive', resume, ...options });

@@ -1,5 +1,6 @@
 import { encodeCommand } from '../../../wire/control.js';
-import { textOf } from '../../../wire/fault-spec.js';
+import { textOf, type FaultSpec } from '../../../wire/fault-spec.js';
+import type { Upstream } from '../../../wire/upstream.js';
 import { handOver } from '../../deliver.js';
 import { note } from '../../recording.js';
 import type { Move } from '../../step.js';
@@ -14,15 +15,9 @@ const DAMAGED = { bulk: '*1\r\n$x\r\n', multibulk: '*x\r\n' } as const;
 export const malformedRequest: FaultAction = {
   applies: reachesServer,
   inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
-    if (struck === undefined) return;
-    const { link, held, step } = struck;
-    const upstream = link.upstream!;
     const part = textOf(spec, 'part') as keyof typeof DAMAGED;
-    const reply = await upstream.request(Buffer.from(DAMAGED[part]));
-    step.reply = reply;
-    handOver(link, held, reply, note(stage, held, false, false));
-    await upstream.ended;
+    const upstream = await sendInstead(stage, move, spec, Buffer.from(DAMAGED[part]));
+    await upstream?.ended;
   },
 };
 
@@ -32,14 +27,7 @@ const UNKNOWN = encodeCommand(['RACE-LAB-NO-SUCH-COMMAND']);
 /** A command of a transaction is not queued, so that EXEC is refused. */
 export const notQueued: FaultAction = {
   applies: (stage, move) => reachesServer(stage, move) && move.link!.transaction && isQueued(move),
-  inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
-    if (struck === undefined) return;
-    const { link, held, step } = struck;
-    const reply = await link.upstream!.request(UNKNOWN);
-    step.reply = reply;
-    handOver(link, held, reply, note(stage, held, false, false));
-  },
+  inject: async (stage, move, spec) => void (await sendInstead(stage, move, spec, UNKNOWN)),
 };
 
 const NOT_QUEUED = new Set(['EXEC', 'DISCARD', 'MULTI', 'WATCH', 'RESET', 'QUIT']);
@@ -60,6 +48,22 @@ export const repliesOff: FaultAction = {
     await runStruck(struck);
   },
 };
+
+/** Sends other bytes in place of the command; the client gets what the server says to them. @returns where they went */
+async function sendInstead(
+  stage: Stage,
+  move: Move,
+  spec: FaultSpec,
+  frame: Buffer,
+): Promise<Upstream | undefined> {
+  const struck = await take(stage, move, spec);
+  if (struck === undefined) return undefined;
+  const { link, held, step } = struck;
+  const upstream = link.upstream!;
+  step.reply = await upstream.request(frame);
+  handOver(link, held, step.reply, note(stage, held, false, false));
+  return upstream;
+}
 
 function reachesServer(stage: Stage, { link }: Move): boolean {
   return link?.upstream !== undefined && !link.muted && stage.environment.trouble.access === 'full';
