@@ -44,7 +44,7 @@ export type {
   VerdictKind,
 } from './explore/verdict.js';
 
-export type { RaceRecord, RecordStep } from './record/format.js';
+export type { RaceRecord, RecordedRun, RecordStep } from './record/format.js';
 export { readRecord } from './record/read.js';
 export { writeRecord } from './record/write.js';
 export { renderFailure } from './record/failure.js';

@@ -5,7 +5,7 @@ import type { FaultMap, FaultMapOptions } from '../explore/fault-map.js';
 import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
 import type { Verdict } from '../explore/verdict.js';
 import type { Lab } from '../lab.js';
-import type { RaceRecord } from '../record/format.js';
+import type { RecordedRun } from '../record/format.js';
 import type { Scenario } from '../scenario.js';
 import type { Cleaned } from '../server/clean.js';
 import type { RedisServer, StartServerOptions } from '../server/types.js';
@@ -16,7 +16,7 @@ export interface Engine {
   startServer(options: StartServerOptions): Promise<RedisServer>;
   openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close' | 'restore' | 'clean' | 'emptied'>>;
   explore(scenario: Scenario, options: ExploreOptions): Promise<Verdict>;
-  replay(scenario: Scenario, record: RaceRecord, options: ReplayOptions): Promise<ReplayResult>;
+  replay(scenario: Scenario, record: RecordedRun, options: ReplayOptions): Promise<ReplayResult>;
   faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;
   mapShare(scenario: Scenario, share: MapShare, options: ShareOptions): Promise<ShareOutcome>;
   /** One line about the container engine of this machine. */

@@ -12,6 +12,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
 }
 
+/** `: did you mean …?`, where something is near enough. */
+export function hint(word: string, names: readonly string[]): string {
+  const near = nearest(word, names);
+  return near === undefined ? '' : `: did you mean ${near}?`;
+}
+
 /** Characters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 export function editDistance(from: string, to: string): number {
   let previous: number[] = [];

@@ -17,6 +17,7 @@ const SEED_MAX = 0xffffffff;
 const ALL = 'also show steps that are not causally before the failure';
 /** More processes than any machine has processors for them. */
 const MAX_JOBS = 64;
+const CELL = 'which cell, where FILE holds fault maps: [[LAB/]VARIANT/]PLACE/FAULT';
 const DEFAULT_OUT = 'reports/latest';
 
 /**
@@ -131,18 +132,22 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       'replay reports/latest/records/01-lost-update--get-set.json',
       'replay FILE --times 20',
       'replay FILE --step',
+      'replay MAPS.json --cell set-nx-px/1/late-reply',
     ])
       .option('--times <n>', 'how often', wholeNumber(1), 1)
-      .option('--step', 'show each step as it is performed, and wait for Enter (on a terminal)'),
+      .option('--step', 'show each step as it is performed, and wait for Enter (on a terminal)')
+      .option('--cell <cell>', CELL),
   ).action(async (file: string, flags: ReplayFlags) =>
     finish(await (await import('./replay.js')).replay(context, file, flags)),
   );
 
-  command('show <FILE>', 'Print a recorded finding without running it.', [
+  command('show <FILE>', 'Print a recorded finding, or fault maps, without running them.', [
     'show reports/latest/records/01-lost-update--get-set.json',
     'show FILE --all',
+    'show MAPS.json --cell set-nx-px/1/late-reply',
   ])
     .option('--all', ALL)
+    .option('--cell <cell>', CELL)
     .action(async (file: string, flags: ShowFlags) =>
       finish(await (await import('./show.js')).show(context, file, flags)),
     );

@@ -5,6 +5,11 @@ export function replayLine(invocation: string, ...path: readonly string[]): stri
   return `${invocation} replay ${shellWord(nearPath(join(...path)))}`;
 }
 
+/** The same for one cell of a file of fault maps. */
+export function replayCellLine(invocation: string, path: string, cell: string): string {
+  return `${replayLine(invocation, path)} --cell ${shellWord(cell)}`;
+}
+
 /** An absolute path, shortened when it lies below the current folder. */
 export function nearPath(path: string): string {
   const near = relative(process.cwd(), path);

@@ -3,14 +3,14 @@ import type { ReplayOptions, ReplayResult } from '../explore/replay.js';
 import type { Lab } from '../lab.js';
 import { diagnose } from '../record/diagnosis.js';
 import { scenarioName } from '../record/failure.js';
-import type { RaceRecord } from '../record/format.js';
+import type { RecordedRun } from '../record/format.js';
 import { sideBySide } from '../record/diff.js';
 import { GrowingLanes, laneTable } from '../record/lanes.js';
 import { fileList, rowsOf } from '../record/rows.js';
-import { readRecord } from '../record/read.js';
 import { describeVerdict } from '../record/results.js';
 import { count, harmless, wrap } from '../record/text.js';
 import type { Scenario } from '../scenario.js';
+import { choose, CELL } from './cell.js';
 import type { CliContext } from './context.js';
 import { EXIT, Interrupted, UsageError } from './errors.js';
 import { Progress } from './progress.js';
@@ -23,11 +23,13 @@ export interface ReplayFlags extends ServerFlags {
   readonly times: number;
   /** Show each step as it is performed, and wait for Enter where there is a terminal. */
   readonly step?: boolean;
+  /** The cell of a file of fault maps. */
+  readonly cell?: string;
 }
 
 /** Runs a record again and says whether it came out the same. @returns the exit code */
 export async function replay(context: CliContext, file: string, flags: ReplayFlags): Promise<number> {
-  const record = await readRecord(file);
+  const record = await readRun(file, flags.cell);
   const scenario = scenarioOf(await context.loadLabs(), record, file);
   const engine = await context.loadEngine();
   const progress = new Progress(context.err);
@@ -49,7 +51,16 @@ export async function replay(context: CliContext, file: string, flags: ReplayFla
   return result.same === result.of ? EXIT.asExpected : EXIT.notAsExpected;
 }
 
-function scenarioOf(labs: readonly Lab[], record: RaceRecord, file: string): Scenario {
+async function readRun(file: string, cell: string | undefined): Promise<RecordedRun> {
+  const chosen = await choose(file, cell);
+  if (chosen.kind === 'maps')
+    throw new UsageError(
+      `${file} holds fault maps: say which cell, --cell ${CELL} (show ${file} shows them)`,
+    );
+  return chosen.kind === 'record' ? chosen.record : chosen.run;
+}
+
+function scenarioOf(labs: readonly Lab[], record: RecordedRun, file: string): Scenario {
   if (record.lab === undefined || record.variant === undefined) {
     throw new UsageError(
       `${file} is of the scenario "${record.scenario}", which is in no lab: replay it where it was written`,
@@ -66,7 +77,7 @@ function scenarioOf(labs: readonly Lab[], record: RaceRecord, file: string): Sce
 }
 
 /** Shows every step as it is performed, and waits for Enter where somebody can press it. */
-function live(context: CliContext, record: RaceRecord): ReplayOptions['onStep'] & {} {
+function live(context: CliContext, record: RecordedRun): ReplayOptions['onStep'] & {} {
   const { out, err, waitForEnter, signal } = context;
   const { columns, colour } = out;
   const lanes = new GrowingLanes(record, { columns, colour });
@@ -80,26 +91,25 @@ function live(context: CliContext, record: RaceRecord): ReplayOptions['onStep'] 
   };
 }
 
-function title({ out }: CliContext, record: RaceRecord, more: string): void {
+function title({ out }: CliContext, record: RecordedRun, more: string): void {
   const style = new Chalk({ level: out.colour ? 1 : 0 });
-  const text = `${scenarioName(record)}: recorded as ${describeVerdict(record.verdict)}, ${more}`;
+  const { verdict } = record;
+  const what = verdict === undefined ? 'with nothing wrong' : `as ${describeVerdict(verdict)}`;
+  const text = `${scenarioName(record)}: recorded ${what}, ${more}`;
   for (const part of wrap(text, out.columns)) out.write(`${style.bold(part)}\n`);
   out.write('\n');
 }
 
 /** Shows what happened this time, and how it compares with the record. @param shown - the steps are there already */
-function print(context: CliContext, record: RaceRecord, result: ReplayResult, shown: boolean): void {
+function print(context: CliContext, record: RecordedRun, result: ReplayResult, shown: boolean): void {
   const { out } = context;
   const { columns, colour } = out;
   const style = new Chalk({ level: colour ? 1 : 0 });
   const line = (text: string, paint = (plain: string) => plain, indent = ''): void => {
     for (const part of wrap(text, columns - indent.length)) out.write(`${indent}${paint(part)}\n`);
   };
-  const happened: RaceRecord = {
-    ...record,
-    steps: [...result.steps],
-    verdict: result.verdict ?? record.verdict,
-  };
+  const { verdict } = result;
+  const happened = { ...record, steps: [...result.steps], verdict };
   if (!shown) {
     title(context, record, `replayed ${count(result.of, 'time')}`);
     out.write(`${laneTable(happened, { columns, colour }).join('\n')}\n`);
@@ -107,15 +117,11 @@ function print(context: CliContext, record: RaceRecord, result: ReplayResult, sh
   out.write('\n');
   for (const file of fileList(rowsOf(happened))) line(file, style.dim, INDENT);
   out.write('\n');
-  if (result.verdict === undefined) {
+  if (verdict === undefined) {
     line('Nothing was wrong at the end.', style.green);
   } else {
-    line(`✗ ${diagnose(happened).sentence}`, style.red);
-    line(
-      `expected ${harmless(result.verdict.expected)}, observed ${harmless(result.verdict.observed)}`,
-      undefined,
-      INDENT,
-    );
+    line(`✗ ${diagnose({ ...happened, verdict }).sentence}`, style.red);
+    line(`expected ${harmless(verdict.expected)}, observed ${harmless(verdict.observed)}`, undefined, INDENT);
   }
   out.write('\n');
   const share = `${result.same}/${result.of}`;

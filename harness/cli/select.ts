@@ -1,6 +1,6 @@
 import type { Lab, Variant } from '../lab.js';
 import { UsageError } from './errors.js';
-import { nearest } from './nearest.js';
+import { hint } from './nearest.js';
 
 /** A variant and the lab that it belongs to. */
 export interface Selected {
@@ -55,9 +55,4 @@ function selectOne(labs: readonly Lab[], word: string): Selected[] {
 function shortNames(id: string): string[] {
   const found = /^0*(\d+)-(.+)$/.exec(id);
   return found === null ? [] : [found[2]!, found[1]!, id.split('-')[0]!];
-}
-
-function hint(word: string, names: readonly string[]): string {
-  const near = nearest(word, names);
-  return near === undefined ? '' : `: did you mean ${near}?`;
 }

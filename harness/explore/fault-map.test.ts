@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invariant } from '../check/invariant.js';
 import { Environment } from '../execution/environment.js';
-import { renderFaultMap } from '../record/fault-map-table.js';
+import { mapsText, renderFaultMap } from '../record/fault-map-table.js';
+import { cellName, exampleRun } from '../record/map-cells.js';
+import { mapsSchema } from '../record/map-format.js';
 import { scenario, type WorkerBody } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import { FAULT_KINDS, USUAL_FAULTS } from '../wire/fault.js';
@@ -70,6 +72,19 @@ describe('the fault map', () => {
       observed: '3',
     });
     expect(first?.record?.reproduced).toEqual({ times: 1, of: 1 });
+  });
+
+  test('should say which seed it was made with, where that is not the usual one', async () => {
+    const tokens: WorkerBody = async ({ redis }) => {
+      await redis.set('token', String(Math.random())).catch(() => {});
+    };
+    const cast = scenario({ name: 'tokens', workers: tokens, invariants: [once] });
+    const map = await faultMap(cast, { environment, kinds: ['reset-before-send'], seed: 7 });
+    expect(map.seed).toBe(7);
+    const run = exampleRun(map, map.cells[0]!)!;
+    expect(await replay(cast, run, { environment })).toMatchObject({ same: 1 });
+    expect(await replay(cast, { ...run, seed: 1 }, { environment })).toMatchObject({ same: 0 });
+    expect(await faultMap(cast, { environment, kinds: ['reset-before-send'] })).not.toHaveProperty('seed');
   });
 
   test('should have an example of what broke nothing: one execution with that fault', async () => {
@@ -154,6 +169,16 @@ describe('the fault map', () => {
     });
     const map = await faultMap(single, { environment, kinds: FAULT_KINDS, workers: 1 });
     expect(map.complete).toBe(true);
+    // As it stands in a file: of every share, what failed nowhere comes out the same again.
+    const [kept] = mapsSchema.parse(JSON.parse(mapsText([map]))).maps;
+    expect(kept).toEqual(map);
+    for (const cell of kept!.cells) {
+      const run = cell.record ?? exampleRun(kept!, cell);
+      expect(await replay(single, run!, { environment }), cellName(map, cell)).toMatchObject({
+        same: 1,
+        firstDifference: undefined,
+      });
+    }
     const missing = FAULT_KINDS.filter((kind) => !map.cells.some(({ fault }) => fault === kind));
     // Without a pipeline, a reconnect, a script, a command that waits, and a transaction.
     expect(missing).toEqual([

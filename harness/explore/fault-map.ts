@@ -58,6 +58,8 @@ export interface FaultMap {
   readonly variant?: string;
   readonly scenario: string;
   readonly workers: number;
+  /** Of the random numbers of the workers; absent where it is the usual one, 1. */
+  readonly seed?: number;
   readonly bounds: readonly MapBound[];
   /** False when the budget ended before every interleaving was tried. */
   readonly complete: boolean;
@@ -94,7 +96,7 @@ const SHARE_FAULTS = 8;
  * always made of the same shares: what happens without a fault, and some faults each.
  */
 export async function faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap> {
-  const { environment, identity, signal } = options;
+  const { environment, identity, signal, seed = DEFAULT_SEED } = options;
   const workers = options.workers ?? (scenario.uniform ? 2 : scenario.workers.length);
   const bounds = boundsOf(options);
   let before = 0;
@@ -116,6 +118,7 @@ export async function faultMap(scenario: Scenario, options: FaultMapOptions): Pr
     ...identity,
     scenario: scenario.name,
     workers,
+    ...(seed === DEFAULT_SEED ? {} : { seed }),
     bounds,
     complete: outcomes.every(({ complete }) => complete),
     executions: calm!.calm + outcomes.reduce((sum, { faulty }) => sum + faulty, 0),
@@ -149,13 +152,20 @@ function sharesOf(
 ): MapShare[] {
   const most = Math.max(0, ...bounds.map(({ preemptions }) => preemptions));
   const shares: MapShare[] = [{ kinds: [], preemptions: most, punctual: false, workers, runs, seed }];
-  for (const { faults, preemptions, earlyTimers } of bounds) {
-    for (let from = 0; from < faults.length; from += SHARE_FAULTS) {
-      const kinds = faults.slice(from, from + SHARE_FAULTS);
+  for (const bound of bounds) {
+    const { preemptions, earlyTimers } = bound;
+    for (const kinds of triedTogether(bound))
       shares.push({ kinds, preemptions, punctual: earlyTimers === 'preempt', workers, runs, seed });
-    }
   }
   return shares;
+}
+
+/** Which faults of a bound are tried by one search: the tapes of its cells mean something only with just these. */
+export function triedTogether({ faults }: Pick<MapBound, 'faults'>): FaultKind[][] {
+  const together: FaultKind[][] = [];
+  for (let from = 0; from < faults.length; from += SHARE_FAULTS)
+    together.push(faults.slice(from, from + SHARE_FAULTS));
+  return together;
 }
 
 async function inOrder(

@@ -1,6 +1,6 @@
 import type { Environment } from '../execution/environment.js';
 import { recordSteps } from '../record/build.js';
-import type { RaceRecord, RecordStep } from '../record/format.js';
+import type { RaceRecord, RecordedRun, RecordStep } from '../record/format.js';
 import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { firstStepDifference, outcomeDifference, type Difference } from './compare.js';
 import { faultSpec } from '../wire/fault-spec.js';
@@ -39,7 +39,7 @@ export interface ReplayResult {
  */
 export async function replay(
   scenario: Scenario,
-  record: RaceRecord,
+  record: RecordedRun,
   options: ReplayOptions,
 ): Promise<ReplayResult> {
   const { environment, times = 1, signal, onStep } = options;
@@ -80,7 +80,7 @@ export async function replay(
 }
 
 /** The scenario with as many workers as were offered then, and what might have happened then. */
-function castOf(scenario: Scenario, { workers, faultBudget: budget, faults }: RaceRecord): Scenario {
+function castOf(scenario: Scenario, { workers, faultBudget: budget, faults }: RecordedRun): Scenario {
   const sized = withWorkers(scenario, workers);
   if (faults === undefined) return withFaults(sized, budget);
   return { ...sized, faults: { specs: faults.map(faultSpec), budget } };

@@ -4,7 +4,7 @@ import { briefStep, workerName } from './command-text.js';
 import { clearedWatch, crossedAccess, lostUpdate, missingSeenTwice, staleWrite } from './data-patterns.js';
 import { carriedOn, doubleExecution, faultWords, landedLate, landedTwice } from './fault-patterns.js';
 import { abandonedLock, foreignRelease, ghostLock, twoHolders, withoutLock } from './lock-patterns.js';
-import type { RaceRecord } from './format.js';
+import type { FailedRun } from './format.js';
 import { count, harmless, listed } from './text.js';
 
 /** What kinds of races there are. */
@@ -40,7 +40,7 @@ export interface Diagnosis {
 
 /** What a pattern is looked for in. */
 export interface Evidence {
-  readonly record: RaceRecord;
+  readonly record: FailedRun;
   readonly accesses: readonly Access[];
 }
 
@@ -79,7 +79,7 @@ const EXCLUSION: readonly Recognizer[] = [
  * Recognises the pattern of a finding from its steps. A pattern is named only when every step of it is there;
  * otherwise the sentence says what is known and claims nothing.
  */
-export function diagnose(record: RaceRecord): Diagnosis {
+export function diagnose(record: FailedRun): Diagnosis {
   const { kind, invariant } = record.verdict;
   if (invariant === STARVED) return starvation(record);
   if (kind === 'hangs' || invariant === SETTLES) return hang(record);
@@ -100,19 +100,19 @@ export function diagnose(record: RaceRecord): Diagnosis {
 }
 
 /** What is broken lies in the worker's own code, whatever the steps were. */
-function starvation({ verdict }: RaceRecord): Diagnosis {
+function starvation({ verdict }: FailedRun): Diagnosis {
   const at = verdict.where?.[0];
   const place = at === undefined ? '' : ` (${at})`;
   return { pattern: 'starvation', sentence: `Event loop starved: ${clause(verdict.observed)}${place}.` };
 }
 
-function hang(record: RaceRecord): Diagnosis {
+function hang(record: FailedRun): Diagnosis {
   const waits = clause(record.verdict.observed);
   const cause = faultClause(record);
   return { pattern: 'hang', sentence: `Hang: ${waits}, and nothing ever ends the wait${cause}.` };
 }
 
-function notRecovered(record: RaceRecord): Diagnosis {
+function notRecovered(record: FailedRun): Diagnosis {
   const over = record.steps.findLast(({ kind, id }) => kind === 'event' && id.startsWith('server.recovery'));
   const since = over === undefined ? '' : ` (over since step ${over.n})`;
   return {
@@ -121,7 +121,7 @@ function notRecovered(record: RaceRecord): Diagnosis {
   };
 }
 
-function uncaught(record: RaceRecord): Diagnosis {
+function uncaught(record: FailedRun): Diagnosis {
   return {
     pattern: 'uncaught error',
     sentence: `Uncaught error: ${clause(record.verdict.observed)}${faultClause(record)}.`,
@@ -134,7 +134,7 @@ function clause(text: string): string {
 }
 
 /** `, after "reply lost, connection reset" at step 2 (SET c 1 of w1)`, or nothing without a fault. */
-function faultClause({ steps }: RaceRecord): string {
+function faultClause({ steps }: FailedRun): string {
   const faults = steps.filter(({ fault }) => fault !== undefined);
   if (faults.length === 0) return '';
   const texts = faults.map(
@@ -145,8 +145,8 @@ function faultClause({ steps }: RaceRecord): string {
   return `, after ${listed(texts)}`;
 }
 
-function unnamed(record: RaceRecord): Diagnosis {
-  const { verdict, steps, minimal } = record;
+function unnamed(record: FailedRun): Diagnosis {
+  const { verdict, steps } = record;
   const invariant = `"${harmless(verdict.invariant)}"`;
   const pattern = 'unnamed';
   const fault = faultClause(record);
@@ -162,7 +162,7 @@ function unnamed(record: RaceRecord): Diagnosis {
   return {
     pattern,
     sentence:
-      `${invariant} breaks when ${workers} interleave as below, with ${count(minimal.preemptions, 'preemption')} ` +
+      `${invariant} breaks when ${workers} interleave as below, with ${count(preemptions.length, 'preemption')} ` +
       `(before ${where} ${listed(preemptions.map(({ n }) => String(n)))})${fault}.`,
   };
 }

@@ -1,8 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { sameStep } from '../explore/compare.js';
 import { replyText, stepText, stepWords, workerName } from './command-text.js';
-import { scenarioName, setupText } from './failure.js';
-import type { RaceRecord } from './format.js';
+import { COLUMNS_MIN, scenarioName, setupText } from './failure.js';
+import type { RaceRecord, RecordedRun } from './format.js';
 import { fitWords, type Layout } from './lanes.js';
 import { rowsOf, type StepRow } from './rows.js';
 import { fit, harmless, pad, widthOf, wrap } from './text.js';
@@ -15,7 +15,6 @@ export interface Named {
 
 /** Equal steps that are shown on either side of a difference; between them they are folded. */
 const CONTEXT_STEPS = 2;
-const COLUMNS_MIN = 40;
 const GAP = 2;
 const INDENT = '  ';
 const DIFFERENT = '≠';
@@ -64,15 +63,15 @@ export function renderDiff(
 
 /** The steps of two executions side by side, around where they differ. */
 export function sideBySide(
-  a: RaceRecord,
-  b: RaceRecord,
+  a: RecordedRun,
+  b: RecordedRun,
   layout: Layout,
   titles: readonly [string, string] = ['A', 'B'],
 ): string[] {
   return new SideBySide(pairsOf(a, b), titles, layout, new Chalk({ level: layout.colour ? 1 : 0 })).lines();
 }
 
-function pairsOf(a: RaceRecord, b: RaceRecord): Pair[] {
+function pairsOf(a: RecordedRun, b: RecordedRun): Pair[] {
   const [left, right] = [rowsOf(a).rows, rowsOf(b).rows];
   return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => ({
     n: at + 1,

@@ -22,7 +22,7 @@ export interface FailureContext {
 }
 
 /** Narrower terminals get lines that are too long rather than tables without content. */
-const COLUMNS_MIN = 40;
+export const COLUMNS_MIN = 40;
 const COLUMNS_DEFAULT = 100;
 const INDENT = '  ';
 const LABEL_WIDTH = 11;
@@ -65,7 +65,7 @@ export function renderFailure(record: RaceRecord, context: FailureContext = {}):
 }
 
 /** Lines with a label, aligned, continued under their text. */
-class Fields {
+export class Fields {
   constructor(
     readonly columns: number,
     readonly style: ChalkInstance,

@@ -139,6 +139,24 @@ function explainsOwnSteps({ explanation: about, steps }: z.infer<typeof wholeRec
 }
 
 export type RaceRecord = z.infer<typeof recordSchema>;
+/** An execution that can be run again, compared and shown. */
+type Run = Pick<
+  RaceRecord,
+  | 'lab'
+  | 'variant'
+  | 'scenario'
+  | 'seed'
+  | 'workers'
+  | 'faultBudget'
+  | 'faults'
+  | 'tape'
+  | 'steps'
+  | 'explanation'
+>;
+/** An execution whatever came of it; without a verdict, nothing was wrong at its end. */
+export type RecordedRun = Run & { readonly verdict?: RaceRecord['verdict'] | undefined };
+/** An execution at whose end something was wrong. */
+export type FailedRun = Run & Pick<RaceRecord, 'verdict'>;
 export type RecordStep = z.infer<typeof step>;
 export type Explanation = z.infer<typeof explanation>;
 /** A preemption, switch or fault that was left out to see whether it is needed. */

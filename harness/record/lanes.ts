@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { fold, type Folded, type FoldedRows } from './fold.js';
-import type { RaceRecord, RecordStep } from './format.js';
+import type { RecordedRun, RecordStep } from './format.js';
 import { DONE, rowsOf, type Rows, type StepRow } from './rows.js';
 import { fit, harmless, pad, widthOf } from './text.js';
 import { shareWidths } from './widths.js';
@@ -29,12 +29,12 @@ const SOURCE = 'line';
  * The lane table: a row per step, a column per worker, time downwards. With more workers than the width allows, one
  * column holds them all and another says who it was.
  */
-export function laneTable(record: RaceRecord, layout: Layout): string[] {
+export function laneTable(record: RecordedRun, layout: Layout): string[] {
   return laneBlocks(record, layout).flat();
 }
 
 /** The lane table in pieces that belong together: the heading, then each step with what goes with it. */
-export function laneBlocks(record: RaceRecord, { columns, colour, all }: Layout): string[][] {
+export function laneBlocks(record: RecordedRun, { columns, colour, all }: Layout): string[][] {
   const table = rowsOf(record);
   if (table.rows.length === 0) return [[`${INDENT}(no step was recorded)`]];
   const folded = fold(table.rows, all);
@@ -56,7 +56,7 @@ export class GrowingLanes {
   readonly #style: ChalkInstance;
 
   constructor(
-    readonly record: RaceRecord,
+    readonly record: RecordedRun,
     readonly layout: Layout,
   ) {
     this.#style = new Chalk({ level: layout.colour ? 1 : 0 });

@@ -2,7 +2,7 @@
 import { creates, isConditionalSet, removes, type Access } from './accesses.js';
 import { briefStep, workerName } from './command-text.js';
 import type { Diagnosis, Evidence } from './diagnosis.js';
-import type { RaceRecord, RecordStep } from './format.js';
+import type { RecordStep } from './format.js';
 import { faultWords, lostReply, repetition } from './fault-patterns.js';
 import { harmless } from './text.js';
 
@@ -136,7 +136,7 @@ export function withoutLock({ record, accesses }: Evidence): Diagnosis | undefin
 
 /** @param holder - the worker that had the lock @param other - the one that may have gone on without it */
 function withoutLockOf(
-  { steps }: RaceRecord,
+  { steps }: Evidence['record'],
   accesses: readonly Access[],
   holder: number,
   other: number,

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { ZodError } from 'zod';
+import type { ZodError, ZodType } from 'zod';
+import type { FaultMap } from '../explore/fault-map.js';
 import { RECORD_FORMAT, recordSchema, type RaceRecord } from './format.js';
 import { fileProblem, RecordError } from './error.js';
+import { mapsSchema } from './map-format.js';
 
 /**
  * Reads a record from a file.
@@ -9,13 +11,17 @@ import { fileProblem, RecordError } from './error.js';
  * @throws RecordError naming the file and what is wrong with it, in one line
  */
 export async function readRecord(path: string): Promise<RaceRecord> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new RecordError(`cannot read ${path}: ${fileProblem(error)}`, { cause: error });
-  }
-  return parseRecord(text, path);
+  return parseRecord(await textOf(path), path);
+}
+
+/**
+ * Reads a file that holds a record, or the fault maps that `race-lab map --out` wrote.
+ *
+ * @throws RecordError naming the file and what is wrong with it, in one line
+ */
+export async function readFindings(path: string): Promise<RaceRecord | readonly FaultMap[]> {
+  const data = parseData(await textOf(path), path);
+  return 'maps' in data ? fitting(mapsSchema, data, path).maps : fitting(recordSchema, data, path);
 }
 
 /**
@@ -25,6 +31,21 @@ export async function readRecord(path: string): Promise<RaceRecord> {
  * @throws RecordError
  */
 export function parseRecord(text: string, name: string): RaceRecord {
+  const data = parseData(text, name);
+  if ('maps' in data) throw new RecordError(`${name} holds fault maps, not a record`);
+  return fitting(recordSchema, data, name);
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new RecordError(`cannot read ${path}: ${fileProblem(error)}`, { cause: error });
+  }
+}
+
+/** The content of a file of ours, of a format that this version knows. */
+function parseData(text: string, name: string): object {
   let data: unknown;
   try {
     // Editors on Windows like to add a byte order mark.
@@ -42,7 +63,11 @@ export function parseRecord(text: string, name: string): RaceRecord {
       `${name} was written by a newer version: format ${format}, this version reads up to ${RECORD_FORMAT}`,
     );
   }
-  const parsed = recordSchema.safeParse(data);
+  return data;
+}
+
+function fitting<T>(schema: ZodType<T>, data: object, name: string): T {
+  const parsed = schema.safeParse(data);
   if (!parsed.success) throw new RecordError(`${name} is damaged: ${firstIssue(parsed.error)}`);
   return parsed.data;
 }

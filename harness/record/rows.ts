@@ -1,7 +1,7 @@
 import { FAULTS } from '../wire/fault.js';
 import { laneName, replyText, stepWords, valueText, workerName } from './command-text.js';
 import { lostReply } from './fault-patterns.js';
-import type { RaceRecord, RecordStep, Reversion } from './format.js';
+import type { RecordedRun, RecordStep, Reversion } from './format.js';
 import { harmless } from './text.js';
 
 /** The reason of a switch that needs no explanation. */
@@ -61,7 +61,7 @@ export interface Rows {
 }
 
 /** Turns the steps of a record into rows. */
-export function rowsOf(record: RaceRecord): Rows {
+export function rowsOf(record: RecordedRun): Rows {
   const { steps, explanation } = record;
   const unrelated = new Set(explanation?.unrelated);
   const workers = [...new Set(steps.map(({ worker }) => worker))].sort(
@@ -143,7 +143,7 @@ export function fileList({ files }: Rows): string[] {
 
 /** `◆` or `◇` where the change at this step was left out to see what happens. */
 function necessityMark(
-  { explanation }: RaceRecord,
+  { explanation }: RecordedRun,
   n: number,
   changes: readonly Reversion['change'][],
 ): string {
@@ -151,7 +151,7 @@ function necessityMark(
   return found === undefined ? '' : found.necessary ? NEEDED : NOT_NEEDED;
 }
 
-function markedReason(record: RaceRecord, left: StepRow['left'], n: number): StepRow['left'] {
+function markedReason(record: RecordedRun, left: StepRow['left'], n: number): StepRow['left'] {
   return left && { ...left, reason: `${left.reason} ${necessityMark(record, n, ['preemption'])}`.trim() };
 }
 
@@ -162,7 +162,7 @@ function asidesOf({ fault, notes = [] }: RecordStep, necessity: string): Aside[]
 }
 
 /** Why the worker that ran last does not run now. Undefined when there is no switch of workers here. */
-function reasonToLeave({ steps, verdict }: RaceRecord, at: number, current: number): StepRow['left'] {
+function reasonToLeave({ steps, verdict }: RecordedRun, at: number, current: number): StepRow['left'] {
   const step = steps[at]!;
   if (current === 0) return undefined;
   const left = (reason: string): StepRow['left'] => ({ worker: current, reason });
@@ -179,7 +179,7 @@ function reasonToLeave({ steps, verdict }: RaceRecord, at: number, current: numb
     return left(`‖ waits${what}`);
   }
   const name = workerName(current);
-  if (verdict.kind === 'hangs' && new RegExp(`\\b${name} waits\\b`).test(verdict.observed))
+  if (verdict?.kind === 'hangs' && new RegExp(`\\b${name} waits\\b`).test(verdict.observed))
     return left('‖ waits for ever');
   const failed = steps.some(({ notes = [] }) => notes.some((note) => note.startsWith(`${name} ended with`)));
   return left(failed ? '■ failed' : DONE);
