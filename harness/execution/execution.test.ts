@@ -266,7 +266,7 @@ describe('findings', () => {
     const { capped, finding } = await run(race(spin, { maxSteps: 30 }));
     expect(finding).toBeUndefined();
     expect(capped).toBe(
-      '30 steps without an end; most often (15 times): w1 GET never. Bound the retries, or raise maxSteps',
+      '30 steps without an end; w1 repeats GET never, timer 10 ms (15 times). Bound the retries, or raise maxSteps',
     );
   });
 

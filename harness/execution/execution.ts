@@ -8,9 +8,10 @@ import type { Observer } from './observer.js';
 import { inject } from './faults/index.js';
 import { checkServerFaults } from './faults/server/index.js';
 import { perform } from './perform.js';
+import { describeCap } from './loop.js';
 import { settle } from './settle.js';
 import { Stage, type UncaughtError } from './stage.js';
-import { stepLabel, type Chooser, type Decision, type Move, type PerformedStep } from './step.js';
+import type { Chooser, Decision, Move, PerformedStep } from './step.js';
 import { oneAtATime } from './turnstile.js';
 import { guard, StarvedError } from './watchdog.js';
 import { ServerGoneError } from '../wire/upstream.js';
@@ -194,7 +195,7 @@ async function runSteps(
     const decision = enabledSteps(stage, current, scenario.faults.budget - made.faults);
     if (decision.moves.length === 0) return;
     if (steps.length >= scenario.maxSteps) {
-      made.capped = describeCap(stage);
+      made.capped = describeCap(stage.steps);
       return;
     }
     const choice =
@@ -271,15 +272,4 @@ function noted(
   }
   choices.push({ choice, moves: moves.length, free, faults: faults.length, step });
   return choice;
-}
-
-/** Names the loop that used up the steps. */
-function describeCap(stage: Stage): string {
-  const counts = new Map<string, number>();
-  for (const step of stage.steps) {
-    const key = `w${step.worker} ${stepLabel(step)}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const [label, times] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
-  return `${stage.steps.length} steps without an end; most often (${times} times): ${label}. Bound the retries, or raise maxSteps`;
 }

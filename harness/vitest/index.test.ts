@@ -53,7 +53,7 @@ describe('matchers', () => {
   test('never take what is incomplete for a pass, and name the loop', async () => {
     const verdict = await explore(endless);
     expect(() => expect(verdict).toHold()).toThrow(
-      /^expected "loop" to hold, but it is incomplete: .* most often \(10 times\): w1 GET ready/,
+      /^expected "loop" to hold, but it is incomplete: .* w1 repeats GET ready \(10 times\)/,
     );
   });
 

@@ -50,7 +50,7 @@ describe('Exhaustive on the real server', () => {
     expect(verdict.capped).toBe(verdict.executions);
     expect(verdict.message).toBe(
       `${verdict.capped} of ${verdict.executions} executions hit a limit: 8 steps without an end; ` +
-        'most often (3 times): w2 SET lock w2 NX. Bound the retries, or raise maxSteps',
+        'w2 repeats SET lock w2 NX, try again (3 times). Bound the retries, or raise maxSteps',
     );
   });
 
