@@ -38,6 +38,7 @@ export { Tape } from './explore/tape.js';
 export type {
   Bounds,
   DetectionBound,
+  IdleFault,
   Progress,
   SamplingReport,
   Verdict,

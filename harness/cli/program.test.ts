@@ -277,6 +277,24 @@ describe('run', () => {
     expect((await cli('run', { verdicts: { mixed: { kind: 'incomplete' } } })).code).toBe(2);
   });
 
+  test('a pass names the planned faults about which it says nothing, once', async () => {
+    const needs = 'a reconnect, which another fault has to bring about';
+    const incr = { idleFaults: [{ fault: 'refuse-connect', needs } as const] };
+    const { code, out } = await cli('run 01/incr', { verdicts: { incr } });
+    expect(code).toBe(0);
+    expect(out.split('\n\n')[0]).toMatchInlineSnapshot(`
+      "✓ 01-counting/incr holds as expected: all 6 executions of 2 workers with at most
+        2 preemptions and no fault; refuse-connect never had anything to strike at: it
+        needs a reconnect, which another fault has to bring about"
+    `);
+    expect(out.match(/never had/g)).toHaveLength(1);
+    const { results } = JSON.parse((await cli('run 01/incr --json', { verdicts: { incr } })).out) as Results;
+    expect(results[0]!.idleFaults).toEqual(incr.idleFaults);
+    expect(await readFile(join(folder, 'latest/summary.md'), 'utf8')).toContain(
+      '; refuse-connect never had anything to strike at: it needs a reconnect, ',
+    );
+  });
+
   test('not as expected outweighs unknown', async () => {
     expect((await cli('run', { verdicts: { incr: broken(lost), mixed: { kind: 'incomplete' } } })).code).toBe(
       1,

@@ -14,6 +14,7 @@ import { Stage, type UncaughtError } from './stage.js';
 import type { Chooser, Decision, Move, PerformedStep } from './step.js';
 import { oneAtATime } from './turnstile.js';
 import { guard, StarvedError } from './watchdog.js';
+import type { FaultSpec } from '../wire/fault-spec.js';
 import { ServerGoneError } from '../wire/upstream.js';
 
 export { COMES_BACK, SETTLES, STARVED, UNCAUGHT, type Finding } from './judge.js';
@@ -47,6 +48,8 @@ export interface ExecutionResult {
   readonly steps: readonly PerformedStep[];
   readonly history: History;
   readonly uncaught: readonly UncaughtError[];
+  /** Which planned faults could have struck somewhere, by their place in the plan, ascending. */
+  readonly offered: readonly number[];
   /** Workers that took part. */
   readonly workers: number;
   readonly preemptions: number;
@@ -100,6 +103,7 @@ class Made {
   readonly choices: MadeChoice[] = [];
   preemptions = 0;
   faults = 0;
+  readonly offered = new Set<FaultSpec>();
 }
 
 async function run(
@@ -128,7 +132,10 @@ async function run(
   }
   const { steps, history, uncaught } = stage;
   const { capped, abandoned, choices, preemptions, faults } = made;
-  const chosen = { capped, abandoned, choices, preemptions, faults };
+  const offered = [...scenario.faults.specs.keys()].filter((at) =>
+    made.offered.has(scenario.faults.specs[at]!),
+  );
+  const chosen = { capped, abandoned, choices, preemptions, faults, offered };
   const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
   return { finding, ...chosen, steps, history, uncaught, workers: stage.workers.length, bestEffort };
 }
@@ -198,6 +205,7 @@ async function runSteps(
       made.capped = describeCap(stage.steps);
       return;
     }
+    for (const { spec } of decision.faults) made.offered.add(spec);
     const choice =
       observer === undefined
         ? choose(decision, chooser, made.choices, steps.length)

@@ -98,7 +98,14 @@ const leased = scenario({
   faults: { kinds: ['reset-before-send', 'reset-after-apply', 'worker-crash'], budget: 1 },
   workersMayFail: true,
 });
-const CASTS = [safe, racy, leased, exclusive];
+/** A plan of which one fault can strike and two cannot. */
+const vacuous = scenario({
+  name: 'vacuous',
+  workers: async ({ redis }) => void (await redis.incr('c')),
+  invariants: [],
+  faults: { kinds: ['refuse-connect', 'late-reply', 'server-noscript'] },
+});
+const CASTS = [safe, racy, leased, exclusive, vacuous];
 
 const BOUNDS = [
   ['exhaustive', { runs: 30 }],
@@ -110,6 +117,7 @@ const BOUNDS = [
 describe.each(BOUNDS)('%s, %o', (strategy, bounds) => {
   test.each(CASTS)('should come to the same with any number of processes: $name', async (cast) => {
     const alone = await told(cast, { strategy, ...bounds });
+    if (cast === vacuous) expect(alone.idleFaults).toHaveLength(2);
     for (const size of [1, 2]) {
       const crew = new CrewOfOne(cast, false, size);
       expect(await told(cast, { strategy, ...bounds, crew })).toEqual(alone);

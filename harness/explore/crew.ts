@@ -4,7 +4,7 @@ import type { Sample, SampleRange } from './samplers/shared-samples.js';
 import type { Strategy } from './strategy.js';
 
 /** What an execution came to, as far as a search needs it. Made in another process, so just data. */
-export interface Outline extends Pick<ExecutionResult, 'choices' | 'capped'> {
+export interface Outline extends Pick<ExecutionResult, 'choices' | 'capped' | 'offered'> {
   /** Something was wrong. */
   readonly failed: boolean;
 }
@@ -34,6 +34,8 @@ export interface Crew {
 export interface Elsewhere {
   /** How it reached a limit, if it did. */
   readonly capped: string | undefined;
+  /** Which planned faults could have struck, by their place in the plan. */
+  readonly offered: readonly number[];
   /** Something was wrong: it is to be run here, too, to see what. */
   readonly failed: boolean;
   /** Lets the strategy learn from it. */

@@ -10,6 +10,7 @@ import { differenceBetweenWorkers } from './alike.js';
 import { firstDifference } from './compare.js';
 import type { Crew, Elsewhere } from './crew.js';
 import { explain } from './explain/explain.js';
+import { idleFaults } from './idle-faults.js';
 import { CommandFootprints } from './footprints/command-footprints.js';
 import { runTape, shrinkFailure, type Failure } from './shrink-failure.js';
 import { restoreSearch, saveSearch, type SavedSearch, type SearchSubject } from './exhaustive/saved.js';
@@ -120,6 +121,8 @@ class Exploration {
   #runs = 0;
   #capped = 0;
   #cappedBy: string | undefined;
+  /** Planned faults that could have struck somewhere, by their place in the plan. */
+  readonly #offered: Set<number>;
 
   constructor(
     readonly environment: Environment,
@@ -143,6 +146,7 @@ class Exploration {
       delays,
     });
     if (options.resume !== undefined) restoreSearch(options.resume, this.#subject);
+    this.#offered = new Set(options.resume?.offered);
   }
 
   get #subject(): SearchSubject {
@@ -180,7 +184,7 @@ class Exploration {
   #saveUnfinished(): void {
     const { onUnfinished } = this.options;
     if (onUnfinished === undefined || this.#executions === 0) return;
-    const saved = saveSearch(this.#subject);
+    const saved = saveSearch(this.#subject, this.#offered);
     if (saved !== undefined) onUnfinished(saved);
   }
 
@@ -236,8 +240,9 @@ class Exploration {
     }
   }
 
-  #note({ capped }: Pick<ExecutionResult, 'capped'>): void {
+  #note({ capped, offered }: Pick<ExecutionResult, 'capped' | 'offered'>): void {
     this.#runs += 1;
+    for (const spec of offered) this.#offered.add(spec);
     if (capped !== undefined) {
       this.#capped += 1;
       this.#cappedBy ??= capped;
@@ -314,6 +319,7 @@ class Exploration {
   #verdict(kind: Verdict['kind'], message: string, record?: RaceRecord): Verdict {
     const { version, product, source, clockMode } = this.environment.server;
     const { report, tally, estimate } = this.#strategy;
+    const idle = kind === 'holds' ? idleFaults(this.scenario.faults, this.#offered) : [];
     return {
       kind,
       scenario: this.scenario.name,
@@ -327,6 +333,7 @@ class Exploration {
       complete: this.#strategy.complete,
       bounds: this.#strategy.bounds,
       ...(report === undefined ? {} : { sampling: report }),
+      ...(idle.length === 0 ? {} : { idleFaults: idle }),
       capped: tally?.capped ?? this.#capped,
       minimal: record?.minimal,
       record,

@@ -39,6 +39,7 @@ export class Hand {
   async #tape(choices: readonly number[]): Promise<Outline> {
     const { environment, scenario, seed } = this;
     const { result } = await runTape(environment, scenario, new Tape(choices), { seed });
-    return { choices: result.choices, capped: result.capped, failed: result.finding !== undefined };
+    const { capped, offered, finding } = result;
+    return { choices: result.choices, capped, offered, failed: finding !== undefined };
   }
 }

@@ -96,8 +96,8 @@ export class Systematic implements Foresighted {
   async elsewhere(crew: Crew): Promise<Elsewhere> {
     this.#speculation ??= new Speculation(this, crew);
     const outline = await this.#speculation.outline();
-    const { capped, failed } = outline;
-    return { capped, failed, learn: () => this.learn(outline) };
+    const { capped, offered, failed } = outline;
+    return { capped, offered, failed, learn: () => this.learn(outline) };
   }
 
   learn({ choices, capped }: Pick<ExecutionResult, 'choices' | 'capped'>): void {

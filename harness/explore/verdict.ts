@@ -1,4 +1,6 @@
 import type { ExecutionSize, RaceRecord } from '../record/format.js';
+import type { AimedFault } from '../wire/fault-spec.js';
+import type { FaultKind } from '../wire/fault.js';
 import type { ServerClockMode, ServerSource } from '../server/types.js';
 
 /**
@@ -52,6 +54,14 @@ export interface SamplingReport {
   readonly detection: readonly DetectionBound[];
 }
 
+/** A planned fault that could strike nowhere, in no execution. */
+export interface IdleFault {
+  /** As it stands in the plan. */
+  readonly fault: FaultKind | AimedFault;
+  /** What it would have needed. */
+  readonly needs: string;
+}
+
 /** What the lab says about a scenario. */
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -74,6 +84,8 @@ export interface Verdict {
   readonly bounds: Bounds;
   /** For strategies that sample. */
   readonly sampling?: SamplingReport;
+  /** Where it holds: planned faults that never had anything to strike at, so that it says nothing about them. */
+  readonly idleFaults?: readonly IdleFault[];
   /** Executions that reached the step limit; their end is unknown. */
   readonly capped: number;
   readonly minimal: ExecutionSize | undefined;

@@ -1,13 +1,28 @@
-import type { Bounds, Verdict } from '../explore/verdict.js';
+import type { Bounds, IdleFault, Verdict } from '../explore/verdict.js';
 import { classesText, sampledText } from './sampled.js';
-import { count, grouped, listed } from './text.js';
+import { count, grouped, harmless, listed } from './text.js';
 
 /** How far an exploration went. */
 export type Explored = Partial<Pick<Verdict, 'workers'>> &
-  Pick<Verdict, 'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy' | 'sampling'>;
+  Pick<
+    Verdict,
+    'kind' | 'executions' | 'complete' | 'bounds' | 'capped' | 'strategy' | 'sampling' | 'idleFaults'
+  >;
 
 /** What was explored, and what that says: a search that stopped early never sounds like a proof. */
 export function exploredText(explored: Explored): string {
+  return [coverageText(explored), ...(explored.idleFaults ?? []).map(idleText)].join('; ');
+}
+
+/** `refuse-connect never had anything to strike at: it needs a reconnect, …`. */
+function idleText({ fault, needs }: IdleFault): string {
+  const [name, aim] = typeof fault === 'string' ? [fault, undefined] : [fault.kind, fault.at];
+  const words = Object.entries(aim ?? {}).map(([part, value]) => `${part} ${harmless(String(value))}`);
+  const at = words.length === 0 ? '' : ` (${words.join(', ')})`;
+  return `${name}${at} never had anything to strike at: it needs ${needs}`;
+}
+
+function coverageText(explored: Explored): string {
   const { sampling } = explored;
   if (sampling === undefined) return scopeText(explored);
   const found = explored.kind === 'breaks' || explored.kind === 'hangs';

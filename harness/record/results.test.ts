@@ -65,6 +65,19 @@ beforeAll(async () => {
       record: undefined,
     },
     {
+      lab: '01-lost-update',
+      variant: 'incr-unhurt',
+      expect: { kind: 'holds' },
+      verdict: verdict({
+        bounds: { preemptions: undefined, faults: 1 },
+        idleFaults: [
+          { fault: 'refuse-connect', needs: 'a reconnect' },
+          { fault: { kind: 'late-reply', at: { worker: 2, command: 'GE|T' } }, needs: 'a command' },
+        ],
+      }),
+      record: undefined,
+    },
+    {
       lab: '02-odd|names',
       variant: 'surprise',
       expect: { kind: 'holds' },
@@ -103,13 +116,14 @@ test('outcomes', () => {
   expect(results.map(outcomeOf)).toEqual([
     'as expected',
     'as expected',
+    'as expected',
     'not as expected',
     'unknown',
     'unknown',
   ]);
   const other = { ...results[0]!, expect: { kind: 'breaks', invariant: 'at most once' } as const };
   expect(outcomeOf(other)).toBe('not as expected');
-  expect(tallyText(results)).toBe('5 variants: 2 as expected, 1 not as expected, 2 unknown');
+  expect(tallyText(results)).toBe('6 variants: 3 as expected, 1 not as expected, 2 unknown');
   expect(tallyText(results.slice(0, 1))).toBe('1 variant: 1 as expected');
 });
 
@@ -149,7 +163,7 @@ describe('JUnit', () => {
     expect(xml).not.toMatch(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u);
     expect(xml).not.toContain(']]>');
     expect(xml.replaceAll(/&(amp|lt|gt|quot|#\d+);/g, '')).not.toContain('&');
-    expect(xml).toContain('tests="5" failures="1" errors="2"');
+    expect(xml).toContain('tests="6" failures="1" errors="2"');
   });
 });
 

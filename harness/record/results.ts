@@ -1,4 +1,4 @@
-import type { Bounds, Verdict, VerdictKind } from '../explore/verdict.js';
+import type { Bounds, IdleFault, Verdict, VerdictKind } from '../explore/verdict.js';
 import { asExpected, describeExpectation, type Expectation } from '../lab.js';
 import { diagnose } from './diagnosis.js';
 import type { ExecutionSize, RaceRecord } from './format.js';
@@ -42,6 +42,8 @@ export interface ResultEntry {
   readonly bounds: { readonly preemptions: number | null; readonly faults: number };
   /** What a sampling strategy saw; its `current` sampler is the one that hit, where something was found. */
   readonly sampling: Verdict['sampling'] | null;
+  /** Where it holds: planned faults that never had anything to strike at. */
+  readonly idleFaults: readonly IdleFault[];
   /** Executions that reached the step limit. */
   readonly capped: number;
   readonly minimal: ExecutionSize | null;
@@ -89,6 +91,7 @@ function entryOf({ lab, variant, expect, verdict, record }: VariantResult): Resu
     complete: verdict.complete,
     bounds: plainBounds(verdict.bounds),
     sampling: verdict.sampling ?? null,
+    idleFaults: verdict.idleFaults ?? [],
     capped: verdict.capped,
     minimal: verdict.minimal ?? null,
     record: record ?? null,

@@ -25,9 +25,13 @@ export function renderSummary(results: readonly VariantResult[], redis: Verdict[
     ...results.map(tableRow),
     '',
   ];
-  const sampled = results.filter(({ verdict }) => verdict.sampling !== undefined);
-  for (const result of sampled) lines.push(`- ${escaped(nameOf(result))}: ${exploredText(result.verdict)}`);
-  if (sampled.length > 0) lines.push('');
+  // The table has no room for what sampling says, and for what a pass does not say.
+  const more = results.filter(
+    ({ verdict }) => verdict.sampling !== undefined || verdict.idleFaults !== undefined,
+  );
+  for (const result of more)
+    lines.push(`- ${escaped(nameOf(result))}: ${escaped(exploredText(result.verdict))}`);
+  if (more.length > 0) lines.push('');
   for (const result of results) {
     if (outcomeOf(result) !== 'as expected') lines.push(...details(result));
   }

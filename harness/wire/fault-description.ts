@@ -1,3 +1,8 @@
+/** What a fault of a connect needs: a first connect is a step only where a fault is aimed at it. */
+export const RECONNECT =
+  'a reconnect, which another fault has to bring about (then the budget is 2 or more), or an aim at the first ' +
+  'connect, at: { reconnect: 0 }';
+
 /** What the catalogue says about one kind of fault. */
 export interface FaultDescription {
   /** What stands in the lane table. */
@@ -6,6 +11,8 @@ export interface FaultDescription {
   readonly outcome: 'definite' | 'ambiguous';
   /** What the fault is aimed at. */
   readonly target: 'command' | 'connect' | 'connection' | 'worker' | 'server';
+  /** What it takes for it to strike, for people, where not everything that it is aimed at will do. */
+  readonly needs?: string;
   /** Parameters and their defaults; numbers are whole numbers. */
   readonly parameters: Readonly<Record<string, number | string>>;
   /** The smallest value of a number, where it is not 1. */

@@ -1,4 +1,4 @@
-import type { FaultDescription } from './fault-description.js';
+import { RECONNECT, type FaultDescription } from './fault-description.js';
 import { SERVER_FAULTS } from './server-fault.js';
 
 /**
@@ -55,6 +55,7 @@ export const FAULTS = {
     target: 'command',
     parameters: { replies: 0 },
     least: { replies: 0 },
+    needs: 'several commands on their way on one connection',
     usual: false,
     summary:
       'All that is on its way on the connection runs on the server; after `replies` more replies it is reset.',
@@ -74,6 +75,7 @@ export const FAULTS = {
     target: 'connection',
     parameters: { by: 'reset' },
     choices: { by: ['reset', 'close', 'timeout'] },
+    needs: 'a connection that is idle, silent or waits while a worker can still notice',
     usual: false,
     summary:
       'An idle or silent connection ends: by a reset, a FIN, or a timeout of the kernel. An aim names the last command.',
@@ -160,6 +162,7 @@ export const FAULTS = {
     outcome: 'definite',
     target: 'command',
     parameters: {},
+    needs: 'several commands on their way on one connection',
     usual: false,
     summary:
       'All that is on its way on the connection runs on the server, and the replies come in one piece.',
@@ -169,6 +172,7 @@ export const FAULTS = {
     outcome: 'definite',
     target: 'connect',
     parameters: { count: 3 },
+    needs: RECONNECT,
     usual: true,
     summary:
       'This reconnect and the next ones of the client, `count` in all, are refused (ECONNREFUSED). ' +
@@ -189,6 +193,7 @@ export const FAULTS = {
     outcome: 'definite',
     target: 'worker',
     parameters: {},
+    needs: 'a worker with connections of its own',
     usual: true,
     summary: 'The process of the worker dies before this command is sent; its connections close.',
   },
@@ -197,6 +202,7 @@ export const FAULTS = {
     outcome: 'definite',
     target: 'worker',
     parameters: { durationMs: 1000 },
+    needs: 'a worker of this process with connections of its own',
     usual: false,
     summary:
       'The process of the worker stands still for `durationMs` before this step, as in a garbage collection or on a ' +

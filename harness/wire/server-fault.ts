@@ -1,4 +1,4 @@
-import type { FaultDescription } from './fault-description.js';
+import { RECONNECT, type FaultDescription } from './fault-description.js';
 
 /**
  * What can go wrong with the server itself. Each is done to the real server, so what clients see is what it really
@@ -75,6 +75,7 @@ export const SERVER_FAULTS = {
     outcome: 'definite',
     target: 'server',
     parameters: {},
+    needs: 'an EVALSHA',
     usual: false,
     summary: 'The server forgets its scripts: EVALSHA gets NOSCRIPT (SCRIPT FLUSH).',
   },
@@ -143,6 +144,7 @@ export const SERVER_FAULTS = {
     target: 'connect',
     parameters: { lasts: 0 },
     least: { lasts: 0 },
+    needs: RECONNECT,
     usual: false,
     summary:
       'The server stands still (SIGSTOP) and its accept queue is full: this connect and later ones hang until it goes on.',
@@ -170,6 +172,7 @@ export const SERVER_FAULTS = {
     target: 'connection',
     parameters: { by: 'error' },
     choices: { by: ['error', 'timeout'] },
+    needs: 'a command that waits on the server',
     usual: false,
     summary:
       'A command that waits on the server is sent away: with UNBLOCKED, or as if its time were over (CLIENT UNBLOCK).',
@@ -179,6 +182,7 @@ export const SERVER_FAULTS = {
     outcome: 'definite',
     target: 'connection',
     parameters: {},
+    needs: 'a connection with nothing under way',
     usual: false,
     summary:
       'The server closes a connection with nothing under way, as after `timeout` seconds or over the limit of an output buffer.',
@@ -198,6 +202,7 @@ export const SERVER_FAULTS = {
     outcome: 'definite',
     target: 'command',
     parameters: {},
+    needs: 'a command inside of a transaction',
     usual: false,
     summary:
       'Inside of a transaction a command arrives that the server does not know: it is refused, and EXEC gets EXECABORT.',

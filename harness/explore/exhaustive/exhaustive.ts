@@ -113,8 +113,8 @@ export class Exhaustive implements Strategy {
     const knowledge = () => ({ aspects: observer.aspects.save(), shapes: observer.shapes });
     const played = await this.#foresight.next(search, knowledge);
     if (played === undefined) return undefined;
-    const { capped } = played;
-    return { capped, failed: false, learn: () => this.#take(search, played) };
+    const { capped, offered } = played;
+    return { capped, offered, failed: false, learn: () => this.#take(search, played) };
   }
 
   /** Takes an execution for one that it has run itself. */

@@ -62,7 +62,8 @@ export class PartRunner {
       const capped = strategy.cappedBy(result);
       strategy.learn(result);
       const { heldBack } = observer;
-      return { plan, ...search.taken(), capped, heldBack, learnt: observer.takeLearnt() };
+      const { offered } = result;
+      return { plan, ...search.taken(), capped, offered, heldBack, learnt: observer.takeLearnt() };
     } catch (error) {
       // Trouble is told by whoever explores, when its turn comes.
       if (error instanceof Error) return undefined;

@@ -33,6 +33,8 @@ export interface PlayedExecution {
   readonly ending: Ending;
   readonly left: readonly Event[];
   readonly capped: string | undefined;
+  /** Which planned faults could have struck, by their place in the plan. */
+  readonly offered: readonly number[];
   readonly heldBack: boolean;
   /** Commands that it was the first to use. */
   readonly learnt: KnownShapes;

@@ -4,7 +4,7 @@ import { ScenarioError, type Scenario } from '../../scenario.js';
 import type { Strategy } from '../strategy.js';
 
 /** Version of what is saved; another one cannot be gone on with. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const footprint = z.union([
   z.literal('everything'),
@@ -54,6 +54,8 @@ const savedSchema = z.strictObject({
   format: z.literal(FORMAT),
   of: z.string(),
   executions: count,
+  /** Planned faults that could have struck somewhere so far. */
+  offered: z.array(count),
   state: stateSchema,
 });
 
@@ -70,7 +72,7 @@ export interface SearchSubject {
 }
 
 /** @returns undefined for a strategy that cannot be gone on with, or has nothing left to do */
-export function saveSearch(subject: SearchSubject): SavedSearch | undefined {
+export function saveSearch(subject: SearchSubject, offered: ReadonlySet<number>): SavedSearch | undefined {
   const { strategy } = subject;
   const state = strategy.save?.();
   if (state === undefined) return undefined;
@@ -79,6 +81,7 @@ export function saveSearch(subject: SearchSubject): SavedSearch | undefined {
     format: FORMAT,
     of: identityOf(subject),
     executions: strategy.tally?.executions ?? 0,
+    offered: [...offered].sort((a, b) => a - b),
     state: state as SavedState,
   };
 }

@@ -89,6 +89,7 @@ export class Sampling implements Strategy {
     if (sample === undefined) return undefined;
     return {
       capped: sample.capped,
+      offered: sample.offered,
       failed: sample.drawn === undefined,
       learn: () => {
         commands.adopt(sample.learnt);

@@ -29,6 +29,8 @@ export interface Sample {
   /** Undefined when something was wrong: then the first process sees for itself. */
   readonly drawn: Drawn | undefined;
   readonly capped: string | undefined;
+  /** Which planned faults could have struck, by their place in the plan. */
+  readonly offered: readonly number[];
   /** Commands that it was the first to use. */
   readonly learnt: KnownShapes;
 }
@@ -101,7 +103,7 @@ async function runSample(
     const result = await execute(environment, scenario, { chooser: drawing, seed });
     if (result.finding !== undefined) return FAILED;
     const drawn = await drawing.outcome(result, commands);
-    return { drawn, capped: result.capped, learnt: commands.takeLearnt() };
+    return { drawn, capped: result.capped, offered: result.offered, learnt: commands.takeLearnt() };
   } catch (error) {
     // Trouble is told by whoever explores, when its turn comes.
     if (error instanceof Error) return FAILED;
@@ -109,4 +111,4 @@ async function runSample(
   }
 }
 
-const FAILED: Sample = { drawn: undefined, capped: undefined, learnt: [] };
+const FAILED: Sample = { drawn: undefined, capped: undefined, offered: [], learnt: [] };
