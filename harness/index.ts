@@ -31,7 +31,7 @@ export { History, outcomeOf, type Operation, type Outcome, type WireCommand } fr
 
 export { explore, type ExploreOptions } from './explore/explore.js';
 export { replay, type ReplayOptions, type ReplayResult } from './explore/replay.js';
-export { holdsOn } from './explore/holds-on.js';
+export { holdsOn, RaceError, StepLimitError } from './explore/holds-on.js';
 export { races, type Race } from './explore/races.js';
 export { tapes } from './explore/tapes.js';
 export { Tape } from './explore/tape.js';
