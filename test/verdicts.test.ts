@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   Environment,
   explore,
+  mutualExclusion,
   recovers,
   renderFailure,
   scenario,
@@ -98,6 +99,17 @@ const waitsForNobody = scenario({
   invariants: [],
 });
 
+/** Nothing follows the sleep: only while it lasts can anybody see that the lease has ended. */
+const endsInASleep = scenario({
+  name: 'a lease shorter than the work',
+  workers: async ({ redis, name, sleep, critical }) => {
+    const mine = await redis.set('lock', name, 'PX', 100, 'NX');
+    if (mine !== null) await critical(() => sleep(150));
+  },
+  count: 2,
+  invariants: [mutualExclusion()],
+});
+
 const leavesRejection = scenario({
   name: 'nobody waits for the write',
   workers: async ({ redis, step }) => {
@@ -141,6 +153,7 @@ describe('what can be wrong with an execution, as a person reads it', () => {
     ['does-not-recover-tries-for-ever', triesForEver],
     ['hangs-waits-for-reply', waitsForReply],
     ['hangs-waits-for-nobody', waitsForNobody],
+    ['lease-ends-in-a-sleep', endsInASleep],
     ['uncaught-rejection', leavesRejection],
   ] as const)('%s', async (name, cast) => {
     await expect(await print(cast)).toMatchFileSnapshot(`golden/verdicts/${name}.txt`);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Control } from '../wire/control.js';
-import type { ServerClock } from './server-clock.js';
+import type { DeadlineQuestion, ServerClock } from './server-clock.js';
 import { EPOCH_MS } from './virtual-time.js';
 
 /**
@@ -10,6 +10,10 @@ import { EPOCH_MS } from './virtual-time.js';
  */
 export class FrozenClock implements ServerClock {
   readonly mode = 'shim';
+  readonly deadlines: DeadlineQuestion = {
+    command: 'PTTL',
+    deadlineMs: (leftMs) => (this.#nowMs ?? EPOCH_MS) + leftMs,
+  };
   readonly #file: number;
   readonly #cell = Buffer.alloc(8);
   #nowMs: number | undefined;

@@ -1,5 +1,12 @@
 import type { ServerClockMode } from '../server/types.js';
 
+/** What a key is asked for its deadline, and what the answer means. */
+export interface DeadlineQuestion {
+  readonly command: 'PTTL' | 'PEXPIRETIME';
+  /** @returns the last moment at which the key is there, in virtual wall-clock ms */
+  deadlineMs(answer: number): number;
+}
+
 /**
  * The wall clock of the server, as far as the lab rules it. It is moved only between steps, when no command is in
  * flight, together with the clock of the workers.
@@ -10,6 +17,8 @@ export interface ServerClock {
   reset(): void;
   /** Lets `byMs` pass on the server: keys whose deadline lies behind the new time are gone afterwards. */
   advance(byMs: number): Promise<void>;
+  /** How the deadlines of keys are asked for; left out where they are not reached by virtual time. */
+  readonly deadlines?: DeadlineQuestion;
   /** Called for each command of a setup or an invariant, when it is sent; those are not gated. */
   setupCommand?(name: string, args: readonly string[]): void;
   /** Called after the setup of a scenario. */

@@ -1,7 +1,7 @@
 import type { Control } from '../wire/control.js';
 import { ServerGoneError } from '../wire/upstream.js';
 import { real } from './globals.js';
-import type { ServerClock } from './server-clock.js';
+import type { DeadlineQuestion, ServerClock } from './server-clock.js';
 import { TtlReader, type TtlIntent } from './ttl-arguments.js';
 import { EPOCH_MS } from './virtual-time.js';
 
@@ -106,6 +106,10 @@ return count`;
  */
 export class TtlShiftClock implements ServerClock {
   readonly mode = 'ttl-shift';
+  readonly deadlines: DeadlineQuestion = {
+    command: 'PEXPIRETIME',
+    deadlineMs: (parkedMs) => EPOCH_MS + parkedMs - PARKED_MS,
+  };
   #elapsedMs = 0;
   /** Keys that have a deadline. */
   #deadlines = 0;

@@ -124,6 +124,11 @@ export class VirtualTime {
     return this.#nowMs - EPOCH_MS;
   }
 
+  /** Virtual wall-clock time, for the lab itself. */
+  get wallMs(): number {
+    return this.#nowMs;
+  }
+
   /** What `setTimeout` and `setInterval` do inside a flow. */
   schedule(flow: Flow, callback: Callback, delay: unknown, args: unknown[], repeat: boolean): VirtualTimer {
     const wanted = Number(delay);

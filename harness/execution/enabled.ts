@@ -6,7 +6,7 @@ import type { Stage } from './stage.js';
 
 /**
  * Collects what could happen next, in a fixed order: the worker that ran last, then the others by number, then
- * clients that reconnect, then what a fault delayed, then timers. The first is the calm choice.
+ * clients that reconnect, then what a fault delayed, then timers, then the next expiry. The first is the calm choice.
  *
  * @param current - the worker of the last step
  * @param faultsLeft - how many more faults this execution may contain
@@ -31,12 +31,16 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
       moves.push(eventMove(event));
   }
   // Once every worker has ended, a timer can only start something that nobody waits for.
-  if (stage.workers.some((worker) => worker.status === 'running')) collectTimed(stage, events, moves);
+  const waiting = stage.workers.some((worker) => worker.status === 'running');
+  const atAnyTime = moves.length;
+  if (waiting) collectTimed(stage, events, moves);
   if (moves.length === 0) moves.push(...events.map(eventMove));
   // Nothing that is done to a connection can be seen while the server answers nobody.
   const strikes = faultsLeft > 0 && !stage.environment.trouble.silent;
   const faults = strikes ? possibleFaults(stage, moves.slice(0, active)) : [];
-  return { moves, faults, free: freeMoves(moves, active, current) };
+  const free = freeMoves(moves, active, current);
+  if (waiting) collectExpiry(stage, moves, atAnyTime);
+  return { moves, faults, free };
 }
 
 /** What happens when its time has come, in that order. */
@@ -50,6 +54,21 @@ function collectTimed(stage: Stage, events: readonly PendingEvent[], moves: Move
     moves.push(new Move(timer.flow.worker, timer.seq, { kind: 'timer', timer }));
   }
   for (const event of timed) moves.push(eventMove(event));
+}
+
+/**
+ * Time may stop on its way to a timer, where a key expires: the others find it gone while the timer still runs.
+ *
+ * @param atAnyTime - how many of the moves do not wait for their time
+ */
+function collectExpiry(stage: Stage, moves: Move[], atAnyTime: number): void {
+  const { deadlines, time, trouble } = stage.environment;
+  const expiry = trouble.kind === undefined ? deadlines.after(time.wallMs) : undefined;
+  if (expiry === undefined) return;
+  const before = moves
+    .slice(atAnyTime)
+    .filter(({ worker, dueMs = 0 }) => dueMs >= expiry.dueMs && (worker === 0 || mayNotice(stage, worker)));
+  if (before.length > 0) moves.push(new Move(0, 0, { kind: 'expiry', expiry, before }));
 }
 
 function eventMove(event: PendingEvent): Move {

@@ -14,6 +14,7 @@ import { ReplyWatch } from '../wire/reply-watch.js';
 import { installSocketHook } from '../wire/socket-hook.js';
 import { isReplyError } from '../wire/resp.js';
 import { ServerGoneError, UpstreamPool } from '../wire/upstream.js';
+import { Deadlines } from './deadlines.js';
 import { Inspector } from './inspector.js';
 import { ScriptCache } from './script-cache.js';
 import { Trouble } from './trouble.js';
@@ -43,6 +44,7 @@ export class Environment {
   readonly time = new VirtualTime();
   readonly scripts = new ScriptCache();
   readonly trouble = new Trouble();
+  readonly deadlines: Deadlines;
   readonly upstreams: UpstreamPool;
   readonly #preamble: Preamble;
   readonly #inspector: Inspector;
@@ -66,9 +68,11 @@ export class Environment {
   ) {
     this.#preamble = preamble;
     this.#restarts = server.power?.restarts ?? 0;
+    this.deadlines = new Deadlines(control, serverClock);
     this.upstreams = new UpstreamPool(server.endpoint, watch, preamble);
     this.#inspector = new Inspector(server.endpoint, limits.replyMs, (name, args) => {
       this.scripts.after({ name, args: [name, ...args] });
+      this.deadlines.note(name, [name, ...args.map(bytesOf)]);
       serverClock.setupCommand?.(name, args);
       this.onInspected?.([name, ...args.map(bytesOf)]);
     });
@@ -108,6 +112,7 @@ export class Environment {
     this.time.reset(traced);
     this.#inspector.renew();
     this.serverClock.reset();
+    this.deadlines.reset();
     this.#preamble.put([...this.scripts.begin().map(encodeCommand), FLUSH]);
   }
 
@@ -159,6 +164,7 @@ export class Environment {
     await this.#checkClock();
     this.#inspector.reconnect();
     this.scripts.forgotten();
+    this.deadlines.forget();
   }
 
   async #checkClock(): Promise<void> {

@@ -199,6 +199,8 @@ async function runSteps(
   const { scenario, steps } = stage;
   let current = 0;
   while (!stage.over) {
+    const asked = renewDeadlines(stage);
+    if (asked !== undefined) await asked;
     const decision = enabledSteps(stage, current, scenario.faults.budget - made.faults);
     if (decision.moves.length === 0) return;
     if (steps.length >= scenario.maxSteps) {
@@ -238,6 +240,13 @@ async function runSteps(
     if (observer !== undefined) await observer.performed(steps.at(-1)!);
     if (onStep !== undefined) await onStep(steps);
   }
+}
+
+/** Keys expire on the way to something that waits for its time; a server that is not well is asked nothing. */
+function renewDeadlines({ environment, pending }: Stage): Promise<void> | undefined {
+  const { time, deadlines, trouble } = environment;
+  const waits = time.size > 0 || pending.some(({ dueMs }) => dueMs !== undefined);
+  return waits && trouble.kind === undefined ? deadlines.renew() : undefined;
 }
 
 function isOfWorker({ target }: Move): boolean {

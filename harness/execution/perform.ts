@@ -50,6 +50,11 @@ async function performOther(stage: Stage, move: Move, preemption: boolean): Prom
       if (target.event.dueMs !== undefined) await passTime(stage, { dueMs: target.event.dueMs });
       await target.event.perform(record(stage, move, preemption, undefined));
       return;
+    case 'expiry':
+      await passTime(stage, target.expiry);
+      record(stage, move, preemption, undefined);
+      stage.environment.deadlines.passed(target.expiry);
+      return;
     case 'server':
     case 'connection':
       throw new Error(`only a fault strikes at a ${target.kind}`);

@@ -4,9 +4,11 @@ import type { Client, CommandTag, HeldCall } from '../wire/client.js';
 import type { HeldCommand, Link } from '../wire/link.js';
 import { printable } from '../wire/resp.js';
 import type { PendingTimer } from '../clock/virtual-time.js';
+import type { Expiry } from './deadlines.js';
 import type { ExplicitStep } from './worker.js';
 
-export type MoveKind = 'command' | 'connect' | 'step' | 'event' | 'timer' | 'server' | 'connection';
+export type MoveKind =
+  'command' | 'connect' | 'step' | 'event' | 'timer' | 'expiry' | 'server' | 'connection';
 
 /**
  * Something that is on its way and happens when the lab chooses it: a reply that was kept back, a frame that lands
@@ -52,6 +54,8 @@ export type MoveTarget =
   | { readonly kind: 'step'; readonly step: ExplicitStep }
   | { readonly kind: 'event'; readonly event: PendingEvent }
   | { readonly kind: 'timer'; readonly timer: PendingTimer }
+  /** Time passes until keys are gone, on its way to what has its time then or later. */
+  | { readonly kind: 'expiry'; readonly expiry: Expiry; readonly before: readonly Move[] }
   /** The server itself, struck right before another move. */
   | { readonly kind: 'server'; readonly before: Move }
   /** A connection with nothing at the gate, idle or silent; only a fault strikes it. */
@@ -76,6 +80,21 @@ export class Move {
     const target = this.target;
     if (target.kind !== 'command') return undefined;
     return 'held' in target ? target.held.tag : target.call.tag;
+  }
+
+  /** Virtual wall-clock time before which it does not happen; undefined where it may happen at any time. */
+  get dueMs(): number | undefined {
+    const { target } = this;
+    switch (target.kind) {
+      case 'timer':
+        return target.timer.dueMs;
+      case 'event':
+        return target.event.dueMs;
+      case 'expiry':
+        return target.expiry.dueMs;
+      default:
+        return undefined;
+    }
   }
 
   /** The connection that it goes through, where there is one. */
@@ -111,6 +130,8 @@ export class Move {
         return `w${this.worker}.step${target.step.nth}`;
       case 'event':
         return target.event.id;
+      case 'expiry':
+        return target.expiry.id;
       case 'server':
         return `server before ${target.before.id}`;
       case 'connection':
@@ -132,6 +153,8 @@ export class Move {
         return target.step.label;
       case 'event':
         return target.event.label;
+      case 'expiry':
+        return target.expiry.label;
       case 'server':
         return 'the server';
       case 'connection':

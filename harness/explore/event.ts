@@ -19,6 +19,8 @@ export interface Event {
   readonly worker: number;
   /** It uses up some of a limit. Its worker always has an alternative that does not. */
   readonly cost?: Cost;
+  /** It takes several steps of different workers to make it possible: planned without one of them, it is passed over. */
+  readonly fleeting?: true;
   /** Workers that have their place before its own, where workers are alike and it is a step that settles a place. */
   readonly place?: readonly number[];
   /** Workers whose place is settled by it. */

@@ -13,7 +13,9 @@ export function workerName(worker: number): string {
 export function laneName(worker: number, steps: readonly RecordStep[]): string {
   if (worker !== 0) return workerName(worker);
   const own = steps.filter((step) => step.worker === 0);
-  const ofServer = own.filter(({ kind, id }) => kind === 'server' || id.startsWith('server.'));
+  const ofServer = own.filter(
+    ({ kind, id }) => kind === 'server' || kind === 'expiry' || id.startsWith('server.'),
+  );
   if (ofServer.length === 0) return workerName(0);
   return ofServer.length === own.length ? 'server' : 'shared, server';
 }

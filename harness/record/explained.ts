@@ -53,7 +53,9 @@ function changeText({ step, change }: Reversion, steps: readonly RecordStep[]): 
     case 'fault':
       return `the fault at step ${step}`;
     case 'preemption':
-      return `the preemption before step ${step}`;
+      return steps[step - 1]!.kind === 'expiry'
+        ? `that time passes at step ${step}`
+        : `the preemption before step ${step}`;
     case 'switch': {
       const { kind, worker } = steps[step - 1]!;
       return kind === 'timer'

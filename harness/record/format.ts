@@ -12,7 +12,7 @@ const step = z.object({
   n: z.number().int().positive(),
   /** 1-based worker; 0 for a shared client. */
   worker: z.number().int().nonnegative(),
-  kind: z.enum(['command', 'connect', 'step', 'event', 'timer', 'server', 'connection']),
+  kind: z.enum(['command', 'connect', 'step', 'event', 'timer', 'expiry', 'server', 'connection']),
   /** Stable identity: worker and position in its own order. */
   id: z.string(),
   /** Upper-case name and arguments, for commands. */

@@ -166,6 +166,7 @@ function reasonToLeave({ steps, verdict }: RecordedRun, at: number, current: num
   const step = steps[at]!;
   if (current === 0) return undefined;
   const left = (reason: string): StepRow['left'] => ({ worker: current, reason });
+  if (step.kind === 'expiry') return left('‖ time passes');
   if (step.preemption === true) return left(step.worker === current ? '‖ held up' : '‖ preempted');
   // A shared client moves by itself only when no worker can.
   if (step.worker === current || step.worker === 0) return undefined;

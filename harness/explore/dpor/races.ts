@@ -1,4 +1,4 @@
-import { mustPrecede, type Event, type Limits, type Trace } from '../event.js';
+import { eventsDependent, mustPrecede, type Event, type Limits, type Trace } from '../event.js';
 import { RUNNING } from '../resources.js';
 import { HappensBefore } from './happens-before.js';
 import { inLine } from './lineup.js';
@@ -104,6 +104,7 @@ function insteadOf(
 
 /** A worker may cancel what it waits for, and timers end with the last worker. */
 function mayDisable(event: Event, option: Event): boolean {
+  if (option.fleeting === true) return eventsDependent(event, option);
   return event.worker === option.worker || (uses(event, 'add') && uses(option, 'read'));
 }
 

@@ -27,7 +27,8 @@ interface State {
  * explored, what sleeps at each of its points, and what is still to be run from there. They differ in what they
  * plan to run. Iterative, one execution at a time.
  *
- * Steps may cease to be possible: what sleeps and is not possible any more is forgotten. The footprint of a step is
+ * Steps may cease to be possible: what sleeps and is not possible any more is forgotten, and so is what was planned for a
+ * point at which it turns out not to be possible (`fleeting`). The footprint of a step is
  * what it turned out to be where it ran. Executions that a step limit cut are not whole, but their races count.
  */
 export abstract class TreeSearch implements Search {
@@ -162,11 +163,11 @@ export abstract class TreeSearch implements Search {
     const known = this.#path[depth];
     if (known !== undefined) {
       this.#sleep = known.sleep;
-      return this.#find(known.chosen);
+      return this.#isPossible(known.chosen) ? this.#find(known.chosen) : undefined;
     }
     const possible = new Set(options.map(({ key }) => key));
     const sleep = this.#sleep.filter(({ key }) => possible.has(key));
-    const [next, ...others] = this.#follow;
+    const [next, ...others] = this.#follow.filter(({ event }) => this.#isPossible(event));
     const asleep = new Set(sleep.map(({ key }) => key));
     const at = next === undefined ? options.findIndex(({ key }) => !asleep.has(key)) : this.#find(next.event);
     if (at < 0) return undefined;
@@ -225,6 +226,11 @@ export abstract class TreeSearch implements Search {
   /** Plans after an execution, in the nodes that it went through. */
   protected learn(_trace: Trace, _path: readonly Node[]): void {
     // Nothing.
+  }
+
+  /** Is it possible here, as planned? Only for some steps nobody can tell before. */
+  #isPossible({ key, fleeting }: Event): boolean {
+    return fleeting !== true || this.#options.some((option) => option.key === key);
   }
 
   #find({ key, label }: Event): number {

@@ -1,5 +1,6 @@
 import { historyLens } from '../../check/history-lens.js';
 import type { History } from '../../check/history.js';
+import type { PendingTimer } from '../../clock/virtual-time.js';
 import type { Observer } from '../../execution/observer.js';
 import type { Environment } from '../../execution/environment.js';
 import type { Stage } from '../../execution/stage.js';
@@ -8,7 +9,7 @@ import { Lineup } from '../dpor/lineup.js';
 import type { Search } from '../dpor/search.js';
 import { areAlike } from '../../scenario.js';
 import type { Event, Limits } from '../event.js';
-import { read, union, write, type Footprint } from '../footprint.js';
+import { dependent, read, union, write, type Footprint } from '../footprint.js';
 import { CommandFootprints, type KnownShapes } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
 import { deadlinesAfterSetup } from '../footprints/deadlines.js';
@@ -44,6 +45,10 @@ export class LiveObserver implements Observer {
   #lineup: Lineup | undefined;
   #chosen: Option | undefined;
   #positionMs = 0;
+  /** Keys have expired, and time moves on before anybody could notice. */
+  #unnoticed = false;
+  /** Timers that could have fired, and did not. */
+  readonly #waits = new Set<PendingTimer>();
   /** Something happened that may have moved the clock of the server alone. */
   #jumped = false;
   #spent: { fault: number; delay: number } = { fault: 0, delay: 0 };
@@ -84,6 +89,8 @@ export class LiveObserver implements Observer {
     this.#lineup = this.limits.fault <= 1 && areAlike(stage.scenario) ? new Lineup(numbers) : undefined;
     this.#positionMs = stage.environment.time.positionMs;
     this.#spent = { fault: 0, delay: 0 };
+    this.#waits.clear();
+    this.#unnoticed = false;
     this.#chosen = undefined;
     this.#tail = false;
     this.strayed = false;
@@ -146,6 +153,7 @@ export class LiveObserver implements Observer {
     if (event.cost !== undefined) this.#spent[event.cost] += 1;
     this.#jumped ||= footprint === 'everything' && (fault !== undefined || move.kind === 'event');
     this.#checkTime();
+    if (dependent(footprint, [write(CLOCK)])) this.#unnoticed = move.kind === 'expiry';
     const done = this.#settled({ ...event, footprint });
     this.events.push(done);
     this.search.performed(done);
@@ -162,7 +170,11 @@ export class LiveObserver implements Observer {
 
   /** The execution is over: what comes now is the setup of the next one. */
   ended(): void {
-    this.#stage.environment.onInspected = undefined;
+    const { environment } = this.#stage;
+    environment.onInspected = undefined;
+    // A timer that did not fire may be set later in another order, and time may stop wherever it was on its way to it.
+    const longestMs = Math.max(0, ...[...this.#waits].map(({ delayMs }) => delayMs));
+    if (environment.time.positionMs + longestMs > this.#tracker.shortestMs) this.aspects.mindTime();
   }
 
   /** Gives back what it holds on the server. */
@@ -213,6 +225,9 @@ export class LiveObserver implements Observer {
     const options = this.#reader.read(decision, this.#spent);
     this.#options = options;
     this.heldBack ||= options.length < decision.moves.length + decision.faults.length;
+    // On the way to a timer that may be cancelled, so that the time never comes.
+    if (options.some(({ move }) => move.kind === 'expiry')) this.aspects.mindTime();
+    for (const { move } of options) if (move.target.kind === 'timer') this.#waits.add(move.target.timer);
     if (options.length === 0 || this.#tail) {
       // Only timers of workers that have ended are left, and the limit of such is used up: they fire in their order.
       this.#tail = true;
@@ -224,7 +239,13 @@ export class LiveObserver implements Observer {
     const at = this.#options.length === 0 ? undefined : this.search.choose(this.left, waiting);
     if (at === undefined) return undefined;
     this.#chosen = this.#options[at]!;
-    return this.#chosen.choice;
+    const { choice, event, move } = this.#chosen;
+    const movesTime = move.kind === 'timer' && move.dueMs! > this.#stage.environment.time.wallMs;
+    if (!this.#unnoticed || !movesTime) return choice;
+    // What would follow is what follows without the expiry, too, so the execution is given up here.
+    this.events.push(event);
+    this.search.performed(event);
+    return undefined;
   }
 
   /** Takes from the options what is to wait for another worker that is like its own. @returns that */
@@ -249,12 +270,17 @@ export class LiveObserver implements Observer {
 
   async #moved(move: Option['move'], step: PerformedStep): Promise<Footprint> {
     if (move.kind === 'timer') {
+      if (move.target.kind === 'timer') this.#waits.delete(move.target.timer);
       if (move.worker === 0) return 'everything';
       const { positionMs } = this.#stage.environment.time;
       const moved = positionMs !== this.#positionMs;
       this.#positionMs = positionMs;
       // One that is overdue leaves the clock as it is.
       return [moved ? write(CLOCK) : read(CLOCK)];
+    }
+    if (move.target.kind === 'expiry') {
+      this.#positionMs = this.#stage.environment.time.positionMs;
+      return this.#reader.expires(move.target.before);
     }
     if (move.kind === 'command') return union(await this.#ran(move, step), this.#reader.shared(move));
     if (move.target.kind === 'event') return this.#happened(move.target.event, step);

@@ -104,6 +104,8 @@ export class OptionReader {
       case 'timer':
         // A timer of a client that all workers use may do anything to any of them.
         return move.worker === 0 ? 'everything' : [write(CLOCK)];
+      case 'expiry':
+        return this.expires(move.target.before);
       case 'connect':
         return move.worker === 0 ? 'everything' : [];
       case 'step':
@@ -113,6 +115,16 @@ export class OptionReader {
       default:
         return 'everything';
     }
+  }
+
+  /** Time passes, and those whose time has not come yet must go on waiting for it. @param before - what waits for it */
+  expires(before: readonly Move[]): Footprint {
+    const waiting = before.map((move): Footprint => {
+      if (move.worker === 0) return 'everything';
+      const event = move.target.kind === 'event' ? [write(pending(move.target.event.id))] : [];
+      return [write(workerOf(move.worker)), ...event];
+    });
+    return union([write(CLOCK)], ...waiting);
   }
 
   #ofEvent(event: PendingEvent): Footprint {
@@ -139,6 +151,7 @@ export class OptionReader {
    * this for ever, so there is a limit.
    */
   #isDelay(move: Move, moves: readonly Move[]): boolean {
+    if (move.target.kind === 'expiry') return move.target.before.every((one) => this.#isDelay(one, moves));
     if (move.kind !== 'timer') return false;
     if (move.worker > 0 && !this.#runs(move.worker)) return true;
     if (moves.some(({ target }) => target.kind === 'event' && target.event.prompt === true)) return true;
@@ -150,7 +163,13 @@ export class OptionReader {
   }
 
   #event(move: Move, fault: FaultMove | undefined, cost: Cost | undefined, footprint: Footprint): Event {
-    const base = { footprint, worker: move.worker, ...(cost === undefined ? {} : { cost }) };
+    const base = {
+      footprint,
+      worker: move.worker,
+      ...(cost === undefined ? {} : { cost }),
+      // A key that has a deadline, and somebody who waits for longer.
+      ...(move.kind === 'expiry' ? { fleeting: true as const } : {}),
+    };
     if (fault === undefined) return { key: this.#keyOf(move, cost), label: move.label, ...base };
     const name = this.#faultName(fault);
     // A fault of the server is one and the same, whichever step would have been next.
@@ -167,13 +186,18 @@ export class OptionReader {
 
   /** The name of a step, the same in every execution in which it occurs. */
   #keyOf({ target, id }: Move, cost: Cost | undefined): string {
+    if (target.kind === 'expiry') return early(id, cost);
     if (target.kind !== 'timer') return id;
     const { flow, nth } = target.timer;
     // Numbered by when it was set: the next timer of a flow to fire is now this one and now that.
     const name = `${flow.name}.timer#${nth - this.#timers.get(flow)!}`;
-    // One that needs no permit becomes possible when its worker has nothing else to do, and is another step.
-    return cost === undefined ? name : `${name}!early`;
+    return early(name, cost);
   }
+}
+
+/** What needs no permit becomes possible when its worker has nothing else to do, and is another step. */
+function early(name: string, cost: Cost | undefined): string {
+  return cost === undefined ? name : `${name}!early`;
 }
 
 /** Would its worker go on with it? What a fault has made late is no reason to wait for it. */

@@ -73,6 +73,42 @@ const CASES: Record<string, Case> = {
     },
     sees: ({ history }) => history.overlap('critical section') !== undefined,
   },
+  'a lease that ends in the middle of one sleep, and nothing follows': {
+    workers: [
+      async ({ redis, sleep, critical }) => {
+        await redis.set('lock', 'w1', 'PX', 100);
+        await critical(() => sleep(150));
+      },
+      async ({ redis, critical }) => {
+        if ((await redis.set('lock', 'w2', 'PX', 100, 'NX')) !== null)
+          await critical(() => redis.incr('work'));
+      },
+      async ({ redis, sleep }) => {
+        await sleep(60);
+        await redis.del('lock');
+      },
+    ],
+    sees: ({ history }) => history.overlap('critical section') !== undefined,
+  },
+  'leases that end one after the other': {
+    workers: [
+      async ({ redis, sleep }) => {
+        await redis.mset('c', 0, 'd', 0);
+        await redis.pexpire('c', 50);
+        await redis.pexpire('d', 80);
+        await sleep(100);
+      },
+      async ({ redis }) => void (await redis.set('seen', String(await redis.mget('c', 'd')))),
+      async ({ redis }) => void (await redis.persist('d')),
+    ],
+  },
+  'a lease that ends while a command has its timeout': {
+    workers: ({ id, redis }) => redis.set('lock', id, 'PX', 50, 'NX'),
+    client: { commandTimeout: 100 },
+    faults: { kinds: ['late-reply'] },
+    workersMayFail: true,
+    delays: 1,
+  },
   'a lock, and a holder that crashes': {
     workers: async ({ name, redis, step, critical }) => {
       if ((await redis.set('lock', name, 'PX', 1000, 'NX')) === null) return;

@@ -75,6 +75,7 @@ async function footprintOf(
       return tracker.performed(call, reply, takeScript);
     }
     case 'timer':
+    case 'expiry':
       return [moved ? write(CLOCK) : read(CLOCK)];
     case 'connect':
     case 'step':

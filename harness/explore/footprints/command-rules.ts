@@ -1,3 +1,4 @@
+import { statesDeadline } from '../../clock/deadline-commands.js';
 import { createHash } from 'node:crypto';
 import { add, read, write, type Footprint } from '../footprint.js';
 import { channel, CLOCK, PATTERNS, script } from '../resources.js';
@@ -29,7 +30,6 @@ const WRITES_WHAT_IT_READS = new Set('XREADGROUP PFCOUNT'.split(' '));
 /** Commands whose result depends on what time it is. */
 const READS_CLOCK =
   /^(P?EXPIRE(AT)?|P?TTL|P?EXPIRETIME|P?SETEX|MSETEX|GETEX|H(GETEX|SETEX|P?EXPIRE(AT)?|P?TTL|P?EXPIRETIME)|RESTORE|XREADGROUP|XCLAIM|XAUTOCLAIM|XPENDING|XINFO|XADD|XACKDEL)$/;
-const DEADLINE_OPTIONS = new Set(['EX', 'PX', 'EXAT', 'PXAT']);
 
 /**
  * The rule for a command. Whatever is not known to be harmless conflicts with everything.
@@ -70,7 +70,7 @@ export function ruleOf(args: readonly string[]): CommandRule {
       // The idle time and the frequency of a key are changed by reading it.
       return /^(IDLETIME|FREQ)$/i.test(args[1] ?? '') ? keys([read(CLOCK)], true) : keys([]);
     case 'SET':
-      return keys(args.slice(3).some((arg) => DEADLINE_OPTIONS.has(arg.toUpperCase())) ? [read(CLOCK)] : []);
+      return keys(statesDeadline(args) ? [read(CLOCK)] : []);
     default:
       if (BEYOND_KEYS.has(name)) return EVERYTHING;
       return keys(READS_CLOCK.test(name) ? [read(CLOCK)] : [], WRITES_WHAT_IT_READS.has(name));
@@ -89,21 +89,6 @@ function mayMatchNotifications(pattern: string): boolean {
 export function isScript(name: string): boolean {
   return /^(EVAL|EVALSHA|FCALL)(_RO)?$/i.test(name);
 }
-
-/** May this command give one of its keys a deadline, or take over one? */
-export function maySetDeadline(args: readonly string[]): boolean {
-  const name = args[0]!.toUpperCase();
-  if (name === 'SET')
-    return args
-      .slice(3)
-      .some((arg) => DEADLINE_OPTIONS.has(arg.toUpperCase()) || arg.toUpperCase() === 'KEEPTTL');
-  return SETS_DEADLINE.test(name) || !KEEPS_DEADLINE.test(name);
-}
-
-const SETS_DEADLINE = /EXPIRE|SETEX|GETEX|RESTORE|RENAME|COPY|EVAL|FCALL|EXEC|SORT|MIGRATE|MOVE/;
-/** Families of commands of Redis itself; a module may do anything. */
-const KEEPS_DEADLINE =
-  /^(GET|SET|DEL|UNLINK|APPEND|INCR|DECR|M?GET|M?SET|STRLEN|SUBSTR|LCS|EXISTS|TYPE|TOUCH|PERSIST|P?TTL|DUMP|OBJECT|MEMORY|BIT|PF|GEO|H[A-Z]|L[A-Z]|R(PUSH|POP)|BL|BR|BZ|S[A-Z]|Z[A-Z]|X[A-Z]|WATCH|PING|ECHO|MULTI|FLUSH|KEYS|SCAN|DBSIZE|RANDOMKEY|INFO|CLIENT|CONFIG|TIME|PUB)/;
 
 const EVERYTHING: CommandRule = { kind: 'fixed', footprint: 'everything' };
 

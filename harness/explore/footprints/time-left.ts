@@ -1,6 +1,7 @@
+import { maySetDeadline } from '../../clock/deadline-commands.js';
 import type { Footprint } from '../footprint.js';
 import { CLOCK } from '../resources.js';
-import { isScript, maySetDeadline, ruleOf } from './command-rules.js';
+import { isScript, ruleOf } from './command-rules.js';
 
 /** Commands on the whole store that tell nothing about how long a key still lives. */
 const TIMELESS = /^(KEYS|SCAN|DBSIZE|RANDOMKEY|FLUSHALL|FLUSHDB|SWAPDB)$/;

@@ -1,6 +1,7 @@
+import { maySetDeadline } from '../../clock/deadline-commands.js';
 import { read, union, type Footprint } from '../footprint.js';
 import { CLOCK } from '../resources.js';
-import { isScript, maySetDeadline } from './command-rules.js';
+import { isScript } from './command-rules.js';
 import { mayLookAtTime, timeGiven, withoutClock } from './time-left.js';
 import type { CommandFootprints } from './command-footprints.js';
 import type { ObservedScript } from './script-monitor.js';

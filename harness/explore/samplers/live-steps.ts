@@ -45,7 +45,7 @@ export class LiveSteps {
     const { target } = move;
     // The arrival of a reply, say: only its worker notices.
     if (target.kind === 'event' && target.event.private === true && move.worker > 0) return NOTHING;
-    if (move.kind === 'timer') return TIME;
+    if (move.kind === 'timer' || move.kind === 'expiry') return TIME;
     return move.kind === 'connect' ? NOTHING : 'everything';
   }
 }
