@@ -6,8 +6,10 @@ import type { Crew, Elsewhere } from './crew.js';
 import type { Strategy, Tally } from './strategy.js';
 import type { Bounds, SamplingReport } from './verdict.js';
 
-/** Executions after which the estimate of an exhaustive search is taken seriously, and by how much it may err. */
+/** Executions after which the estimate of an exhaustive search is taken seriously, at most and as a share of the budget. */
 const TRIAL = 500;
+const TRIAL_SHARE = 0.25;
+/** By how much the estimate may err. */
 const TOLERANCE = 5;
 
 /** Executions at most that look for simple failures first, and their share of the budget at most. */
@@ -22,6 +24,7 @@ const FIRST_SHARE = 0.1;
 export class Auto implements Strategy {
   #current: Strategy;
   #first: number;
+  readonly #trial: number;
 
   /**
    * @param simple - takes executions in the order of their simplicity
@@ -36,6 +39,7 @@ export class Auto implements Strategy {
   ) {
     this.#current = simple;
     this.#first = Math.min(FIRST, runs * FIRST_SHARE);
+    this.#trial = Math.min(TRIAL, runs * TRIAL_SHARE);
   }
 
   get name(): string {
@@ -84,7 +88,7 @@ export class Auto implements Strategy {
       this.#current = this.exhaustive;
     }
     const { tally, estimate } = this.exhaustive;
-    if (!this.#gaveUp && tally.executions >= TRIAL && estimate > TOLERANCE * this.runs)
+    if (!this.#gaveUp && tally.executions >= this.#trial && estimate > TOLERANCE * this.runs)
       this.#current = this.beyond();
     return this.#current.start();
   }

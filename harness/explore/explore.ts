@@ -3,6 +3,8 @@ import { execute, STARVED, type ExecutionResult } from '../execution/execution.j
 import { real } from '../clock/globals.js';
 import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
+import { sampledText } from '../record/sampled.js';
+import { count, grouped } from '../record/text.js';
 import { areAlike, ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
@@ -299,21 +301,21 @@ class Exploration {
   }
 
   #passed(): Verdict {
-    const { complete, tally, pending, estimate } = this.#strategy;
+    const { complete, tally, pending, estimate, report } = this.#strategy;
     const { capped, cappedBy } = tally ?? { capped: this.#capped, cappedBy: this.#cappedBy };
     if (capped > 0) {
-      const message = `${capped} of ${this.#executions} executions hit a limit: ${cappedBy}`;
+      const message = `${grouped(capped)} of ${count(this.#executions, 'execution')} hit a limit: ${cappedBy}`;
       return this.#verdict('incomplete', message);
     }
     if (this.options.signal?.aborted === true)
-      return this.#verdict('incomplete', `stopped after ${this.#executions} executions`);
-    const covered = complete
-      ? `all ${this.#executions} executions within the bounds`
-      : `${this.#executions} executions`;
+      return this.#verdict('incomplete', `stopped after ${count(this.#executions, 'execution')}`);
+    const executions = count(this.#executions, 'execution');
+    const covered = complete ? `all ${executions} within the bounds` : executions;
     // A search that was meant to end and did not proves nothing; sampling never claims to be complete.
     if (complete || pending === undefined) return this.#verdict('holds', `${covered}, nothing wrong`);
-    const inAll = estimate === undefined ? '' : ` (about ${estimate} in all)`;
-    return this.#verdict('incomplete', `${covered}, at least ${pending} left${inAll}, nothing wrong`);
+    const inAll = estimate === undefined ? '' : ` (about ${grouped(estimate)} in all)`;
+    const left = `${covered}, at least ${grouped(pending)} left${inAll}, nothing wrong`;
+    return this.#verdict('incomplete', report === undefined ? left : `${left}; ${sampledText(report)}`);
   }
 
   #verdict(kind: Verdict['kind'], message: string, record?: RaceRecord): Verdict {

@@ -314,4 +314,5 @@ export const EXAMPLES: readonly Example[] = [
   example('blocking-command', undefined, ({ redis }) => redis.monitor(), { count: 1 }),
   example('step-limit', undefined, endless, { count: 1, maxSteps: 20 }),
   example('incomplete', undefined, addOne, { count: 3 }, { options: { runs: 4, strategy: 'systematic' } }),
+  example('too-many', undefined, addOne, { count: 8 }, { options: { runs: 100, strategy: 'auto' } }),
 ];

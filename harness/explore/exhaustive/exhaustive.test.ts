@@ -67,7 +67,20 @@ describe('Exhaustive on the real server', () => {
     expect(verdict.estimate).toBeGreaterThan(5000);
     expect(verdict.estimate).toBeLessThanOrEqual(40_320);
     expect(verdict.message).toMatch(
-      /^1000 executions, at least \d+ left \(about \d+ in all\), nothing wrong$/,
+      /^1,000 executions, at least \d+ left \(about [\d,]+ in all\), nothing wrong; \d+ classes seen; \d+ new in the/,
     );
+  });
+
+  test('should give up for sampling early where the budget is small', async () => {
+    const hot = scenario({
+      name: 'hot key',
+      workers: ({ redis }) => redis.incr('c'),
+      count: 8,
+      invariants: [],
+    });
+    const verdict = await explore(hot, { environment, runs: 100 });
+    expect(verdict).toMatchObject({ kind: 'incomplete', complete: false, executions: 100 });
+    expect(verdict.strategy).toBe('rotate');
+    expect(verdict.sampling!.classes).toBeGreaterThan(10);
   });
 });
