@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { TOOL_VERSION } from '../record/build.js';
 import type { CliContext } from './context.js';
+import { enter } from './enter.js';
 import { EXIT } from './errors.js';
 import { runCli } from './program.js';
 import { outputOf } from './terminal.js';
@@ -35,7 +36,7 @@ const context: CliContext = {
   err,
   loadLabs: async () => (await import('../../labs/index.js')).labs,
   loadEngine: async () => (await import('./engine.js')).engine,
-  waitForEnter: stdin.isTTY && stdout.isTTY ? waitForEnter : undefined,
+  waitForEnter: stdin.isTTY && stdout.isTTY ? () => enter(stdin, stdout, abort.signal) : undefined,
   signal: abort.signal,
   version: TOOL_VERSION,
   // From a checkout there is no installed command yet.
@@ -46,16 +47,3 @@ const code = await runCli(process.argv.slice(2), context);
 process.exitCode = lost ? EXIT.unknown : code;
 // What was interrupted may still be on its way to somewhere; nobody waits for it any more.
 if (abort.signal.aborted) process.exit();
-
-function waitForEnter(): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stdin.pause();
-      abort.signal.removeEventListener('abort', done);
-      resolve();
-    };
-    stdin.once('data', done);
-    abort.signal.addEventListener('abort', done, { once: true });
-    stdin.resume();
-  });
-}

@@ -8,7 +8,8 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
     const number = Number(text);
     // Number() also takes "", " 1", "1e3" and "0x10", which nobody means here.
     if (/^-?\d+$/.test(text) && number >= least && number <= most) return number;
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    const open = most === Number.MAX_SAFE_INTEGER && !(number > most);
+    const range = open ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Give a whole number ${range}.`);
   };
 }
@@ -17,7 +18,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 export function secondsNumber(text: string): number {
   const number = Number(text);
   if (/^(\d+\.?\d*|\.\d+)$/.test(text) && number > 0) return number;
-  throw new InvalidArgumentError('Give a number of seconds above 0.');
+  throw new InvalidArgumentError('Give a number of seconds above 0, such as 90 or 0.5.');
 }
 
 /** Collects an option that may be given several times. */

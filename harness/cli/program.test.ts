@@ -337,11 +337,11 @@ describe('run', () => {
 
   test('hands every option on', async () => {
     const options =
-      '--strategy random --runs 5 --seconds 1.5 --seed 0 --workers 3 --faults 2 --preemptions 0';
+      '--strategy systematic --runs 5 --seconds 1.5 --seed 0 --workers 3 --faults 2 --preemptions 0';
     const where = '--redis process --image redis:x --allow-host a --allow-host b';
     const { asked } = await cli(`run 01/get-set ${options} ${where}`);
     expect(asked.explored[0]!.options).toMatchObject({
-      strategy: 'random',
+      strategy: 'systematic',
       runs: 5,
       seconds: 1.5,
       seed: 0,
@@ -381,7 +381,36 @@ describe('run', () => {
     ],
     ['run --runs 0', "option '--runs <n>' argument '0' is invalid. Give a whole number of at least 1."],
     ['run --runs 1e3', "option '--runs <n>' argument '1e3' is invalid. Give a whole number of at least 1."],
-    ['run --seconds 0', "option '--seconds <s>' argument '0' is invalid. Give a number of seconds above 0."],
+    [
+      'run --runs 99999999999999999999',
+      "option '--runs <n>' argument '99999999999999999999' is invalid. " +
+        'Give a whole number from 1 to 9007199254740991.',
+    ],
+    [
+      'run --seconds 0',
+      "option '--seconds <s>' argument '0' is invalid. Give a number of seconds above 0, such as 90 or 0.5.",
+    ],
+    [
+      'run --seconds 1e9',
+      "option '--seconds <s>' argument '1e9' is invalid. Give a number of seconds above 0, such as 90 or 0.5.",
+    ],
+    [
+      'run --strategy pct --preemptions 1',
+      '--preemptions bounds auto and systematic only: pct knows no such bound',
+    ],
+    [
+      'run --strategy exhaustive --preemptions 1',
+      '--preemptions bounds auto and systematic only: exhaustive knows no such bound',
+    ],
+    ['run --strategy urw --delays 1', '--delays bounds auto and exhaustive only: urw knows no such bound'],
+    [
+      'run --preemptions 1 --delays 1',
+      '--delays bounds auto and exhaustive only: auto with --preemptions knows no such bound',
+    ],
+    [
+      'run --strategy systematic --resume',
+      '--resume goes on with auto and exhaustive only: systematic keeps nothing to go on with',
+    ],
     ['run --workers 0', "option '--workers <n>' argument '0' is invalid. Give a whole number from 1 to 64."],
     [
       'run --workers 65',

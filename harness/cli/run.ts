@@ -49,6 +49,7 @@ export async function run(context: CliContext, words: readonly string[], flags: 
   const progress = new Progress(context.err);
   const casts = recast(select(await context.loadLabs(), words), flags, (line) => progress.note(line));
   checkJobs(flags);
+  checkBounds(flags);
   if (casts.length === 0) throw new UsageError('there are no labs to run');
   const folder = await ReportFolder.open(flags.out);
   const note = (line: string): void => progress.note(line);
@@ -75,6 +76,21 @@ export async function run(context: CliContext, words: readonly string[], flags: 
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
   return exitCodeOf(results);
+}
+
+/** A bound that the strategy does not keep would be believed in all the same. @throws UsageError */
+function checkBounds({ strategy = 'auto', preemptions, delays, resume }: RunFlags): void {
+  // With a bound on preemptions, auto is systematic.
+  const searches = strategy === 'exhaustive' || (strategy === 'auto' && preemptions === undefined);
+  const chosen = strategy === 'auto' ? 'auto with --preemptions' : strategy;
+  if (preemptions !== undefined && strategy !== 'auto' && strategy !== 'systematic')
+    throw new UsageError(`--preemptions bounds auto and systematic only: ${chosen} knows no such bound`);
+  if (delays !== undefined && !searches)
+    throw new UsageError(`--delays bounds auto and exhaustive only: ${chosen} knows no such bound`);
+  if (resume === true && !searches)
+    throw new UsageError(
+      `--resume goes on with auto and exhaustive only: ${chosen} keeps nothing to go on with`,
+    );
 }
 
 /** One variant is shared by all the others, while this process leads; of several, this one takes its part. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import { access, constants, mkdir, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileProblem, RecordError } from './error.js';
 import { writeWhole } from './write.js';
@@ -37,13 +37,13 @@ export class ReportFolder {
         );
       }
       await refuseForeign(real, path);
-      const parent = dirname(real);
-      await mkdir(parent, { recursive: true });
-      await access(parent, constants.W_OK);
+      await tryOut(dirname(real));
       return new ReportFolder(real, path);
     } catch (error) {
       if (error instanceof RecordError) throw error;
-      throw new RecordError(`cannot write reports to ${path}: ${fileProblem(error)}`, { cause: error });
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const why = missing ? 'no folder can be made there' : fileProblem(error);
+      throw new RecordError(`cannot write reports to ${path}: ${why}`, { cause: error });
     }
   }
 
@@ -76,6 +76,33 @@ export class ReportFolder {
   async add(name: string, text: string): Promise<void> {
     await writeWhole(join(this.path, name), text);
   }
+}
+
+/**
+ * Makes a folder and takes it away again: rights alone do not tell whether that goes, on a full disk or under /proc say.
+ * Never with `recursive`, with which Node tries for ever where no folder can be made.
+ */
+async function tryOut(parent: string): Promise<void> {
+  await makeFolders(parent);
+  const trial = join(parent, `.race-lab.${randomUUID().slice(0, 8)}.tmp`);
+  await mkdir(trial);
+  await rmdir(trial);
+}
+
+async function makeFolders(path: string): Promise<void> {
+  const isThere = await stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  if (isThere) return;
+  await makeFolders(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    // Somebody else was faster.
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** Puts the fresh folder in place. In one go, so that nothing in this process can come between. */

@@ -92,6 +92,16 @@ describe('ReportFolder', () => {
     await expect(ReportFolder.open('/')).rejects.toThrow('this one is in use');
   });
 
+  test.runIf(existsSync('/proc/self'))('says at once where no folder can be made', async () => {
+    for (const path of ['/proc/race-lab', '/proc/race-lab/reports/latest'])
+      await expect(ReportFolder.open(path)).rejects.toThrow(`cannot write reports to ${path}: `);
+  });
+
+  test('leaves nothing behind where it only looked', async () => {
+    await ReportFolder.open(join(folder, 'deep', 'down', 'latest'));
+    expect(await readdir(join(folder, 'deep', 'down'))).toEqual([]);
+  });
+
   test('keeps what was there when the new reports cannot be written', async () => {
     const path = join(folder, 'latest');
     await (await ReportFolder.open(path)).replace(OURS);
