@@ -3,9 +3,8 @@ import { noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/environment.js';
 import { scenario, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
-import type { Crew, CrewTask, CrewTasks } from './crew.js';
 import { explore, type ExploreOptions } from './explore.js';
-import { Hand } from './hand.js';
+import { CrewOfHands } from './testing/crew-of-hands.js';
 import { exclusive } from './testing/exclusive.js';
 import type { Verdict } from './verdict.js';
 
@@ -17,41 +16,6 @@ beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
 });
 afterAll(() => environment.close());
-
-/** Runs everything in this process, the last one asked for first, as other processes would. */
-class CrewOfOne implements Crew {
-  ran = 0;
-  readonly #wanted: (() => Promise<void>)[] = [];
-  readonly #hand: Hand;
-  #queue: Promise<void> = Promise.resolve();
-
-  constructor(
-    readonly cast: Scenario,
-    readonly lie: boolean = false,
-    readonly size = 2,
-  ) {
-    this.#hand = new Hand(environment, cast, 1);
-  }
-
-  run<Task extends CrewTask>(task: Task, ask: CrewTasks[Task]['ask']): Promise<CrewTasks[Task]['answer']> {
-    return new Promise((resolve, reject) => {
-      this.#wanted.push(async () => {
-        const answer = await this.#hand.run(task, ask);
-        this.ran += 1;
-        if (this.lie && task === 'tape') Object.assign(answer, { failed: true });
-        resolve(answer);
-      });
-      // A process does one thing after the other.
-      setImmediate(() => {
-        this.#queue = this.#queue.then(() => this.#wanted.pop()?.()).catch(reject);
-      });
-    });
-  }
-
-  forget(): void {
-    this.#wanted.length = 0;
-  }
-}
 
 const safe = scenario({
   name: 'incr',
@@ -77,9 +41,9 @@ async function told(cast: Scenario, options: ExploreOptions): Promise<Omit<Verdi
 
 test('should come to the same verdict, execution for execution, whoever runs the tapes', async () => {
   for (const cast of [safe, racy]) {
-    const crew = new CrewOfOne(cast);
+    const crew = new CrewOfHands([environment], cast, 2);
     expect(await told(cast, { crew })).toEqual(await told(cast, {}));
-    expect(crew.ran).toBeGreaterThan(0);
+    expect(crew.executions).toBeGreaterThan(0);
   }
 });
 
@@ -108,6 +72,8 @@ const vacuous = scenario({
 const CASTS = [safe, racy, leased, exclusive, vacuous];
 
 const BOUNDS = [
+  // All of it where it is small; of the others the simplest.
+  ['systematic', { preemptions: 3, runs: 150 }],
   ['exhaustive', { runs: 30 }],
   ['rotate', { runs: 40 }],
   // First simple executions, then the exhaustive search.
@@ -119,31 +85,52 @@ describe.each(BOUNDS)('%s, %o', (strategy, bounds) => {
     const alone = await told(cast, { strategy, ...bounds });
     if (cast === vacuous) expect(alone.idleFaults).toHaveLength(2);
     for (const size of [1, 2]) {
-      const crew = new CrewOfOne(cast, false, size);
+      const crew = new CrewOfHands([environment], cast, size);
       expect(await told(cast, { strategy, ...bounds, crew })).toEqual(alone);
-      if (alone.executions > 1) expect(crew.ran).toBeGreaterThan(0);
+      if (alone.executions > 1) expect(crew.answers.length).toBeGreaterThan(0);
+      await crew.close();
     }
   });
 });
 
+test('should run nothing twice, and hardly more than is wanted', async () => {
+  for (const size of [1, 2, 5]) {
+    const all = new CrewOfHands([environment], exclusive, size);
+    const whole = await told(exclusive, { crew: all, preemptions: 1 });
+    expect(whole).toMatchObject({ kind: 'holds', complete: true });
+    expect(all.executions).toBe(whole.executions);
+    const some = new CrewOfHands([environment], exclusive, size);
+    await told(exclusive, { crew: some, preemptions: 1, runs: 300 });
+    expect(some.executions - 300).toBeLessThan(50 * size);
+  }
+});
+
 test('should stop at the same execution when the number of executions is limited', async () => {
-  const crew = new CrewOfOne(safe);
+  const crew = new CrewOfHands([environment], safe, 2);
   const limited = await told(safe, { crew, runs: 5 });
   expect(limited).toEqual(await told(safe, { runs: 5 }));
   expect(limited).toMatchObject({ kind: 'incomplete', executions: 5 });
 });
 
 test('should end with an error when the crew is lost on the way', async () => {
-  const crew = new CrewOfOne(safe);
-  const run = crew.run.bind(crew);
-  crew.run = (task, ask) =>
-    crew.ran < 3 ? run(task, ask) : Promise.reject(new Error('process 2 was killed'));
-  const verdict = await told(safe, { crew });
-  expect(verdict).toMatchObject({ kind: 'error', message: 'process 2 was killed', complete: false });
+  for (const strategy of ['systematic', 'exhaustive', 'rotate'] as const) {
+    const crew = new CrewOfHands([environment], exclusive, 2);
+    const run = crew.run.bind(crew);
+    crew.run = (task, ask) =>
+      crew.answers.length < 3 ? run(task, ask) : Promise.reject(new Error('process 2 was killed'));
+    const verdict = await told(exclusive, { crew, strategy, runs: 10_000 });
+    expect(verdict).toMatchObject({ kind: 'error', message: 'process 2 was killed', complete: false });
+    expect(verdict.executions).toBeGreaterThan(0);
+    await crew.close();
+  }
 });
 
 test('should not take a failure for granted that it cannot see itself', async () => {
-  const verdict = await told(safe, { crew: new CrewOfOne(safe, true) });
+  const crew = new CrewOfHands([environment], safe, 2);
+  crew.onAnswer = (answer) => {
+    if ('played' in answer) for (const one of answer.played) Object.assign(one, { failed: true });
+  };
+  const verdict = await told(safe, { crew });
   expect(verdict.kind).toBe('error');
   expect(verdict.message).toBe('not deterministic: tape calm fails in one process and not in another');
 });

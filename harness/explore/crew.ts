@@ -1,18 +1,11 @@
-import type { ExecutionResult } from '../execution/execution.js';
 import type { PartAnswer, PartAsk } from './exhaustive/parts.js';
+import type { PrefixAnswer, PrefixAsk } from './prefixes.js';
 import type { Sample, SampleRange } from './samplers/shared-samples.js';
-import type { Strategy } from './strategy.js';
-
-/** What an execution came to, as far as a search needs it. Made in another process, so just data. */
-export interface Outline extends Pick<ExecutionResult, 'choices' | 'capped' | 'offered'> {
-  /** Something was wrong. */
-  readonly failed: boolean;
-}
 
 /** What a process of a crew can be asked to run, and what it answers. */
 export interface CrewTasks {
-  /** One execution. */
-  readonly tape: { readonly ask: readonly number[]; readonly answer: Outline };
+  /** Executions of a systematic search. */
+  readonly prefixes: { readonly ask: PrefixAsk; readonly answer: PrefixAnswer };
   /** Executions of a sampler. */
   readonly samples: { readonly ask: SampleRange; readonly answer: readonly Sample[] };
   /** The first executions of a part of an exhaustive search. */
@@ -40,54 +33,4 @@ export interface Elsewhere {
   readonly failed: boolean;
   /** Lets the strategy learn from it. */
   readonly learn: () => void;
-}
-
-/** A strategy that knows, before they begin, on which tapes it will want executions. */
-export interface Foresighted extends Strategy {
-  /** The tape of the execution that was started. */
-  readonly tape: readonly number[];
-  /** Tapes of those after it, the very next one first. More of them may come in between as it learns. */
-  ahead(count: number): readonly (readonly number[])[];
-}
-
-/** Executions asked for in advance, for each process: it never runs dry while answers are on their way. */
-const AHEAD = 24;
-/** Executions that were run and not wanted yet. Beyond it only the very next one is run. */
-const KEPT_MAX = 4096;
-
-/**
- * Lets a crew run executions before the strategy asks for them. An execution is a function of its tape, so it does
- * not matter who ran it, or when: the strategy takes the outlines in its own order and comes to the same result,
- * execution for execution, whatever the size of the crew.
- */
-export class Speculation {
-  readonly #known = new Map<string, Promise<Outline>>();
-
-  constructor(
-    readonly strategy: Foresighted,
-    readonly crew: Crew,
-  ) {}
-
-  /** What the execution that was started comes to. */
-  async outline(): Promise<Outline> {
-    const { tape } = this.strategy;
-    const ahead = this.strategy.ahead(AHEAD * this.crew.size);
-    // The last one asked for is run first.
-    for (const other of ahead.toReversed()) if (this.#known.size < KEPT_MAX) void this.#ask(other);
-    const outline = this.#ask(tape);
-    this.#known.delete(tape.join());
-    return await outline;
-  }
-
-  #ask(tape: readonly number[]): Promise<Outline> {
-    const key = tape.join();
-    let outline = this.#known.get(key);
-    if (outline === undefined) {
-      outline = this.crew.run('tape', tape);
-      // What is never wanted may fail; what is wanted is awaited.
-      outline.catch(() => {});
-      this.#known.set(key, outline);
-    }
-    return outline;
-  }
 }

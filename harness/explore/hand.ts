@@ -1,10 +1,9 @@
 import type { Environment } from '../execution/environment.js';
 import type { Scenario } from '../scenario.js';
-import type { CrewTask, CrewTasks, Outline } from './crew.js';
+import type { CrewTask, CrewTasks } from './crew.js';
 import { PartRunner } from './exhaustive/part-runner.js';
+import { runPrefixes } from './prefix-runner.js';
 import { runSamples } from './samplers/shared-samples.js';
-import { runTape } from './shrink-failure.js';
-import { Tape } from './tape.js';
 
 /** One of a crew: runs what it is asked to, with the Redis of its process. */
 export class Hand {
@@ -31,15 +30,8 @@ export class Hand {
   readonly #tasks: {
     readonly [Task in CrewTask]: (ask: CrewTasks[Task]['ask']) => Promise<CrewTasks[Task]['answer']>;
   } = {
-    tape: (choices) => this.#tape(choices),
+    prefixes: (ask) => runPrefixes(this.environment, this.scenario, ask, this.seed),
     samples: (range) => runSamples(this.environment, this.scenario, range, this.seed),
     part: (ask) => this.#parts.run(ask),
   };
-
-  async #tape(choices: readonly number[]): Promise<Outline> {
-    const { environment, scenario, seed } = this;
-    const { result } = await runTape(environment, scenario, new Tape(choices), { seed });
-    const { capped, offered, finding } = result;
-    return { choices: result.choices, capped, offered, failed: finding !== undefined };
-  }
 }

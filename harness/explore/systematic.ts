@@ -1,16 +1,24 @@
 import type { ExecutionResult, MadeChoice } from '../execution/execution.js';
 import type { Choice, Decision } from '../execution/step.js';
-import { Speculation, type Crew, type Elsewhere, type Foresighted } from './crew.js';
+import type { Crew, Elsewhere } from './crew.js';
+import { Prefetch, type Outline, type Planned, type Prefix } from './prefixes.js';
+import type { Strategy } from './strategy.js';
 import type { Bounds } from './verdict.js';
 
-/** A tape prefix that was not run yet: the choices of its parent up to `at`, then another choice there. */
-interface Prefix {
-  readonly parent: readonly number[];
-  /** -1 for the calm execution, which deviates nowhere. */
-  readonly at: number;
-  readonly choice: number;
-  readonly preemptions: number;
-  readonly faults: number;
+/** An execution that was not run yet: the choices of its parent up to `at`, then another choice there. */
+class Branch {
+  /** @param at - -1 for the calm execution, which deviates nowhere */
+  constructor(
+    readonly parent: readonly Choice[],
+    readonly at: number,
+    readonly choice: Choice,
+    readonly preemptions: number,
+    readonly faults: number,
+  ) {}
+
+  get prefix(): Choice[] {
+    return this.at < 0 ? [] : [...this.parent.slice(0, this.at), this.choice];
+  }
 }
 
 /**
@@ -22,30 +30,34 @@ interface Prefix {
  * is one with the fewest faults and preemptions. Unlike the paper's algorithm nothing is run twice when the bound
  * grows: what is beyond the current level waits in its bucket.
  */
-export class Systematic implements Foresighted {
+export class Systematic implements Strategy, Planned {
   readonly name = 'systematic';
   readonly bounds: Bounds;
-  /** `waiting[faults][preemptions]`; the last prefix added is the first taken. */
-  readonly #waiting: Prefix[][][];
-  #pending = 1;
-  #current: Prefix | undefined;
+  /** `waiting[faults][preemptions]`; the last branch added is the first taken. */
+  readonly #waiting: Branch[][][];
+  #pending: number;
+  #current: Branch | undefined;
   #position = 0;
   #capped = false;
-  #speculation: Speculation | undefined;
+  #prefetch: Prefetch | undefined;
 
   /**
    * @param maxPreemptions - times that the processor is taken away from a worker that could go on
    * @param maxFaults - faults in one execution
+   * @param prefixes - where to begin, the first one first; what they cost already does not count
    */
   constructor(
     readonly maxPreemptions: number,
     maxFaults: number,
+    prefixes: readonly Prefix[] = [[]],
   ) {
     this.bounds = { preemptions: maxPreemptions, faults: maxFaults };
     this.#waiting = Array.from({ length: maxFaults + 1 }, () =>
       Array.from({ length: maxPreemptions + 1 }, () => []),
     );
-    this.#waiting[0]![0]!.push({ parent: [], at: -1, choice: 0, preemptions: 0, faults: 0 });
+    this.#pending = prefixes.length;
+    for (const prefix of prefixes.toReversed())
+      this.#waiting[0]![0]!.push(new Branch(prefix, prefix.length - 1, prefix.at(-1) ?? 0, 0, 0));
   }
 
   get complete(): boolean {
@@ -78,61 +90,53 @@ export class Systematic implements Foresighted {
     return position === at ? choice : 0;
   }
 
-  get tape(): number[] {
-    return tapeOf(this.#current!);
+  get prefix(): Choice[] {
+    return this.#current!.prefix;
   }
 
-  ahead(count: number): number[][] {
-    const tapes: number[][] = [];
+  *waiting(): Iterable<Branch> {
     for (const bucket of this.#waiting.flat()) {
-      for (let from = bucket.length - 1; from >= 0; from--) {
-        if (tapes.length >= count) return tapes;
-        tapes.push(tapeOf(bucket[from]!));
-      }
+      for (let from = bucket.length - 1; from >= 0; from--) yield bucket[from]!;
     }
-    return tapes;
   }
 
   async elsewhere(crew: Crew): Promise<Elsewhere> {
-    this.#speculation ??= new Speculation(this, crew);
-    const outline = await this.#speculation.outline();
+    this.#prefetch ??= new Prefetch(crew);
+    const outline = await this.#prefetch.next(this);
     const { capped, offered, failed } = outline;
-    return { capped, offered, failed, learn: () => this.learn(outline) };
+    return { capped, offered, failed, learn: () => this.take(outline) };
   }
 
   learn({ choices, capped }: Pick<ExecutionResult, 'choices' | 'capped'>): void {
-    const { at, preemptions, faults } = this.#current!;
+    this.take({ points: pointsBehind(choices, this.#current!.at + 1), capped });
+  }
+
+  /** Learns from an execution, whoever has run it. */
+  take({ points, capped }: Pick<Outline, 'points' | 'capped'>): void {
+    const { prefix, preemptions, faults } = this.#current!;
     this.#current = undefined;
     if (capped !== undefined) this.#capped = true;
-    const made = choices.map(({ choice }) => choice);
+    const made = [...prefix, ...Array.from({ length: points.length / 3 }, () => 0)];
     // Backwards, so that a bucket gives the earliest deviation first.
-    for (let position = choices.length - 1; position > at; position--) {
-      this.#branch(made, position, choices[position]!, preemptions, faults);
+    for (let at = made.length - 1; at >= prefix.length; at--) {
+      const point = (at - prefix.length) * 3;
+      const [moves, free, kinds] = [points[point]!, points[point + 1]!, points[point + 2]!];
+      for (let fault = kinds - 1; fault >= 0; fault--)
+        this.#add(new Branch(made, at, -1 - fault, preemptions, faults + 1));
+      for (let move = moves - 1; move >= 1; move--)
+        this.#add(new Branch(made, at, move, preemptions + (move < free ? 0 : 1), faults));
     }
   }
 
-  #branch(
-    made: readonly number[],
-    at: number,
-    { moves, free, faults: kinds }: MadeChoice,
-    preemptions: number,
-    faults: number,
-  ): void {
-    for (let fault = kinds - 1; fault >= 0; fault--)
-      this.#add({ parent: made, at, choice: -1 - fault, preemptions, faults: faults + 1 });
-    for (let move = moves - 1; move >= 1; move--) {
-      this.#add({ parent: made, at, choice: move, preemptions: preemptions + (move < free ? 0 : 1), faults });
-    }
-  }
-
-  #add(prefix: Prefix): void {
-    const bucket = this.#waiting[prefix.faults]?.[prefix.preemptions];
+  #add(branch: Branch): void {
+    const bucket = this.#waiting[branch.faults]?.[branch.preemptions];
     if (bucket === undefined) return;
-    bucket.push(prefix);
+    bucket.push(branch);
     this.#pending += 1;
   }
 }
 
-function tapeOf({ parent, at, choice }: Prefix): number[] {
-  return at < 0 ? [] : [...parent.slice(0, at), choice];
+/** What there was to choose from, at every choice of an execution from `from` on: see `Outline`. */
+export function pointsBehind(choices: readonly MadeChoice[], from: number): number[] {
+  return choices.slice(from).flatMap(({ moves, free, faults }) => [moves, free, faults]);
 }

@@ -14,7 +14,7 @@ import type { ServerRequest } from '../../server/types.js';
 import { describeError } from '../errors.js';
 import { recast } from '../recast.js';
 import { select } from '../select.js';
-import type { CastName, CrewAnswer, Request, Response, TaskKind, Tasks } from './protocol.js';
+import type { CastName, Request, Response, TaskKind, Tasks } from './protocol.js';
 
 /** Whoever asks has the channel; without one this file was started by hand. */
 const send = process.send?.bind(process);
@@ -73,15 +73,13 @@ async function start({ redis, image, allowHost }: Tasks['start']['ask']): Promis
   return null;
 }
 
-async function runFor({ cast, seed, asks }: Tasks['crew']['ask']): Promise<Tasks['crew']['answer']> {
+async function runFor({ cast, seed, ask }: Tasks['crew']['ask']): Promise<Tasks['crew']['answer']> {
   const name = JSON.stringify([cast, seed]);
   if (hand?.name !== name) {
     await hand?.own.close();
     hand = { name, own: new Hand(opened(), scenarioOf(cast), seed) };
   }
-  const answers: CrewAnswer[] = [];
-  for (const { task, ask } of asks) answers.push(await hand.own.run(task, ask));
-  return answers;
+  return hand.own.run(ask.task, ask.ask);
 }
 
 function opened(): Environment {

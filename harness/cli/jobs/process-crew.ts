@@ -2,8 +2,6 @@ import type { Crew, CrewTask, CrewTasks } from '../../explore/crew.js';
 import type { MemberProcess } from './member-process.js';
 import type { CastName, CrewAnswer, CrewAsk } from './protocol.js';
 
-/** Executions on tapes in one message: few, since the last one asked for is the most urgent. */
-const BATCH = 4;
 /** Messages under way to one process, so that it has the next one when it is done with the last. */
 const UNDER_WAY = 2;
 
@@ -51,28 +49,17 @@ export class ProcessCrew implements Crew {
     for (let round = 0; round < UNDER_WAY; round++) {
       for (const member of this.members) {
         if ((this.#busy.get(member) ?? 0) > round || this.#wanted.length === 0) continue;
-        void this.#send(member, this.#batch());
+        void this.#send(member, this.#wanted.pop()!);
       }
     }
   }
 
-  /** What is most urgent: several tapes, or one task that is long by itself. */
-  #batch(): Wanted[] {
-    const batch = [this.#wanted.pop()!];
-    const isTape = (wanted: Wanted | undefined): boolean => wanted?.ask.task === 'tape';
-    while (isTape(batch[0]) && batch.length < BATCH && isTape(this.#wanted.at(-1)))
-      batch.push(this.#wanted.pop()!);
-    return batch;
-  }
-
-  async #send(member: MemberProcess, batch: readonly Wanted[]): Promise<void> {
+  async #send(member: MemberProcess, { ask, resolve, reject }: Wanted): Promise<void> {
     this.#busy.set(member, (this.#busy.get(member) ?? 0) + 1);
     try {
-      const asks = batch.map(({ ask }) => ask);
-      const answers = await member.ask('crew', { cast: this.cast, seed: this.seed, asks });
-      for (const [at, { resolve }] of batch.entries()) resolve(answers[at]!);
+      resolve(await member.ask('crew', { cast: this.cast, seed: this.seed, ask }));
     } catch (error) {
-      for (const { reject } of batch) reject(error as Error);
+      reject(error as Error);
     } finally {
       this.#busy.set(member, this.#busy.get(member)! - 1);
       this.#hand();

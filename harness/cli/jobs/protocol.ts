@@ -34,8 +34,8 @@ export interface Tasks {
   readonly map: { readonly ask: { cast: CastName; share: MapShare }; readonly answer: ShareOutcome };
   /** Runs executions of a variant. */
   readonly crew: {
-    readonly ask: { cast: CastName; seed: number; asks: readonly CrewAsk[] };
-    readonly answer: readonly CrewAnswer[];
+    readonly ask: { cast: CastName; seed: number; ask: CrewAsk };
+    readonly answer: CrewAnswer;
   };
 }
 
