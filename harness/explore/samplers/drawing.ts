@@ -83,8 +83,7 @@ export class Drawing implements Chooser {
     let chosen = 0;
     if (moves.length > 1) {
       this.#contested += 1;
-      // In an order that does not depend on who ran last, so that it says nothing about the step itself.
-      const ordered = moves.toSorted((a, b) => a.worker - b.worker || a.seq - b.seq);
+      const ordered = moves.toSorted(compareMoves);
       chosen = moves.indexOf(ordered[this.#sampler.choose(ordered.map((move) => this.#live.of(move)))]!);
     }
     this.#performed(moves[chosen]!, undefined);
@@ -133,4 +132,10 @@ export class Drawing implements Chooser {
 function eventOf({ id, worker, footprint }: Step, fault: string | undefined): Event {
   const key = fault === undefined ? id : `${id}!${fault}`;
   return { key, label: key, footprint: union(footprint, [write(workerOf(worker))]), worker };
+}
+
+/** An order that does not depend on who ran last, so that it says nothing about the step itself. */
+function compareMoves(a: Move, b: Move): number {
+  // Timers are counted by themselves: what else was counted differs with the connections that could be reused.
+  return a.worker - b.worker || Number(a.kind === 'timer') - Number(b.kind === 'timer') || a.seq - b.seq;
 }
