@@ -2,7 +2,7 @@ import type { HeldCommand, Link } from '../wire/link.js';
 import { STATUS_REPLY } from '../wire/resp.js';
 import type { Environment } from './environment.js';
 
-/** Takes note of what a command changed on its connection, and of the scripts and deadlines that it brought, once the server ran it. */
+/** Takes note of what a command changed on its connection, once the server ran it, and of scripts and deadlines that it brought. */
 export function noteEffects(
   { scripts, deadlines }: Environment,
   link: Link,

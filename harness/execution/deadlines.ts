@@ -88,18 +88,17 @@ export class Deadlines {
     if (next === undefined) return undefined;
     const [dueMs, names] = next;
     const what = listed(names);
-    const nth = (this.#steps.get(what) ?? 0) + 1;
-    return {
-      id: `${what}.expires${nth}`,
-      label: `${what} ${names.length === 1 ? 'expires' : 'expire'}`,
-      dueMs,
-    };
+    const label = `${what} ${names.length === 1 ? 'expires' : 'expire'}`;
+    return { id: `${what}.expires${this.#stepsOf(label) + 1}`, label, dueMs };
   }
 
   /** An expiry was a step. */
-  passed({ id }: Expiry): void {
-    const what = id.slice(0, id.lastIndexOf('.'));
-    this.#steps.set(what, (this.#steps.get(what) ?? 0) + 1);
+  passed({ label }: Expiry): void {
+    this.#steps.set(label, this.#stepsOf(label) + 1);
+  }
+
+  #stepsOf(label: string): number {
+    return this.#steps.get(label) ?? 0;
   }
 
   async #ask(): Promise<void> {
