@@ -17,6 +17,11 @@ test('a scenario needs little, and fills in the rest', () => {
 
 test.each<[object, string]>([
   [{ invariant: [] }, 'a scenario has no option "invariant"; it has name, setup, workers, count, invariants'],
+  [{ name: undefined }, 'a scenario needs a "name"'],
+  [{ workers: 'increment' }, '"workers" is a function, or a list of functions'],
+  [{ workers: [async () => {}, 1] }, '"workers" is a function, or a list of functions'],
+  [{ invariants: undefined }, '"invariants" is a list of what invariant()'],
+  [{ invariants: [() => {}] }, '"invariants" is a list of what invariant()'],
   [{ count: 0 }, '0 workers make no race: give 1 to 64'],
   [{ count: 1.5 }, '1.5 workers make no race: give 1 to 64'],
   [{ workers: [] }, '0 workers make no race: give 1 to 64'],

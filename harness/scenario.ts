@@ -180,6 +180,7 @@ const PROFILES: Record<'defaults' | 'single-shot', RedisOptions> = {
  */
 export function scenario(options: ScenarioOptions): Scenario {
   checkNames(options, OPTIONS, 'a scenario');
+  checkParts(options);
   const uniform = typeof options.workers === 'function';
   const workers =
     typeof options.workers === 'function'
@@ -246,7 +247,18 @@ export function withWay(original: Scenario, way: ClientWay): Scenario {
   return { ...original, way: checkedChoice('way', way, WAYS) };
 }
 
-function checkNames(given: object, known: object, what: string): void {
+/** What a compiler would have said: not everybody has one. */
+function checkParts({ name, workers, invariants }: ScenarioOptions): void {
+  const isFunction = (one: unknown): boolean => typeof one === 'function';
+  if (typeof name !== 'string' || name === '') throw new ScenarioError('a scenario needs a "name"');
+  if (!isFunction(workers) && !(Array.isArray(workers) && workers.every(isFunction)))
+    throw new ScenarioError('"workers" is a function, or a list of functions');
+  if (!Array.isArray(invariants) || !invariants.every((one?: Partial<Invariant>) => isFunction(one?.check)))
+    throw new ScenarioError('"invariants" is a list of what invariant() and the ready-made ones return');
+}
+
+/** Refuses a name that is not among those of `known`. @throws ScenarioError */
+export function checkNames(given: object, known: object, what: string): void {
   const name = Object.keys(given).find((one) => !Object.hasOwn(known, one));
   if (name !== undefined)
     throw new ScenarioError(`${what} has no option "${name}"; it has ${Object.keys(known).join(', ')}`);

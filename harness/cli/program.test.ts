@@ -574,7 +574,7 @@ describe('show and replay', () => {
       Nothing was wrong at the end.
 
       ✗ as recorded only 3/4: the code, the client or the server is not what it was
-        first difference at step 2
+        first difference: step 2
         recorded  w2.1 GET counter -> "5"
         replayed  w2.1 GET counter -> null
       "

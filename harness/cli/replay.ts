@@ -109,7 +109,10 @@ function print(context: CliContext, record: RecordedRun, result: ReplayResult, s
     for (const part of wrap(text, columns - indent.length)) out.write(`${indent}${paint(part)}\n`);
   };
   const { verdict } = result;
-  const happened = { ...record, steps: [...result.steps], verdict };
+  const asRecorded = result.same === result.of;
+  // What was found out about the recorded steps says nothing about others.
+  const explanation = asRecorded ? record.explanation : undefined;
+  const happened = { ...record, explanation, steps: [...result.steps], verdict };
   if (!shown) {
     title(context, record, `replayed ${count(result.of, 'time')}`);
     out.write(`${laneTable(happened, { columns, colour }).join('\n')}\n`);
@@ -125,17 +128,20 @@ function print(context: CliContext, record: RecordedRun, result: ReplayResult, s
   }
   out.write('\n');
   const share = `${result.same}/${result.of}`;
-  if (result.same === result.of) {
+  if (asRecorded) {
     line(`✓ as recorded ${share}: every step, every reply and the verdict`, style.green);
     return;
   }
   line(`✗ as recorded only ${share}: the code, the client or the server is not what it was`, style.red);
   const { step, first, second } = result.firstDifference!;
-  line(`first difference at step ${step}`, undefined, INDENT);
+  const { differentSteps } = result;
+  const sameSteps = differentSteps?.length === record.steps.length && step > differentSteps.length;
+  const where = sameSteps ? 'every step and reply is the same, what came of them is not' : `step ${step}`;
+  line(`first difference: ${where}`, undefined, INDENT);
   line(`recorded  ${harmless(first)}`, undefined, INDENT);
   line(`replayed  ${harmless(second)}`, undefined, INDENT);
-  if (result.differentSteps === undefined) return;
-  const different = { ...record, steps: [...result.differentSteps] };
+  if (differentSteps === undefined || sameSteps) return;
+  const different = { ...record, steps: [...differentSteps] };
   out.write('\n');
   for (const row of sideBySide(record, different, { columns, colour }, ['recorded', 'replayed']))
     out.write(`${row}\n`);

@@ -98,6 +98,9 @@ describe('explore', () => {
     await expect(explore(one, { environment, strategy: 'luck' as never })).rejects.toThrow(
       'unknown strategy "luck"',
     );
+    await expect(explore(one, { environment, run: 5 } as object)).rejects.toThrow(
+      'an exploration has no option "run"; it has server, environment, strategy, runs, seconds',
+    );
   });
 
   test('should stop when told to', async () => {

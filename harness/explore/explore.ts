@@ -5,7 +5,7 @@ import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
 import { sampledText } from '../record/sampled.js';
 import { count, grouped } from '../record/text.js';
-import { areAlike, ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
+import { areAlike, checkNames, ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import { differenceBetweenWorkers } from './alike.js';
@@ -61,6 +61,25 @@ export interface ExploreOptions {
   readonly onUnfinished?: (saved: SavedSearch) => void;
 }
 
+const OPTIONS: Readonly<Record<keyof ExploreOptions, true>> = {
+  server: true,
+  environment: true,
+  strategy: true,
+  runs: true,
+  seconds: true,
+  seed: true,
+  preemptions: true,
+  delays: true,
+  workers: true,
+  faults: true,
+  identity: true,
+  onProgress: true,
+  crew: true,
+  signal: true,
+  resume: true,
+  onUnfinished: true,
+};
+
 export const DEFAULT_RUNS = 20_000;
 export const DEFAULT_SEED = 1;
 export const DEFAULT_PREEMPTIONS = 2;
@@ -80,6 +99,7 @@ const PROGRESS_EVERY = 50;
  * @throws ScenarioError for options that make no sense, ServerError when no Redis can be had
  */
 export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<Verdict> {
+  checkNames(options, OPTIONS, 'an exploration');
   const cast = recast(scenario, options);
   const limit = checkedLimits(options);
   const environment =

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { sameStep } from '../explore/compare.js';
 import { fold, type Folded, type FoldedRows } from './fold.js';
 import type { RecordedRun, RecordStep } from './format.js';
 import { DONE, rowsOf, type Rows, type StepRow } from './rows.js';
@@ -63,17 +64,22 @@ export class GrowingLanes {
   }
 
   heading(): string[] {
-    return this.#blocks(this.record.steps)[0]!;
+    return this.#blocks(this.record)[0]!;
   }
 
   /** The last of these steps. */
   last(steps: readonly RecordStep[]): string[] {
+    const { record } = this;
+    // What was found out about the recorded steps says nothing about others.
+    const same = steps.every((step, at) => sameStep(step, record.steps[at]));
+    const explanation = same ? record.explanation : undefined;
     // Why a worker stops depends on what it does next, which the record knows.
-    return this.#blocks([...steps, ...this.record.steps.slice(steps.length)])[steps.length]!;
+    const all = [...steps, ...record.steps.slice(steps.length)];
+    return this.#blocks({ ...record, explanation, steps: all })[steps.length]!;
   }
 
-  #blocks(steps: readonly RecordStep[]): string[][] {
-    const table = rowsOf({ ...this.record, steps: [...steps] });
+  #blocks(run: RecordedRun): string[][] {
+    const table = rowsOf(run);
     const plan = planColumns(rowsOf(this.record), this.layout.columns - INDENT.length);
     const blocks = new LaneTable(table, plan, this.#style).blocks(table.rows.map((row) => ({ row })));
     return blocks.map((lines) => lines.map((line) => (INDENT + line).trimEnd()));

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invariant, type Invariant } from '../check/invariant.js';
+import { noLostUpdate } from '../check/invariants.js';
+import { Environment } from '../execution/environment.js';
+import { explore } from '../explore/explore.js';
+import { replay } from '../explore/replay.js';
+import { lab } from '../lab.js';
+import { widthOf } from '../record/text.js';
+import { writeRecord } from '../record/write.js';
+import { scenario, type Scenario, type WorkerBody } from '../scenario.js';
+import { sharedServer } from '../server/index.js';
+import type { CliContext, Engine } from './context.js';
+import { runCli } from './program.js';
+
+let environment: Environment;
+let folder: string;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+  folder = await mkdtemp(join(tmpdir(), 'race-lab-replays-'));
+  const { record } = await explore(counter(readThenWrite), {
+    environment,
+    identity: { lab: '99-prints', variant: 'counter' },
+  });
+  await writeRecord(join(folder, 'counter.json'), record!);
+});
+afterAll(async () => {
+  environment.close();
+  await rm(folder, { recursive: true });
+});
+
+const readThenWrite: WorkerBody = ({ redis, operation }) =>
+  operation('increment', async () => {
+    const seen = Number(await redis.get('counter'));
+    await redis.set('counter', String(seen + 1));
+  });
+const atOnce: WorkerBody = ({ redis, operation }) => operation('increment', () => redis.incr('counter'));
+const withExpiry: WorkerBody = ({ redis, operation }) =>
+  operation('increment', async () => {
+    const seen = Number(await redis.get('counter'));
+    await redis.set('counter', String(seen + 1), 'PX', 1000);
+  });
+
+function counter(
+  workers: WorkerBody,
+  invariants: Invariant[] = [noLostUpdate({ key: 'counter' })],
+): Scenario {
+  return scenario({ name: 'counter', workers, count: 2, invariants });
+}
+
+/** What `race-lab replay` prints of the kept record, once the code is this. */
+async function replayed(today: Scenario, columns: number, ...options: string[]): Promise<[number, string]> {
+  let out = '';
+  const output = (keep: boolean) => ({
+    write: (text: string) => void (keep && (out += text)),
+    columns,
+    colour: false,
+    rewritable: false,
+  });
+  const engine: Partial<Engine> = {
+    startServer: async () => ({ ...environment.server, stop: async () => {} }),
+    openEnvironment: async () => ({
+      close: () => {},
+      restore: async () => {},
+      clean: () => {},
+      emptied: async () => {},
+    }),
+    replay: (cast, record, more) => replay(cast, record, { ...more, environment }),
+  };
+  const expect = { kind: 'breaks', invariant: 'no lost update' } as const;
+  const context: CliContext = {
+    out: output(true),
+    err: output(false),
+    loadLabs: async () => [
+      lab({
+        id: '99-prints',
+        title: 'Prints',
+        variants: [{ name: 'counter', title: 'counter', scenario: today, expect }],
+      }),
+    ],
+    loadEngine: async () => engine as Engine,
+    waitForEnter: undefined,
+    signal: new AbortController().signal,
+    version: '1.0.0',
+    invocation: 'npx race-lab',
+  };
+  const code = await runCli(['replay', join(folder, 'counter.json'), ...options], context);
+  return [code, out];
+}
+
+const forgiving = invariant('something was counted', async ({ redis }) =>
+  (await redis.get('counter')) === null ? { expected: 'a number', observed: 'none' } : undefined,
+);
+const strict = invariant('counted twenty times', async ({ redis }) => ({
+  expected: 'counter = 20',
+  observed: `counter = ${await redis.get('counter')}`,
+}));
+
+describe.each<[string, number, () => Scenario, ...string[]]>([
+  ['as-recorded', 0, () => counter(readThenWrite), '--times', '3'],
+  ['step-by-step', 0, () => counter(readThenWrite), '--step'],
+  ['other-steps-step-by-step', 1, () => counter(atOnce), '--step'],
+  ['other-steps', 1, () => counter(atOnce), '--times', '3'],
+  ['other-arguments', 1, () => counter(withExpiry)],
+  ['nothing-wrong', 1, () => counter(readThenWrite, [forgiving])],
+  ['other-verdict', 1, () => counter(readThenWrite, [strict])],
+])('replay: %s', (name, expected, today, ...options) => {
+  test.each([80, 120])('at %i columns', async (columns) => {
+    const [code, text] = await replayed(today(), columns, ...options);
+    await expect(text).toMatchFileSnapshot(`golden/replays/${name}.${columns}.txt`);
+    for (const line of text.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    expect(code).toBe(expected);
+  });
+});
