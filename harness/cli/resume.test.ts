@@ -81,7 +81,7 @@ test(
     expect(other.code).toBe(2);
     expect(other.stdout).toContain('the saved search is not of');
     expect(readFileSync(file, 'utf8')).toBe(kept);
-    writeFileSync(file, '{ "kind": "race-lab search", "format": 1 }');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(kept), executions: -1 }));
     const damaged = await raceLab(out, `${search} --resume`);
     expect(damaged.code).toBe(2);
     expect(damaged.stderr).toMatch(/^race-lab: .*03-lock-acquisition--lua-release\.json is damaged: .*\n$/);

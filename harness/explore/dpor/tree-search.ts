@@ -1,5 +1,6 @@
 import { eventsDependent, type Event, type Limits, type Point, type Trace } from '../event.js';
 import { copyWakeups, planOf, type Part } from '../exhaustive/parts.js';
+import { Forecast, type SavedForecast } from './forecast.js';
 import { DivergenceError, type Ending, type Search, type SearchCounts } from './search.js';
 import { leaves, type Wakeup } from './wakeup-tree.js';
 
@@ -20,6 +21,7 @@ interface State {
   readonly ahead: Wakeup[];
   readonly started: boolean;
   readonly counts: Omit<SearchCounts, 'pending'>;
+  readonly forecast: SavedForecast;
 }
 
 /**
@@ -43,6 +45,9 @@ export abstract class TreeSearch implements Search {
   #maximal = 0;
   #capped = 0;
   #redundant = 0;
+  readonly #forecast: Forecast;
+  /** Where the execution leaves what was run before. */
+  #fresh = 0;
   // The execution that is running.
   #points: Point[] = [];
   #options: readonly Event[] = [];
@@ -50,7 +55,9 @@ export abstract class TreeSearch implements Search {
   #sleep: Event[] = [];
   #follow: Wakeup[] = [];
 
-  constructor(readonly limits: Limits) {}
+  constructor(readonly limits: Limits) {
+    this.#forecast = new Forecast(limits);
+  }
 
   get complete(): boolean {
     return this.#started && this.#path.length === 0;
@@ -127,29 +134,21 @@ export abstract class TreeSearch implements Search {
     return { maximal: this.#maximal, capped: this.#capped, redundant: this.#redundant, pending };
   }
 
-  /**
-   * Executions so far divided by the share of the tree that they cover, every known branch of a node counted as
-   * equally large: the weighted backtrack estimator (Kilby, Slaney, Thiébaux and Walsh: Estimating Search Tree Size,
-   * AAAI 2006), which takes the paths of a depth-first search where Knuth's (Mathematics of Computation 29, 1975)
-   * draws them at random. So it is no bound: branches that nobody knows of yet make it too small, at first by far, and
-   * a corner that is larger than others makes it too large. Only what is known to be left it never falls below.
-   */
   get estimate(): number {
-    const done = this.#maximal + this.#capped + this.#redundant;
-    if (this.complete || done === 0) return done;
-    let covered = 0;
-    let share = 1;
-    for (const node of this.#path) {
-      const branches = node.done + 1 + node.wakeup.length;
-      covered += (share * node.done) / branches;
-      share /= branches;
-    }
-    return Math.max(done + this.counts.pending, covered === 0 ? 0 : Math.round(done / covered));
+    const done = this.#executions;
+    if (this.complete) return done;
+    // What is known to be left is a bound, the forecast is none.
+    return Math.max(done + this.counts.pending, this.#forecast.total ?? 0);
+  }
+
+  get #executions(): number {
+    return this.#maximal + this.#capped + this.#redundant;
   }
 
   start(): boolean {
     if (this.complete) return false;
     this.#started = true;
+    this.#fresh = Math.max(0, this.#path.length - 1);
     this.#points = [];
     this.#sleep = [];
     this.#follow = this.#ahead;
@@ -190,11 +189,13 @@ export abstract class TreeSearch implements Search {
     if (ending === 'maximal') this.#maximal += 1;
     else if (ending === 'capped') this.#capped += 1;
     else this.#redundant += 1;
-    this.learn(
-      { points: this.#points, left: left ?? (ending === 'maximal' ? [] : this.#options) },
-      this.#path,
-    );
+    const end = left ?? (ending === 'maximal' ? [] : this.#options);
+    this.learn({ points: this.#points, left: end }, this.#path);
+    // Whoever explores a part does not know the whole.
+    const whole = this.#floor < 0;
+    if (whole) this.#forecast.learn(this.#points, ending === 'maximal' ? [] : undefined, this.#fresh);
     this.#backtrack();
+    if (whole) this.#forecast.look(this.#path, this.#points, this.#executions);
     this.#points = [];
     this.#options = [];
   }
@@ -205,17 +206,19 @@ export abstract class TreeSearch implements Search {
       ahead: this.#ahead,
       started: this.#started,
       counts: { maximal: this.#maximal, capped: this.#capped, redundant: this.#redundant },
+      forecast: this.#forecast.save(),
     });
   }
 
   restore(state: unknown): void {
-    const { path, ahead, started, counts } = structuredClone(state) as State;
+    const { path, ahead, started, counts, forecast } = structuredClone(state) as State;
     this.#path = path;
     this.#ahead = ahead;
     this.#started = started;
     this.#maximal = counts.maximal;
     this.#capped = counts.capped;
     this.#redundant = counts.redundant;
+    this.#forecast.restore(forecast);
   }
 
   /** Plans at a point that is seen for the first time and where no plan leads on. */

@@ -4,7 +4,7 @@ import { ScenarioError, type Scenario } from '../../scenario.js';
 import type { Strategy } from '../strategy.js';
 
 /** Version of what is saved; another one cannot be gone on with. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const footprint = z.union([
   z.literal('everything'),
@@ -19,6 +19,7 @@ const event = z.strictObject({
   place: z.array(z.int()).optional(),
   settles: z.array(z.int()).optional(),
   follows: z.array(z.int()).optional(),
+  fleeting: z.literal(true).optional(),
 });
 const wakeup = z.strictObject({
   event,
@@ -34,6 +35,24 @@ const node = z.strictObject({
   done: count,
 });
 
+const counts = z.array(count);
+const names = z.array(z.string());
+const seen = { all: counts, after: z.array(z.tuple([z.string(), counts])) };
+const forecast = z.strictObject({
+  steps: z.strictObject({
+    kinds: z.array(
+      z.strictObject({
+        name: z.string(),
+        outcomes: z.array(z.tuple([names, names, names, names])),
+        ...seen,
+      }),
+    ),
+    steps: z.array(z.strictObject({ event, kind: z.string(), ...seen })),
+  }),
+  due: count,
+  total: count.optional(),
+});
+
 /** The state of an exhaustive search between two executions. */
 export const stateSchema = z.strictObject({
   search: z.strictObject({
@@ -41,6 +60,7 @@ export const stateSchema = z.strictObject({
     ahead: z.array(wakeup),
     started: z.boolean(),
     counts: z.strictObject({ maximal: count, capped: count, redundant: count }),
+    forecast,
   }),
   aspects: z.array(z.union([z.string(), z.tuple([z.string(), z.string(), z.string()])])),
   lost: count,

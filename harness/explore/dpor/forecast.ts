@@ -1,0 +1,115 @@
+import type { Event, Limits, Point } from '../event.js';
+import { ClassCount, STEPS_MAX, type Place, type Weighted } from './class-count.js';
+import { KnownSteps, type SavedSteps } from './known-steps.js';
+import type { Node } from './tree-search.js';
+
+/** Executions before the first forecast. The next ones come when there are twice as many, so that they cost little. */
+const FIRST = 16;
+/** Executions from which on it matters most how wrong the forecast was for what has been run since. */
+const TRUSTED = 10;
+
+/** A `Forecast` as data. */
+export interface SavedForecast {
+  readonly steps: SavedSteps;
+  readonly due: number;
+  readonly total?: number;
+}
+
+/**
+ * Foretells how many executions an exhaustive search will take. The branches that a search knows of say little about
+ * that: at first most are not planned yet, and they differ in size. But what steps there are, and which depend on which,
+ * shows in the first executions. So what is left is counted in a model made of these steps (`ClassCount`). The same
+ * count for the branches that are done is compared with what they took, and what is left is corrected by that.
+ *
+ * It is right for workers that always do the same, whatever they are told; what a step may lead to and has not yet
+ * been seen is missing, and what it depends on is guessed. It is a function of the executions and nothing else.
+ */
+export class Forecast {
+  readonly #steps: KnownSteps;
+  #due = FIRST;
+  #total: number | undefined;
+
+  constructor(readonly limits: Limits) {
+    this.#steps = new KnownSteps(limits);
+  }
+
+  /** Executions in all; undefined before there is enough to go by. */
+  get total(): number | undefined {
+    return this.#total;
+  }
+
+  /**
+   * Takes note of an execution.
+   *
+   * @param end - what was possible at its end; undefined where that is not known
+   * @param from - the first step that was not run before
+   */
+  learn(points: readonly Point[], end: readonly Event[] | undefined, from: number): void {
+    if (this.#steps.steps.size <= STEPS_MAX) this.#steps.learn(points, end, from);
+  }
+
+  /**
+   * Looks ahead, now and then.
+   *
+   * @param path - where the search goes on
+   * @param points - the execution that it comes from
+   * @param executions - so far
+   */
+  look(path: readonly Node[], points: readonly Point[], executions: number): void {
+    // An execution that was given up at once does not show what is possible where the search goes on.
+    if (executions < this.#due || path.length === 0 || points.length < path.length) return;
+    this.#due = executions * 2;
+    const { steps } = this.#steps;
+    this.#total = undefined;
+    if (steps.size > STEPS_MAX) return;
+    const count = new ClassCount(steps, this.limits);
+    const { done, left } = branchesOf(count, path, points);
+    const correction = (executions + TRUSTED) / (count.count(done) + TRUSTED);
+    this.#total = Math.round(executions + count.count(left) * correction);
+  }
+
+  save(): SavedForecast {
+    const total = this.#total;
+    return { steps: this.#steps.save(), due: this.#due, ...(total === undefined ? {} : { total }) };
+  }
+
+  restore({ steps, due, total }: SavedForecast): void {
+    this.#steps.restore(steps);
+    this.#due = due;
+    this.#total = total;
+  }
+}
+
+/** Where the branches begin that are done, and those that are left, planned or not; by how many steps lead there. */
+function branchesOf(
+  count: ClassCount,
+  path: readonly Node[],
+  points: readonly Point[],
+): Record<'done' | 'left', Weighted[][]> {
+  const done: Weighted[][] = [[]];
+  const left: Weighted[][] = [[]];
+  let place: Place = count.root(optionsAt(points, 0));
+  for (const [at, node] of path.entries()) {
+    const first = node.sleep.length - node.done;
+    const sleep = count.numbers(node.sleep.slice(0, first));
+    const [chosen] = count.numbers([node.chosen]);
+    const finished = node.sleep.slice(first).flatMap((event) => count.numbers([event]));
+    const known = new Set([...sleep, ...finished, chosen!]);
+    const others = place.pending.filter((step) => !known.has(step) && count.enabled(place, step));
+    done.push([]);
+    left.push([]);
+    for (const step of [...finished, chosen!, ...others]) {
+      const next = count.next(place, step, sleep);
+      if (finished.includes(step)) done[at + 1]!.push(...next);
+      else if (step !== chosen || at === path.length - 1) left[at + 1]!.push(...next);
+      sleep.push(step);
+    }
+    if (at < path.length - 1) place = count.after(place, chosen!, optionsAt(points, at + 1));
+  }
+  return { done, left };
+}
+
+function optionsAt(points: readonly Point[], at: number): Event[] {
+  const { options, waiting } = points[at]!;
+  return [...options, ...waiting];
+}
