@@ -145,6 +145,7 @@ describe('replay', () => {
     const cast = counter(increment, 3, { faults: { kinds: ['reset-after-apply'] } });
     const { record } = await explore(cast, { environment });
     expect(await replay(cast, record!, { environment, times: 200 })).toMatchObject({ same: 200, of: 200 });
+    expect(await replay(cast, record!)).toMatchObject({ same: 1, of: 1 });
   });
 
   test('should name the first step that changed', async () => {

@@ -4,11 +4,13 @@ import type { RaceRecord, RecordedRun, RecordStep } from '../record/format.js';
 import { ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { firstStepDifference, outcomeDifference, type Difference } from './compare.js';
 import { faultSpec } from '../wire/fault-spec.js';
+import { withKeptEnvironment } from './kept-environment.js';
 import { runTape } from './shrink-failure.js';
 import { Tape } from './tape.js';
 
 export interface ReplayOptions {
-  readonly environment: Environment;
+  /** Connections to use; default: those of the run before, on the server of this process. */
+  readonly environment?: Environment;
   /** How often to run it. Default: 1. */
   readonly times?: number;
   /** Stops between two runs. */
@@ -40,10 +42,20 @@ export interface ReplayResult {
 export async function replay(
   scenario: Scenario,
   record: RecordedRun,
-  options: ReplayOptions,
+  options: ReplayOptions = {},
 ): Promise<ReplayResult> {
-  const { environment, times = 1, signal, onStep } = options;
+  const { environment, times = 1 } = options;
   if (!Number.isInteger(times) || times < 1) throw new ScenarioError(`${times} runs make no replay`);
+  const run = (used: Environment): Promise<ReplayResult> => replayOn(used, scenario, record, options);
+  return environment === undefined ? await withKeptEnvironment(run) : await run(environment);
+}
+
+async function replayOn(
+  environment: Environment,
+  scenario: Scenario,
+  record: RecordedRun,
+  { times = 1, signal, onStep }: ReplayOptions,
+): Promise<ReplayResult> {
   const cast = castOf(scenario, record);
   const tape = new Tape(record.tape.choices, record.tape.skip);
   let same = 0;
