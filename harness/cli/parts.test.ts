@@ -66,25 +66,41 @@ describe('select', () => {
 });
 
 describe('progress', () => {
-  test('says how much is left, and whether that is a lower bound or an estimate', () => {
+  test('says how much is left, and whether that is a bound or an estimate', () => {
     const explored = { executions: 1250, pending: 7000, phase: 'exploring' } as const;
     expect(progressText(explored, 10_000)).toBe('1,250 executions, at least 56 s left (125/s)');
     expect(progressText({ ...explored, pending: undefined }, 10_000)).toBe('1,250 executions (125/s)');
     expect(progressText(explored, 10_000, { runs: 1500 })).toBe(
-      '1,250 executions, at least 2.0 s left (125/s)',
+      '1,250 executions, at most 2.0 s left (125/s)',
     );
     expect(progressText(explored, 10_000, { seconds: 11 })).toBe(
-      '1,250 executions, at least 1.0 s left (125/s)',
+      '1,250 executions, at most 1.0 s left (125/s)',
     );
     const estimated = { ...explored, estimate: 8250 };
-    expect(progressText(estimated, 10_000)).toBe('1,250 executions of about 8,250, about 56 s left (125/s)');
+    expect(progressText(estimated, 10_000)).toBe('1,250 of about 8,250 executions, about 56 s left (125/s)');
     expect(progressText(estimated, 10_000, { runs: 1500 })).toBe(
-      '1,250 executions of about 8,250, about 2.0 s left (125/s)',
+      '1,250 of about 8,250 executions, at most 2.0 s left (125/s)',
     );
-    expect(progressText({ ...explored, phase: 'shrinking' }, 10_000)).toBe(
+    expect(progressText({ ...estimated, estimate: 3.21e40 }, 10_000, { runs: 1500 })).toBe(
+      '1,250 of about 10^40 executions, at most 2.0 s left (125/s)',
+    );
+    expect(progressText({ ...estimated, phase: 'shrinking' }, 10_000)).toBe(
       '1,250 executions, shrinking the finding',
     );
     expect(progressText(explored, 0)).toBe('1,250 executions');
+  });
+
+  test('counts only this session for speed and limits', () => {
+    const resumed = {
+      executions: 1250,
+      run: 250,
+      pending: 7000,
+      estimate: 8250,
+      phase: 'exploring',
+    } as const;
+    expect(progressText(resumed, 2000, { runs: 1500 })).toBe(
+      '1,250 of about 8,250 executions, at most 10 s left (125/s)',
+    );
   });
 
   test('durations', () => {

@@ -1,10 +1,13 @@
 import type { Progress as Explored } from '../explore/verdict.js';
-import { count, fit, grouped } from '../record/text.js';
+import { count, fit, grouped, roughly, widthOf } from '../record/text.js';
 import type { Output } from './terminal.js';
 
 const REWRITE_EVERY_MS = 100;
 /** Where lines stay, as in the log of a CI job, few are better. */
 const LINE_EVERY_MS = 10_000;
+
+/** Columns of a title that stay readable. */
+const TITLE_MIN = 20;
 
 const PHASES: Readonly<Record<Explored['phase'], string>> = {
   exploring: '',
@@ -50,10 +53,14 @@ export class Progress {
     const now = this.now();
     const every = this.output.rewritable ? REWRITE_EVERY_MS : LINE_EVERY_MS;
     if (now - this.#lastMs < every) return;
-    const line = `${this.#title}: ${progressText(explored, now - this.#startedMs, this.#limit)}`;
+    const text = progressText(explored, now - this.#startedMs, this.#limit);
     this.#lastMs = now;
-    if (this.output.rewritable) this.#rewrite(line);
-    else this.output.write(`${line}\n`);
+    if (!this.output.rewritable) this.output.write(`${this.#title}: ${text}\n`);
+    // How far it is matters more than the name of what it is.
+    else
+      this.#rewrite(
+        `${fit(this.#title, Math.max(TITLE_MIN, this.output.columns - 3 - widthOf(text)))}: ${text}`,
+      );
   }
 
   /** Says what is going on, on a terminal. */
@@ -81,30 +88,34 @@ export class Progress {
 }
 
 /**
- * `1,250 executions, at least 42 s left (165/s)`, or `1,250 executions of about 8,000, about 41 s left (165/s)` where there
- * is an estimate.
+ * `1,250 executions, at least 42 s left (165/s)`, or `1,250 of about 8,000 executions, about 41 s left (165/s)` where there
+ * is an estimate. `at most` where it ends sooner, since nobody allows more.
  *
  * @param limit - what the user allows
  */
 export function progressText(
-  { executions, pending, estimate, phase }: Explored,
+  { executions, run = executions, pending, estimate, phase }: Explored,
   elapsedMs: number,
   limit: Limit = {},
 ): string {
-  const done = count(executions, 'execution');
+  const known = estimate !== undefined && phase === 'exploring';
+  const done = known
+    ? `${grouped(executions)} of about ${roughly(estimate)} executions`
+    : count(executions, 'execution');
   if (phase !== 'exploring') return `${done}${PHASES[phase]}`;
-  const perMs = elapsedMs > 0 ? executions / elapsedMs : 0;
+  const perMs = elapsedMs > 0 ? run / elapsedMs : 0;
   if (perMs === 0) return done;
   const rate = `${grouped(Math.round(perMs * 1000))}/s`;
-  const inAll = estimate === undefined ? '' : ` of about ${grouped(estimate)}`;
-  const word = estimate === undefined ? 'at least' : 'about';
-  // A search finds more to do as it goes: what it knows of is a lower bound, unless the user's own limit comes first.
-  const left = estimate === undefined ? (pending ?? Infinity) : estimate - executions;
-  const runs = Math.min(left, (limit.runs ?? Infinity) - executions);
-  const leftMs = Math.min(runs / perMs, (limit.seconds ?? Infinity) * 1000 - elapsedMs);
-  return leftMs > 0 && Number.isFinite(leftMs)
-    ? `${done}${inAll}, ${word} ${duration(leftMs)} left (${rate})`
-    : `${done}${inAll} (${rate})`;
+  // A search finds more to do as it goes: what it knows of is a lower bound.
+  const searchMs = (known ? estimate - executions : (pending ?? Infinity)) / perMs;
+  const allowedMs = Math.min(
+    ((limit.runs ?? Infinity) - run) / perMs,
+    (limit.seconds ?? Infinity) * 1000 - elapsedMs,
+  );
+  const leftMs = Math.min(searchMs, allowedMs);
+  if (!(leftMs > 0) || !Number.isFinite(leftMs)) return `${done} (${rate})`;
+  const word = allowedMs < searchMs ? 'at most' : known ? 'about' : 'at least';
+  return `${done}, ${word} ${duration(leftMs)} left (${rate})`;
 }
 
 /** A duration for people: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`. */

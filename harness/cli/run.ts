@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import { DEFAULT_SEED } from '../explore/explore.js';
+import { DEFAULT_RUNS, DEFAULT_SEED } from '../explore/explore.js';
 import type { StrategyName } from '../explore/strategies.js';
 import type { Verdict } from '../explore/verdict.js';
 import { diagnose } from '../record/diagnosis.js';
@@ -124,7 +124,11 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
     while (next < casts.length && !context.signal.aborted) {
       const at = next++;
       const cast = casts[at]!;
-      if (own) progress.start(`[${at + 1}/${casts.length}] ${cast.lab.id}/${cast.variant.name}`, flags);
+      if (own)
+        progress.start(`[${at + 1}/${casts.length}] ${cast.lab.id}/${cast.variant.name}`, {
+          ...flags,
+          runs: flags.runs ?? DEFAULT_RUNS,
+        });
       const result = await runOne(running, cast, explorer);
       // What an interrupted exploration says is about the interruption.
       if (context.signal.aborted) return;

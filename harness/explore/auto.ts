@@ -7,10 +7,10 @@ import type { Strategy, Tally } from './strategy.js';
 import type { Bounds, SamplingReport } from './verdict.js';
 
 /** Executions after which the estimate of an exhaustive search is taken seriously, at most and as a share of the budget. */
-const TRIAL = 500;
+const TRIAL = 64;
 const TRIAL_SHARE = 0.25;
-/** By how much the estimate may err. */
-const TOLERANCE = 5;
+/** How many times as much as what is left of the budget it may ask for at first; once half of that is used up, once. */
+const TOLERANCE = 4;
 
 /** Executions at most that look for simple failures first, and their share of the budget at most. */
 const FIRST = 200;
@@ -19,12 +19,19 @@ const FIRST_SHARE = 0.1;
 /**
  * First the simplest executions, since what fails there is the easiest to understand. Then an exhaustive search, as long as
  * that may come to its end within the budget; once it cannot, what is left of the budget goes to sampling, which finds
- * more with it than the corner of the tree that a search gets to see.
+ * more with it than the corner of the tree that a search gets to see. That is decided before half of the budget is used up:
+ * a search that has come further is finished, or left to be gone on with, and so is one that somebody has resumed.
+ *
+ * Only executions count. How many of them fit into a time differs from machine to machine, and with it what would be
+ * explored.
  */
 export class Auto implements Strategy {
   #current: Strategy;
   #first: number;
   readonly #trial: number;
+  /** Executions of this session. */
+  #used = 0;
+  #resumed = false;
 
   /**
    * @param simple - takes executions in the order of their simplicity
@@ -80,6 +87,7 @@ export class Auto implements Strategy {
   }
 
   start(): boolean {
+    this.#used += 1;
     if (this.#current === this.simple) {
       if (this.#first > 0 && this.simple.start()) {
         this.#first -= 1;
@@ -87,9 +95,7 @@ export class Auto implements Strategy {
       }
       this.#current = this.exhaustive;
     }
-    const { tally, estimate } = this.exhaustive;
-    if (!this.#gaveUp && tally.executions >= this.#trial && estimate > TOLERANCE * this.runs)
-      this.#current = this.beyond();
+    if (!this.#gaveUp && !this.#resumed && this.#isHopeless) this.#current = this.beyond();
     return this.#current.start();
   }
 
@@ -116,11 +122,21 @@ export class Auto implements Strategy {
   restore(state: unknown): void {
     this.exhaustive.restore(state);
     this.#current = this.exhaustive;
+    this.#resumed = true;
   }
 
   async close(): Promise<void> {
     await this.exhaustive.close();
     await this.#current.close?.();
+  }
+
+  /** Does the exhaustive search need more than there is, even if its estimate is wrong? */
+  get #isHopeless(): boolean {
+    const { tally, estimate } = this.exhaustive;
+    const share = this.#used / this.runs;
+    if (tally.executions < this.#trial || share > 1 / 2) return false;
+    const tolerance = TOLERANCE + (1 - TOLERANCE) * 2 * share;
+    return estimate - tally.executions > tolerance * (this.runs - this.#used);
   }
 
   get #gaveUp(): boolean {

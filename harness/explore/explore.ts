@@ -4,7 +4,7 @@ import { real } from '../clock/globals.js';
 import { buildRecord, sizeOf } from '../record/build.js';
 import type { RaceRecord } from '../record/format.js';
 import { sampledText } from '../record/sampled.js';
-import { count, grouped } from '../record/text.js';
+import { count, grouped, roughly } from '../record/text.js';
 import { areAlike, checkNames, ScenarioError, withFaults, withWorkers, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
@@ -333,7 +333,7 @@ class Exploration {
     const covered = complete ? `all ${executions} within the bounds` : executions;
     // A search that was meant to end and did not proves nothing; sampling never claims to be complete.
     if (complete || pending === undefined) return this.#verdict('holds', `${covered}, nothing wrong`);
-    const inAll = estimate === undefined ? '' : ` (about ${grouped(estimate)} in all)`;
+    const inAll = estimate === undefined ? '' : ` (about ${roughly(estimate)} in all)`;
     const left = `${covered}, at least ${grouped(pending)} left${inAll}, nothing wrong`;
     return this.#verdict('incomplete', report === undefined ? left : `${left}; ${sampledText(report)}`);
   }
@@ -366,6 +366,7 @@ class Exploration {
 
   #progress(phase: Progress['phase']): void {
     const { pending, estimate } = this.#strategy;
-    this.options.onProgress?.({ phase, executions: this.#executions, pending, estimate });
+    const run = this.#runs;
+    this.options.onProgress?.({ phase, executions: this.#executions, run, pending, estimate });
   }
 }

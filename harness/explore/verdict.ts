@@ -102,7 +102,10 @@ export interface Verdict {
 
 /** How far an exploration is; for progress displays. */
 export interface Progress {
+  /** Executions in all, with those of a search that is gone on with. */
   readonly executions: number;
+  /** How many have been run since the start; default: all of them. */
+  readonly run?: number;
   /** Executions that are known to be left, a lower bound; undefined where nothing is known. */
   readonly pending: number | undefined;
   /** How many executions it takes to be complete, by estimate. Undefined where nobody can tell. */

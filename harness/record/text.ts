@@ -111,6 +111,15 @@ export function grouped(number: number): string {
   return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number that nobody knows exactly: `7,134`, `5,200,000`, `10^38`. */
+export function roughly(number: number): string {
+  if (number < 1e6) return grouped(Math.round(number));
+  const magnitude = Math.floor(Math.log10(number));
+  if (magnitude >= 15) return `10^${magnitude}`;
+  const unit = 10 ** (magnitude - 1);
+  return grouped(Math.round(number / unit) * unit);
+}
+
 /** `w1`, `w1 and w2`, `w1, w2 and w3`. */
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;

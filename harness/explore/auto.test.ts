@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Environment } from '../execution/environment.js';
+import { sharedServer } from '../server/index.js';
+import { explore } from './explore.js';
+import { liveScenario } from './testing/live.js';
+import { disjoint, increments, lostUpdate, type Program } from './testing/programs.js';
+import type { Verdict } from './verdict.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+const auto = (program: Program, runs: number): Promise<Verdict> =>
+  explore(liveScenario(program), { environment, runs });
+
+/** Executions that went to sampling. */
+const sampled = ({ sampling }: Verdict): number =>
+  Object.values(sampling?.executions ?? {}).reduce((sum, one) => sum + one, 0);
+
+describe('Auto', () => {
+  test.each([
+    { program: increments(6, 1), runs: 1000, executions: 720 },
+    { program: lostUpdate(2, 3), runs: 400, executions: 328 },
+    { program: disjoint(4, 3), runs: 20, executions: 1 },
+  ])('should finish $program.name within $runs executions', async ({ program, runs, executions }) => {
+    expect(await auto(program, runs)).toMatchObject({ kind: 'holds', complete: true, executions });
+  });
+
+  test.each([
+    { program: lostUpdate(3, 2), runs: 500, estimate: 7134 },
+    { program: increments(9, 1), runs: 2000, estimate: 362_880 },
+    { program: increments(4, 4), runs: 2000, estimate: 63_063_000 },
+  ])(
+    'should leave $program.name early, for which $runs executions are not enough',
+    async ({ program, runs, estimate }) => {
+      const verdict = await auto(program, runs);
+      expect(verdict).toMatchObject({ kind: 'incomplete', complete: false, executions: runs });
+      expect(verdict.estimate! / estimate).toBeGreaterThan(1 / 2);
+      expect(verdict.estimate! / estimate).toBeLessThan(2);
+      // A tenth of the budget for simple executions, and no more than it takes to see how much there is.
+      expect(sampled(verdict)).toBeGreaterThanOrEqual(runs * 0.9 - 64);
+    },
+  );
+
+  test('should leave before half of the budget is used up, when it is not much that is missing', async () => {
+    // With 7,134 it takes more than twice of what there is, and less than four times as much.
+    const verdict = await auto(lostUpdate(3, 2), 2500);
+    expect(verdict.complete).toBe(false);
+    expect(sampled(verdict)).toBeGreaterThanOrEqual(1250);
+    expect(sampled(verdict)).toBeLessThan(2500 * 0.9 - 64);
+  });
+});
