@@ -84,7 +84,7 @@ export async function sendAndMayWait(
   let settled = false;
   const quiet = answer.finally(() => (settled = true)).catch(() => undefined);
   for (let blocked = false; !blocked;) {
-    blocked = (await blockedClients(environment.control, [clientId])).has(clientId);
+    blocked = (await blockedClients(environment.control, [clientId]))?.has(clientId) === true;
     if (settled) return answer;
   }
   upstream.waitsSince = undefined;
@@ -156,6 +156,8 @@ export async function collectAnswers(stage: Stage): Promise<void> {
     control,
     stage.waiting.map(({ clientId }) => clientId),
   );
+  // A server that is busy with a script serves nobody: everybody waits on.
+  if (blocked === undefined) return;
   for (const wait of [...stage.waiting]) {
     if (blocked.has(wait.clientId)) continue;
     forget(stage, wait);
@@ -172,6 +174,7 @@ function takeIn(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): vo
     link.waits = false;
     return;
   }
+  link.answered = true;
   stage.pending.push({
     worker: held.tag.flow.worker,
     seq: stage.nextSeq(),
@@ -184,9 +187,38 @@ function takeIn(stage: Stage, { link, held, id }: ServerWait, reply: Buffer): vo
     perform: async (step) => {
       step.reply = reply;
       link.waits = false;
+      link.answered = false;
       handOver(link, held, reply, sent);
     },
   });
+}
+
+/**
+ * The server has closed a connection: takes in what it answered before to a command that waited there.
+ *
+ * @returns false when it said nothing
+ */
+export async function takeLastAnswer(stage: Stage, link: Link): Promise<boolean> {
+  const wait = stage.waiting.find((candidate) => candidate.link === link);
+  if (wait === undefined || link.phase !== 'open' || link.muted) return false;
+  const reply = await wait.answer;
+  if (reply === undefined) return false;
+  forget(stage, wait);
+  takeIn(stage, wait, reply);
+  return true;
+}
+
+/**
+ * Where the server has closed connections on which a command waits, their end has come when this resolves: whether it is
+ * seen now must not depend on how long it is on its way.
+ */
+export async function awaitClosedWaits({ environment, waiting }: Stage): Promise<void> {
+  const links = waiting.map(({ link, clientId }) => ({ link, clientId }));
+  if (links.length === 0) return;
+  const list = await environment.control.tryCall('CLIENT', 'LIST', 'ID', ...links.map((one) => one.clientId));
+  if (typeof list !== 'string') return;
+  const there = new Set(Array.from(list.matchAll(/^id=(\d+) /gm), ([, id]) => id!));
+  for (const { link, clientId } of links) if (!there.has(clientId)) await link.upstream?.ended;
 }
 
 /**
@@ -211,10 +243,10 @@ function forget(stage: Stage, wait: ServerWait): void {
   if (at >= 0) stage.pending.splice(at, 1);
 }
 
-/** Those of these clients whose command waits (flag `b` of CLIENT LIST). */
-async function blockedClients(control: Control, ids: readonly string[]): Promise<Set<string>> {
+/** Those of these clients whose command waits (flag `b` of CLIENT LIST); undefined when the server does not say. */
+async function blockedClients(control: Control, ids: readonly string[]): Promise<Set<string> | undefined> {
   const list = await control.tryCall('CLIENT', 'LIST', 'ID', ...ids);
-  if (typeof list !== 'string' || isReplyError(list)) return new Set();
+  if (typeof list !== 'string' || isReplyError(list)) return undefined;
   const found = list.matchAll(/^id=(\d+) .*\bflags=(\S+)/gm);
   return new Set([...found].filter(([, , flags]) => flags!.includes('b')).map(([, id]) => id!));
 }

@@ -3,7 +3,7 @@ import { anyRealWork, realWorkOf, startOfRealWork } from '../clock/real-work.js'
 import { happenIn, type Flow } from '../flow.js';
 import { turnMustEnd } from '../wire/end-of-turn.js';
 import type { Link } from '../wire/link.js';
-import { collectAnswers } from './blocking.js';
+import { collectAnswers, takeLastAnswer } from './blocking.js';
 import { connect } from './connect.js';
 import { giveUp, owing, type Owing } from './outside.js';
 import { stepLabel } from './step.js';
@@ -42,6 +42,8 @@ async function settleMore(stage: Stage): Promise<void> {
     if (anyRealWork()) await awaitRealWork(stage);
     await calm(stage);
   } while (stage.ports.size > 0 && owing(stage) !== undefined);
+  // A server that stands still says nothing before it goes on.
+  if (stage.environment.trouble.access === 'silent') return;
   if (stage.waiting.length > 0 || stage.kills.length > 0) await collectAnswers(stage);
   if (stage.listening.size > 0) await collectMessages(stage);
 }
@@ -73,15 +75,16 @@ function moving(stage: Stage): boolean {
   return false;
 }
 
-/** A worker that stands still notices nothing before it goes on. */
+/** A worker that stands still notices nothing before it goes on, and the end of a connection comes after all else on it. */
 function notices(stage: Stage, link: Link): boolean {
-  return !stage.paused.has(link.client.flow);
+  return !stage.paused.has(link.client.flow) && !(link.answered && link.phase === 'open');
 }
 
 /** Does what needs no choice. */
 async function tidy(stage: Stage): Promise<void> {
   for (const flow of stage.flows) await runImmediates(flow);
   for (const link of stage.cut.filter((cut) => notices(stage, cut))) {
+    if (await takeLastAnswer(stage, link)) continue;
     stage.cut.splice(stage.cut.indexOf(link), 1);
     await serverClosed(stage, link);
   }

@@ -49,6 +49,8 @@ export class Link implements StreamPeer {
   late: (() => void)[] | undefined;
   /** The server keeps its last command waiting: those behind it wait, too. */
   waits = false;
+  /** The answer to that command has come and not arrived yet: the end of the connection, if it has one, comes after it. */
+  answered = false;
   /** What the server pushed and its client has not got yet. */
   readonly inbox: Buffer[] = [];
   /** How many the server pushed in all. */

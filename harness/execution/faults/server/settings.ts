@@ -1,6 +1,7 @@
 import type { Control } from '../../../wire/control.js';
 import type { Access } from '../../trouble.js';
 import type { FaultAction } from '../action.js';
+import { awaitClosedWaits } from '../../blocking.js';
 import { lasting } from './lasting.js';
 
 /** Settings of the server, by name. */
@@ -52,23 +53,32 @@ const NO_MASTER = ['127.0.0.1', '1'] as const;
 /** The server is a replica. */
 export const readOnly = lasting({
   recovery: 'the server takes writes again',
-  condition: ({ environment: { control } }) => ({
-    access: 'read',
-    begin: async () => void (await control.call('REPLICAOF', ...NO_MASTER)),
-    end: async () => void (await control.call('REPLICAOF', 'NO', 'ONE')),
-  }),
+  condition: (stage) => {
+    const { control } = stage.environment;
+    return {
+      access: 'read',
+      begin: async () => {
+        await control.call('REPLICAOF', ...NO_MASTER);
+        // Whoever waited for a key is told that the server is no master any more, and disconnected.
+        await awaitClosedWaits(stage);
+      },
+      end: async () => void (await control.call('REPLICAOF', 'NO', 'ONE')),
+    };
+  },
 });
 
 /** The server is a replica that serves nothing without its master. */
 export const masterDown = lasting({
   recovery: 'the server is a master again',
-  condition: ({ environment: { control } }) => {
+  condition: (stage) => {
+    const { control } = stage.environment;
     const saved = new Map<string, string>();
     return {
       access: 'none',
       begin: async () => {
         await impose(control, { 'replica-serve-stale-data': 'no' }, saved);
         await control.call('REPLICAOF', ...NO_MASTER);
+        await awaitClosedWaits(stage);
       },
       end: async () => {
         await control.call('REPLICAOF', 'NO', 'ONE');
