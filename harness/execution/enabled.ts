@@ -37,7 +37,8 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
   if (moves.length === 0) moves.push(...events.map(eventMove));
   // Nothing that is done to a connection can be seen while the server answers nobody.
   const strikes = faultsLeft > 0 && !stage.environment.trouble.silent;
-  const faults = strikes ? possibleFaults(stage, moves.slice(0, active)) : [];
+  const stuck = moves.length === 0;
+  const faults = strikes ? possibleFaults(stage, moves.slice(0, active), stuck) : [];
   const free = freeMoves(moves, active, current);
   if (waiting) collectExpiry(stage, moves, atAnyTime);
   return { moves, faults, free };
@@ -149,7 +150,8 @@ function rank(move: Move, current: number): number {
   return move.worker === 0 ? Number.MAX_SAFE_INTEGER : move.worker;
 }
 
-function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
+/** @param stuck - nothing can happen by itself any more, not even time pass */
+function possibleFaults(stage: Stage, moves: readonly Move[], stuck: boolean): FaultMove[] {
   const { specs } = stage.scenario.faults;
   const faults: FaultMove[] = [];
   const struck = new Map<FaultSpec, Set<number>>();
@@ -165,11 +167,10 @@ function possibleFaults(stage: Stage, moves: readonly Move[]): FaultMove[] {
       faults.push({ spec, at: move });
     }
   }
-  if (moves.length > 0) {
-    for (const spec of specs) {
-      const at = serverMove(stage, moves, spec);
-      if (at !== undefined) faults.push({ spec, at });
-    }
+  const before = stuck ? waitingConnections(stage) : moves;
+  for (const spec of specs) {
+    const at = serverMove(stage, before, spec);
+    if (at !== undefined) faults.push({ spec, at });
   }
   if (specs.some(({ kind }) => FAULTS[kind].target === 'connection')) faults.push(...connectionFaults(stage));
   return faults;
@@ -186,6 +187,13 @@ function serverMove(stage: Stage, moves: readonly Move[], spec: FaultSpec): Move
     if (faultApplies(stage, at, spec)) return at;
   }
   return undefined;
+}
+
+/** Connections on which somebody waits for the server, and the server for somebody. */
+function waitingConnections(stage: Stage): Move[] {
+  return stage.links
+    .filter((link) => link.waits && link.phase === 'open' && mayNotice(stage, link.client.flow.worker))
+    .map((link) => new Move(link.client.flow.worker, 0, { kind: 'connection', link }));
 }
 
 /** Faults of connections on which nothing is at the gate, while somebody may still notice. */

@@ -202,8 +202,13 @@ async function runSteps(
     const asked = renewDeadlines(stage);
     if (asked !== undefined) await asked;
     const decision = enabledSteps(stage, current, scenario.faults.budget - made.faults);
-    if (decision.moves.length === 0) return;
-    if (steps.length >= scenario.maxSteps) {
+    const stuck = decision.moves.length === 0;
+    const atLimit = steps.length >= scenario.maxSteps;
+    // A search that watches does not go on from here: without another fault it has found a hang.
+    const last =
+      observer === undefined && !atLimit && decision.faults.length > 0 && chooser.last !== undefined;
+    if (stuck && !last) return;
+    if (atLimit) {
       made.capped = describeCap(stage.steps);
       return;
     }
@@ -216,6 +221,7 @@ async function runSteps(
       made.abandoned = true;
       return;
     }
+    if (stuck && choice === 0) return;
     if (choice < 0) {
       made.faults += 1;
       const fault = decision.faults[-1 - choice]!;
@@ -255,6 +261,7 @@ function isOfWorker({ target }: Move): boolean {
 
 /** Asks the chooser, unless there is nothing to choose. */
 function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[], step: number): number {
+  if (decision.moves.length === 0) return noted(decision, chooser.last!(decision), choices, step);
   if (isForced(decision)) {
     chooser.forced?.(decision.moves[0]!);
     return 0;
@@ -284,7 +291,8 @@ function noted(
   choices: MadeChoice[],
   step: number,
 ): number {
-  if (choice >= moves.length || -choice > faults.length) {
+  // Where nothing can move, 0 is the end.
+  if (choice >= Math.max(1, moves.length) || -choice > faults.length) {
     throw new RangeError(`choice ${choice} of ${moves.length} moves and ${faults.length} faults`);
   }
   choices.push({ choice, moves: moves.length, free, faults: faults.length, step });

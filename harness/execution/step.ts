@@ -196,6 +196,11 @@ export type Choice = number;
 /** Decides what comes next. */
 export interface Chooser {
   choose(decision: Decision): Choice;
+  /**
+   * Asked when nothing can move any more and somebody still waits, but a fault could strike: 0 is the end of the
+   * execution, as it is for whoever cannot be asked.
+   */
+  last?(decision: Decision): Choice;
   /** Told of a step that is performed without a choice, being the only thing that could happen. */
   forced?(move: Move): void;
 }

@@ -90,6 +90,10 @@ export class Systematic implements Strategy, Planned {
     return position === at ? choice : 0;
   }
 
+  last(decision: Decision): Choice {
+    return this.choose(decision);
+  }
+
   get prefix(): Choice[] {
     return this.#current!.prefix;
   }

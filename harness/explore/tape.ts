@@ -77,7 +77,11 @@ export class TapePlayer implements Chooser {
 
   choose({ moves, faults }: Decision): Choice {
     const choice = this.choices[this.#position++] ?? 0;
-    if (choice >= 0) return choice % moves.length;
+    if (choice >= 0) return moves.length === 0 ? 0 : choice % moves.length;
     return faults.length === 0 ? 0 : -1 - ((-1 - choice) % faults.length);
+  }
+
+  last(decision: Decision): Choice {
+    return this.choose(decision);
   }
 }

@@ -20,9 +20,17 @@ export class Follower implements Chooser {
     this.#known = new Set(wanted.flatMap(({ id }) => [id, id.replace(/^server before /, '')]));
   }
 
-  choose({ moves, faults }: Decision): Choice {
-    const calm = moves[0]!;
+  last(decision: Decision): Choice {
+    return this.#wantedOf(decision);
+  }
+
+  choose(decision: Decision): Choice {
+    const calm = decision.moves[0]!;
     if (calm.kind !== 'timer' && !this.#known.has(calm.id)) return 0;
+    return this.#wantedOf(decision);
+  }
+
+  #wantedOf({ moves, faults }: Decision): Choice {
     // A step has one identity in an execution: what was performed already does not come up again.
     for (const { id, fault } of this.wanted) {
       if (fault === undefined) {
