@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { count, fit, grouped, harmless, listed, pad, widthOf, wrap } from './text.js';
+import { count, fit, grouped, harmless, listed, pad, roughly, widthOf, wrap } from './text.js';
 
 const anyText = fc
   .oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.string({ unit: 'binary', maxLength: 60 }))
@@ -83,6 +83,16 @@ test('numbers and lists in words', () => {
     '12,345 steps',
   ]);
   expect([grouped(999), grouped(1000), grouped(1_234_567)]).toEqual(['999', '1,000', '1,234,567']);
+  expect([0, 7, 640, 7134, 99_999, 5.1862e6, 3.2e14, 3.2e38].map(roughly)).toEqual([
+    '0',
+    '7',
+    '640',
+    '7,140',
+    '100,000',
+    '5,190,000',
+    '320,000,000,000,000',
+    '10^38',
+  ]);
   expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c'])]).toEqual([
     '',
     'a',

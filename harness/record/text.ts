@@ -111,13 +111,12 @@ export function grouped(number: number): string {
   return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A number that nobody knows exactly: `7,134`, `5,200,000`, `10^38`. */
+/** A number that nobody knows exactly, rounded up to three digits: `640`, `7,140`, `5,190,000`, `10^38`. */
 export function roughly(number: number): string {
-  if (number < 1e6) return grouped(Math.round(number));
-  const magnitude = Math.floor(Math.log10(number));
+  const magnitude = Math.floor(Math.log10(Math.max(number, 1)));
   if (magnitude >= 15) return `10^${magnitude}`;
-  const unit = 10 ** (magnitude - 1);
-  return grouped(Math.round(number / unit) * unit);
+  const unit = 10 ** Math.max(0, magnitude - 2);
+  return grouped(Math.ceil(number / unit) * unit);
 }
 
 /** `w1`, `w1 and w2`, `w1, w2 and w3`. */
