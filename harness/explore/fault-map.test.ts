@@ -135,6 +135,32 @@ describe('the fault map', () => {
     `);
   });
 
+  test('should tell what breaks without a fault, too, and which faults had nothing to strike at', async () => {
+    const waits: WorkerBody = async ({ redis }) => void (await redis.blpop('q', 0).catch(() => {}));
+    const cast = scenario({ name: 'waits', workers: waits, count: 1, client: 'single-shot', invariants: [] });
+    const kinds = ['reset-before-send', 'server-oom', 'server-noscript', 'connection-drop'] as const;
+    const map = await faultMap(cast, { environment, kinds, workers: 1 });
+    expect(renderFaultMap(map, { columns: 100, colour: false })).toMatchInlineSnapshot(`
+      "waits: 1 worker, one fault, at most 1 preemption (unusual faults: 0 preemptions, an early timer is
+      one), all 5 executions
+
+      fault             1           connection1
+      reset-before-send ·
+      server-oom        =           =
+      connection-drop               ·
+
+      B breaks, H hangs, = fails as without a fault, h handled (the worker saw the error, nothing broke),
+      · holds (nobody noticed), ? step limit
+
+      1            BLPOP q
+      connection1  the waiting connection
+
+      without a fault: hangs with 0 preemptions
+
+      never had anything to strike at: server-noscript"
+    `);
+  });
+
   test('should call a place by what is done there, also where only the server was struck', async () => {
     const stepping: WorkerBody = async ({ redis, step }) => {
       await redis.incr('count').catch(() => {});

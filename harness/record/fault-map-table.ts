@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk';
 import type { CellOutcome, FaultMap, FaultMapCell, MapBound } from '../explore/fault-map.js';
+import { SETTLES } from '../execution/execution.js';
 import type { FaultKind } from '../wire/fault.js';
-import { count, fit, harmless, pad, widthOf, wrap } from './text.js';
+import { count, fit, harmless, listed, pad, widthOf, wrap } from './text.js';
 
 /** What a cell shows; letters carry the meaning, colour only adds to it. */
 const MARKS: Readonly<Record<CellOutcome, string>> = {
@@ -12,8 +13,11 @@ const MARKS: Readonly<Record<CellOutcome, string>> = {
   unknown: '?',
 };
 
+/** It breaks or hangs, and would do so without a fault, with as few preemptions. */
+const ALSO_WITHOUT = '=';
 const LEGEND =
-  'B breaks, H hangs, h handled (the worker saw the error, nothing broke), · holds (nobody noticed), ? step limit';
+  'B breaks, H hangs, = fails as without a fault, h handled (the worker saw the error, nothing broke), · holds (nobody ' +
+  'noticed), ? step limit';
 const GAP = '  ';
 
 export interface FaultMapView {
@@ -74,14 +78,18 @@ export function renderFaultMap(map: FaultMap, view: FaultMapView): string {
     lines.push(fit(`${pad(position, cellWidth)}${GAP}${harmless(command)}`, view.columns));
   }
   for (const { invariant, preemptions } of map.withoutFault) {
+    const what = invariant === SETTLES ? 'hangs' : `breaks "${harmless(invariant)}"`;
     lines.push(
       '',
-      ...wrap(
-        `without a fault: breaks "${invariant}" with ${count(preemptions, 'preemption')}`,
-        view.columns,
-      ),
+      ...wrap(`without a fault: ${what} with ${count(preemptions, 'preemption')}`, view.columns),
     );
   }
+  // A cut map does not know.
+  const idle = map.complete
+    ? map.bounds.flatMap((bound) => bound.faults).filter((kind) => !faults.includes(kind))
+    : [];
+  if (idle.length > 0)
+    lines.push('', ...wrap(`never had anything to strike at: ${listed(idle)}`, view.columns));
   const broken = map.cells.filter(
     ({ outcome, alsoWithout }) => (outcome === 'breaks' || outcome === 'hangs') && !alsoWithout,
   );
@@ -109,7 +117,7 @@ function timersText({ earlyTimers }: MapBound): string {
 }
 
 function markOf({ outcome, alsoWithout }: FaultMapCell): string {
-  return alsoWithout ? MARKS[outcome].toLowerCase() : MARKS[outcome];
+  return alsoWithout ? ALSO_WITHOUT : MARKS[outcome];
 }
 
 function describe({ position, fault, outcome, broken, record }: FaultMapCell): string {
