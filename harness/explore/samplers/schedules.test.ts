@@ -9,6 +9,7 @@ import { Pct, pctBound } from './pct.js';
 import { Pos } from './pos.js';
 import { Profile } from './profile.js';
 import type { Step } from './sampler.js';
+import { Surw } from './surw.js';
 
 const NAMES = Object.keys(SAMPLERS) as SamplerName[];
 const LOCK = SHAPES[5]!;
@@ -83,6 +84,27 @@ describe('Pos', () => {
       );
       expect(chosen.size).toBe(3);
     }
+  });
+});
+
+describe('Surw', () => {
+  test('should draw a step on which nobody counted like the others', () => {
+    const profile = new Profile();
+    const first = step('w1', 1, [write('c')]);
+    const second = step('w1', 2, [write('c')]);
+    const unforeseen = step('w2', 1, [write('c')]);
+    const sampled = { contested: 2, faultPoints: 0 };
+    profile.note({ ...sampled, steps: [first, second], whole: true });
+    profile.note({ ...sampled, steps: [unforeseen], whole: false });
+    let between = 0;
+    for (let seed = 1; seed <= 100; seed++) {
+      const surw = new Surw();
+      surw.start(new Prng(seed), profile);
+      if (surw.choose([first, unforeseen]) !== 0) continue;
+      surw.performed(first);
+      if (surw.choose([second, unforeseen]) === 1) between += 1;
+    }
+    expect(between).toBeGreaterThan(20);
   });
 });
 

@@ -45,6 +45,8 @@ export class Surw implements Sampler {
       const at = candidates[this.#random.below(candidates.length)]!;
       const step = steps[at]!;
       if (!this.#interesting(step) || step.thread === this.#intended) return at;
+      // Nobody counted on this step: from now on it may be drawn like the others.
+      if ((this.#left.get(step.thread) ?? 0) === 0) this.#left.set(step.thread, 1);
       this.#parked.add(step.thread);
     }
   }

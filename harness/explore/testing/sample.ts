@@ -1,6 +1,7 @@
 import { Prng } from '../../clock/prng.js';
 import { read, write, type Footprint } from '../footprint.js';
 import { Generations } from '../samplers/generations.js';
+import type { Profile, Sampled } from '../samplers/profile.js';
 import type { Sampler, Step } from '../samplers/sampler.js';
 import type { Command, Reply } from './programs.js';
 import type { Shape } from './shapes.js';
@@ -13,26 +14,42 @@ export interface SampleRun {
   readonly sampler: string;
 }
 
-/** Runs a sampler on a shape in memory, as `Sampling` does on a server. */
-export function* samples(shape: Shape, sampler: Sampler, seed: number, runs: number): Generator<SampleRun> {
+/**
+ * Runs a sampler on a shape in memory, as `Sampling` does on a server.
+ *
+ * @param known - what the sampler knows, from first to last; default: it learns from every execution
+ */
+export function* samples(
+  shape: Shape,
+  sampler: Sampler,
+  seed: number,
+  runs: number,
+  known?: Profile,
+): Generator<SampleRun> {
   const random = new Prng(seed);
   const generations = new Generations();
   for (let run = 1; run <= runs; run++) {
     generations.reach(run);
     random.reseed(seed, run);
-    sampler.start(random, generations.profile, run);
-    yield { ...sampleOnce(shape, sampler, generations), sampler: sampler.name };
+    sampler.start(random, known ?? generations.profile, run);
+    const { hit, order, sampled } = sampleOnce(shape, sampler);
+    generations.note(sampled);
+    yield { hit, order, sampler: sampler.name };
   }
 }
 
 /** The share of executions that hit the bug. */
-export function hitRate(shape: Shape, sampler: Sampler, seed: number, runs: number): number {
+export function hitRate(shape: Shape, sampler: Sampler, seed: number, runs: number, known?: Profile): number {
   let hits = 0;
-  for (const { hit } of samples(shape, sampler, seed, runs)) if (hit) hits += 1;
+  for (const { hit } of samples(shape, sampler, seed, runs, known)) if (hit) hits += 1;
   return hits / runs;
 }
 
-function sampleOnce(shape: Shape, sampler: Sampler, generations: Generations): Omit<SampleRun, 'sampler'> {
+/** One execution, of a sampler that was started. */
+export function sampleOnce(
+  shape: Shape,
+  sampler: Sampler,
+): Omit<SampleRun, 'sampler'> & { readonly sampled: Sampled } {
   const { program, hit } = shape.create();
   const store = new Map<string, string>();
   const bodies = program.workers.map((body) => body());
@@ -55,10 +72,12 @@ function sampleOnce(shape: Shape, sampler: Sampler, generations: Generations): O
     nths[worker]! += 1;
     pending[worker] = next && stepOf(worker, nths[worker]!, next);
   }
-  const found = hit();
-  // As on a server: a failed execution tells nothing about how the others go on. Here all are run to their end.
-  generations.note({ steps: done, contested, faultPoints: 0, whole: true });
-  return { hit: found, order: done.map(({ worker }) => worker) };
+  return {
+    hit: hit(),
+    order: done.map(({ worker }) => worker),
+    // As on a server: a failed execution tells nothing about how the others go on. Here all are run to their end.
+    sampled: { steps: done, contested, faultPoints: 0, whole: true },
+  };
 }
 
 const footprints = new Map<string, Footprint>();
@@ -79,6 +98,11 @@ function perform(store: Map<string, string>, [name, key, value, option]: Command
   if (name === 'GET') return known;
   if (name === 'DEL') return store.delete(key!) ? '1' : '0';
   if (option === 'NX' && known !== null) return null;
+  if (name === 'INCR' || name === 'DECR') {
+    const count = String(Number(known ?? 0) + (name === 'INCR' ? 1 : -1));
+    store.set(key!, count);
+    return count;
+  }
   store.set(key!, value!);
   return 'OK';
 }
