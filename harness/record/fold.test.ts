@@ -38,6 +38,14 @@ test('a loop is shown once, however long its body', () => {
   expect(shape('a', 'b', 'a', 'b', 'a', 'b', 'a')).toBe('a b (again 2: 3-6) a');
 });
 
+test('a step of the critical pair is always shown', () => {
+  const loop = rows('a', 'a', 'a', 'a', 'a', 'a', 'a').map((row) =>
+    row.n === 4 ? { ...row, mark: '⇄' } : row,
+  );
+  const shown = fold(loop).flatMap((one) => ('row' in one ? [one.row.n] : []));
+  expect(shown).toEqual([1, 4, 5]);
+});
+
 test('rows that differ in anything but number and time are not the same', () => {
   const [first, second, third] = rows('a', 'a', 'a');
   const other = { ...second!, reply: '→ 2' };

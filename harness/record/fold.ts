@@ -73,6 +73,8 @@ function cycleAt(looks: readonly string[], at: number): { length: number; times:
   return { length: 1, times: 1 };
 }
 
-function look({ worker, action, reply, value, left, asides, step }: StepRow): string {
-  return JSON.stringify([worker, action, reply, value, left, asides, step.preemption]);
+/** A step of the critical pair is like no other: it has to be seen. */
+function look({ worker, action, reply, value, left, asides, step, mark, n }: StepRow): string {
+  const own = mark === '' ? [] : [n];
+  return JSON.stringify([worker, action, reply, value, left, asides, step.preemption, ...own]);
 }
