@@ -22,7 +22,7 @@ import { duration, Progress } from './progress.js';
 import { nearPath, replayLine } from './replay-line.js';
 import { select } from './select.js';
 import { Unfinished } from './unfinished.js';
-import { withServer, type ServerFlags, type Session } from './server.js';
+import { isUsable, withServer, type ServerFlags, type Session } from './server.js';
 
 /** Options of `race-lab run`. */
 export interface RunFlags extends ServerFlags {
@@ -120,8 +120,10 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
   let shown = 0;
   let lost: string | undefined;
   /** One variant after the other, until nobody has one left. */
-  const work = async (explorer: Explorer, own: boolean): Promise<void> => {
-    while (next < casts.length && !context.signal.aborted) {
+  const work = async (explorer: Explorer, member?: MemberProcess): Promise<void> => {
+    const own = member === undefined;
+    // What a process was at when it went is lost; all else is left to the others.
+    while (next < casts.length && !context.signal.aborted && member?.gone !== true) {
       const at = next++;
       const cast = casts[at]!;
       if (own)
@@ -136,17 +138,14 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
       progress.clear();
       for (; results[shown] !== undefined; shown++) printLine(context, flags, results[shown]!);
       // Where there is no Redis any more, every other variant would only say so again.
-      if (own && result.verdict.kind === 'error' && !(await isUsable(running.session))) {
+      if (own && result.verdict.kind === 'error' && !(await isUsable(running.session.environment))) {
         lost = result.verdict.message;
         return;
       }
     }
   };
   const [crew, others] = casts.length === 1 ? [members, []] : [[], members];
-  await Promise.all([
-    work(exploreHere(crew), true),
-    ...others.map((member) => work(exploreAt(member), false)),
-  ]);
+  await Promise.all([work(exploreHere(crew)), ...others.map((member) => work(exploreAt(member), member))]);
   const done = results.filter((result) => result !== undefined);
   if (!context.signal.aborted) return lost === undefined ? done : withNotRun(running, casts, results, lost);
   const stopped = `stopped: ${done.length} of ${count(casts.length, 'variant')} done, ${flags.out} is as it was`;
@@ -156,18 +155,6 @@ async function runAll(running: Running, casts: readonly Cast[]): Promise<Variant
       ? stopped
       : `${stopped} but for ${count(saved, 'search', 'searches')} to go on with: add --resume to the same command`,
   );
-}
-
-/** Whether another execution could begin. */
-async function isUsable({ environment }: Session): Promise<boolean> {
-  try {
-    await environment.restore();
-    environment.clean(false);
-    await environment.emptied();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Completes the results when there is no Redis left for the other variants. */
@@ -226,8 +213,21 @@ const exploreHere =
   };
 
 function exploreAt(member: MemberProcess): Explorer {
-  return ({ flags }, cast) =>
-    member.ask('explore', { cast: castName(flags, cast), bounds: boundsOf(flags, cast) });
+  return async ({ flags, unfinished }, cast) => {
+    const {
+      verdict,
+      unfinished: saved,
+      usable,
+    } = await member.ask('explore', {
+      cast: castName(flags, cast),
+      bounds: boundsOf(flags, cast),
+      resume: unfinished.of(cast),
+    });
+    if (saved !== undefined) unfinished.save(cast, saved);
+    // Where there is no Redis any more, every other variant would only say so again.
+    if (!usable) await member.close();
+    return verdict;
+  };
 }
 
 function castName({ workers, faults }: RunFlags, { lab, variant, scenario }: Cast): CastName {

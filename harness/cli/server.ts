@@ -50,6 +50,20 @@ export async function withServer<T>(
   }
 }
 
+/** Whether another execution could begin. */
+export async function isUsable(
+  environment: Pick<Environment, 'restore' | 'clean' | 'emptied'>,
+): Promise<boolean> {
+  try {
+    await environment.restore();
+    environment.clean(false);
+    await environment.emptied();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A server that is still starting when the user gives up is stopped as soon as it is there. */
 function orInterrupted(starting: Promise<RedisServer>, signal: AbortSignal): Promise<RedisServer> {
   return new Promise((resolve, reject) => {

@@ -258,6 +258,8 @@ class Exploration {
     } catch (error) {
       // Whoever stops an exploration may stop its crew, too.
       if (signal?.aborted === true) return 'stopped';
+      // What was explored before the crew was lost is not lost with it.
+      this.#saveUnfinished();
       throw error;
     }
   }

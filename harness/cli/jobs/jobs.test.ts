@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import type { SavedSearch } from '../../explore/exhaustive/saved.js';
 import type { Results } from '../../record/results.js';
 import { processStat } from '../../server/process-stat.js';
 
@@ -18,11 +19,16 @@ interface Ended {
   readonly stderr: string;
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
 /** Runs `race-lab run` in a process of its own. */
-function raceLab(args: string): { child: ChildProcess; ended: Promise<Ended> } {
+function raceLab(args: string, reports = join(out, String(Math.random()))): Started {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', MAIN, 'run', ...args.split(' '), '--out', join(out, String(Math.random()))],
+    ['--import', 'tsx', MAIN, 'run', ...args.split(' '), '--out', reports],
     {
       env: { ...process.env, RACE_LAB_REDIS: 'process', NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,8 +45,8 @@ function raceLab(args: string): { child: ChildProcess; ended: Promise<Ended> } {
   return { child, ended };
 }
 
-async function results(args: string): Promise<unknown> {
-  const { code, stdout, stderr } = await raceLab(`${args} --json`).ended;
+async function results(args: string, reports?: string): Promise<object[]> {
+  const { code, stdout, stderr } = await raceLab(`${args} --json`, reports).ended;
   // A search that did not come to its end within the budget has a result, too.
   expect([0, 1, 2], stderr).toContain(code);
   const parsed = JSON.parse(stdout) as Results;
@@ -123,6 +129,68 @@ test.runIf(linux)(
   },
   300_000,
 );
+
+/** Explores one variant that is done soon, and another one, elsewhere, that is not; `act` is called in between. */
+async function whileElsewhere(
+  args: string,
+  act: (started: Started) => void,
+  reports?: string,
+): Promise<Ended> {
+  const started = raceLab(`01-lost-update/get-set 01-lost-update/incr-request-id ${args}`, reports);
+  started.child.stdout!.once('data', () => act(started));
+  return started.ended;
+}
+
+test.runIf(linux)(
+  'should leave the other variants to the others when one of its processes, or its Redis, is killed',
+  async () => {
+    const killed = {
+      'process 1 of --jobs was killed by SIGKILL': (pid: number) => pid,
+      'lost Redis': (pid: number) => childrenOf(pid, 'redis-server')[0]!,
+    };
+    for (const [said, victimOf] of Object.entries(killed)) {
+      // Of the three this process takes the first one, and the other one the second, which would never be done.
+      const { code, stdout, stderr } = await whileElsewhere(
+        '03-lock-acquisition/plain-del --faults 3 --preemptions 9 --runs 9999999 --jobs 2',
+        ({ child }) => process.kill(victimOf(childrenOf(child.pid!, 'jobs/member')[0]!), 'SIGKILL'),
+      );
+      expect({ code, stderr }).toMatchObject({ code: 2 });
+      expect(stdout).toContain(said);
+      expect(stdout).toMatch(/3 variants: 2 as expected, 1 unknown/);
+    }
+  },
+  300_000,
+);
+
+test('should keep a search that runs elsewhere on Ctrl-C, and go on with it with any number of processes', async () => {
+  const reports = join(out, 'stopped');
+  const search = '--strategy exhaustive --faults 3';
+  const { code, stderr } = await whileElsewhere(
+    `${search} --jobs 2`,
+    ({ child }) => child.kill('SIGINT'),
+    reports,
+  );
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/race-lab: stopped: 1 of 2 variants done, .* but for 1 search to go on with/);
+  const file = join('unfinished', '01-lost-update--incr-request-id.json');
+  const { executions } = JSON.parse(readFileSync(join(reports, file), 'utf8')) as SavedSearch;
+  expect(executions).toBeGreaterThan(0);
+  const one = `01-lost-update/incr-request-id ${search}`;
+  // In one go, as far as all the others come.
+  const whole = join(out, 'whole');
+  const expected = await results(`${one} --runs ${executions + 60}`, whole);
+  expect(expected).toMatchObject([{ verdict: 'incomplete', executions: executions + 60 }]);
+  for (const jobs of [1, 3]) {
+    const copy = join(out, `resumed-${jobs}`);
+    cpSync(reports, copy, { recursive: true });
+    expect(await results(`${one} --runs 60 --resume --jobs ${jobs}`, copy)).toEqual(expected);
+    expect(readFileSync(join(copy, file), 'utf8')).toBe(readFileSync(join(whole, file), 'utf8'));
+  }
+  // Of several, each goes on with its own.
+  const [, second] = await results(`01-lost-update/get-set ${one} --runs 60 --resume --jobs 2`, reports);
+  expect(second).toEqual(expected[0]);
+  expect(readFileSync(join(reports, file), 'utf8')).toBe(readFileSync(join(whole, file), 'utf8'));
+}, 300_000);
 
 test.runIf(linux)(
   'should end all of its processes on Ctrl-C',

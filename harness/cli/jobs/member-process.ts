@@ -21,6 +21,8 @@ export class MemberProcess {
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<void>;
   #gone: Error | undefined;
+  /** Ends with what it explores. */
+  #exploring: Promise<void> | undefined;
   #nextId = 1;
 
   /**
@@ -59,7 +61,17 @@ export class MemberProcess {
   }
 
   /** @throws JobError when the process is gone, or what was asked for could not be done */
-  ask<Kind extends TaskKind>(kind: Kind, ask: Tasks[Kind]['ask']): Promise<Tasks[Kind]['answer']> {
+  async ask<Kind extends TaskKind>(kind: Kind, ask: Tasks[Kind]['ask']): Promise<Tasks[Kind]['answer']> {
+    const answer = this.#ask(kind, ask);
+    if (kind !== 'explore') return answer;
+    this.#exploring = answer.then(
+      () => {},
+      () => {},
+    );
+    return answer.finally(() => (this.#exploring = undefined));
+  }
+
+  #ask<Kind extends TaskKind>(kind: Kind, ask: Tasks[Kind]['ask']): Promise<Tasks[Kind]['answer']> {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) {
         reject(this.#gone);
@@ -73,6 +85,23 @@ export class MemberProcess {
           this.#lose(new JobError(`process ${this.number} of --jobs cannot be reached: ${error.message}`));
       });
     });
+  }
+
+  /** It can do nothing any more. */
+  get gone(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /** Lets it end, as `close` does, but what it explores is told to stop, and has time to say what it came to. */
+  async stop(): Promise<void> {
+    if (this.#exploring !== undefined && this.#child.connected) {
+      // What cannot be reached has ended.
+      this.#child.send({ kind: 'stop' } satisfies Request, () => {});
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_LIMIT_MS);
+      await this.#exploring;
+      clearTimeout(timer);
+    }
+    await this.close();
   }
 
   /** Lets it end, its Redis with it. */

@@ -4,6 +4,7 @@
  */
 import { labs } from '../../../labs/index.js';
 import { Environment } from '../../execution/environment.js';
+import type { SavedSearch } from '../../explore/exhaustive/saved.js';
 import { explore } from '../../explore/explore.js';
 import { mapShare } from '../../explore/fault-map-share.js';
 import { Hand } from '../../explore/hand.js';
@@ -13,8 +14,11 @@ import { startServer } from '../../server/index.js';
 import type { ServerRequest } from '../../server/types.js';
 import { describeError } from '../errors.js';
 import { recast } from '../recast.js';
+import { isUsable } from '../server.js';
 import { select } from '../select.js';
 import type { CastName, Request, Response, TaskKind, Tasks } from './protocol.js';
+
+type Task = Exclude<Request, { readonly kind: 'stop' }>;
 
 /** Whoever asks has the channel; without one this file was started by hand. */
 const send = process.send?.bind(process);
@@ -28,11 +32,13 @@ let environment: Environment | undefined;
 let hand: { readonly name: string; readonly own: Hand } | undefined;
 let queue = Promise.resolve();
 
+const stop = new AbortController();
 process.on('message', (request: Request) => {
-  queue = queue.then(() => serve(request));
+  if (request.kind === 'stop') stop.abort();
+  else queue = queue.then(() => serve(request));
 });
 
-async function serve(request: Request): Promise<void> {
+async function serve(request: Task): Promise<void> {
   try {
     reply({ id: request.id, answer: await perform(request) });
   } catch (error) {
@@ -42,16 +48,12 @@ async function serve(request: Request): Promise<void> {
   }
 }
 
-function perform(request: Request): Promise<Tasks[TaskKind]['answer']> {
+function perform(request: Task): Promise<Tasks[TaskKind]['answer']> {
   switch (request.kind) {
     case 'start':
       return start(request.ask);
-    case 'explore': {
-      const { cast, bounds } = request.ask;
-      const identity = { lab: cast.lab, variant: cast.variant };
-      const onProgress = (progress: Progress): void => reply({ progress });
-      return explore(scenarioOf(cast), { ...bounds, environment: opened(), identity, onProgress });
-    }
+    case 'explore':
+      return exploreAll(request.ask);
     case 'map': {
       const { cast, share } = request.ask;
       const identity = { lab: cast.lab, variant: cast.variant };
@@ -71,6 +73,25 @@ async function start({ redis, image, allowHost }: Tasks['start']['ask']): Promis
   });
   environment = await Environment.open(server);
   return null;
+}
+
+async function exploreAll({
+  cast,
+  bounds,
+  resume,
+}: Tasks['explore']['ask']): Promise<Tasks['explore']['answer']> {
+  let unfinished: SavedSearch | undefined;
+  const verdict = await explore(scenarioOf(cast), {
+    ...bounds,
+    environment: opened(),
+    identity: { lab: cast.lab, variant: cast.variant },
+    onProgress: (progress: Progress) => reply({ progress }),
+    signal: stop.signal,
+    onUnfinished: (search) => (unfinished = search),
+    ...(resume === undefined ? {} : { resume }),
+  });
+  const usable = verdict.kind !== 'error' || (await isUsable(opened()));
+  return { verdict, unfinished, usable };
 }
 
 async function runFor({ cast, seed, ask }: Tasks['crew']['ask']): Promise<Tasks['crew']['answer']> {

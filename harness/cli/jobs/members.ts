@@ -27,9 +27,8 @@ export async function withMembers<T>(
   body: (members: readonly MemberProcess[]) => Promise<T>,
 ): Promise<T> {
   const members: MemberProcess[] = [];
-  const close = (): Promise<unknown> => Promise.all(members.map((member) => member.close()));
   const stop = (): void => {
-    void close();
+    for (const member of members) void member.stop();
   };
   context.signal.addEventListener('abort', stop, { once: true });
   try {
@@ -47,6 +46,6 @@ export async function withMembers<T>(
     return await body(members);
   } finally {
     context.signal.removeEventListener('abort', stop);
-    await close();
+    await Promise.all(members.map((member) => member.close()));
   }
 }

@@ -1,5 +1,6 @@
 import type { CrewTask, CrewTasks } from '../../explore/crew.js';
 import type { MapShare, ShareOutcome } from '../../explore/fault-map-share.js';
+import type { SavedSearch } from '../../explore/exhaustive/saved.js';
 import type { ExploreOptions } from '../../explore/explore.js';
 import type { Progress, Verdict } from '../../explore/verdict.js';
 import type { ServerFlags } from '../server.js';
@@ -28,8 +29,12 @@ export type CrewAnswer = CrewTasks[CrewTask]['answer'];
 export interface Tasks {
   /** Starts a Redis. */
   readonly start: { readonly ask: ServerFlags; readonly answer: null };
-  /** Explores a variant from beginning to end. */
-  readonly explore: { readonly ask: { cast: CastName; bounds: Bounds }; readonly answer: Verdict };
+  /** Explores a variant from beginning to end, or goes on with a search. */
+  readonly explore: {
+    readonly ask: { cast: CastName; bounds: Bounds; resume: SavedSearch | undefined };
+    /** And whether it could explore another one. */
+    readonly answer: { verdict: Verdict; unfinished: SavedSearch | undefined; usable: boolean };
+  };
   /** Makes a share of the fault map of a variant. */
   readonly map: { readonly ask: { cast: CastName; share: MapShare }; readonly answer: ShareOutcome };
   /** Runs executions of a variant. */
@@ -42,9 +47,12 @@ export interface Tasks {
 export type TaskKind = keyof Tasks;
 
 /** From the first process to another. */
-export type Request = {
-  [Kind in TaskKind]: { readonly id: number; readonly kind: Kind; readonly ask: Tasks[Kind]['ask'] };
-}[TaskKind];
+export type Request =
+  | {
+      [Kind in TaskKind]: { readonly id: number; readonly kind: Kind; readonly ask: Tasks[Kind]['ask'] };
+    }[TaskKind]
+  /** What is explored is to come to its end, with what is known by then. */
+  | { readonly kind: 'stop' };
 
 /** And back. */
 export type Response =

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environment } from '../../execution/environment.js';
 import { ScenarioError, type Scenario } from '../../scenario.js';
 import { sharedServer } from '../../server/index.js';
-import { explore } from '../explore.js';
+import { explore, type ExploreOptions } from '../explore.js';
+import { CrewOfHands } from '../testing/crew-of-hands.js';
 import { exclusive } from '../testing/exclusive.js';
 import type { Verdict } from '../verdict.js';
 import { parseSearch, type SavedSearch } from './saved.js';
@@ -63,6 +64,70 @@ describe('a search that was interrupted', () => {
     });
     expect(verdict.kind).toBe('incomplete');
     expect(saved?.executions).toBe(verdict.executions);
+  });
+
+  test('should go on with any number of processes, whoever began it', async () => {
+    const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
+    const { kind, complete, executions, message, bounds, redundant } = whole;
+    const crewOf = (size: number) =>
+      size === 1
+        ? undefined
+        : new CrewOfHands(
+            Array.from({ length: size }, () => environment),
+            exclusive,
+          );
+    for (const [before, after] of [
+      [2, 1],
+      [2, 3],
+      [1, 2],
+    ] as const) {
+      const stop = new AbortController();
+      let saved: SavedSearch | undefined;
+      const session = async (size: number, options: ExploreOptions): Promise<Verdict> => {
+        const crew = crewOf(size);
+        const verdict = await explore(exclusive, {
+          environment,
+          strategy: 'exhaustive',
+          ...(crew === undefined ? {} : { crew }),
+          ...options,
+        });
+        if (crew !== undefined) expect(crew.executions).toBeGreaterThan(0);
+        await crew?.close();
+        return verdict;
+      };
+      const stopped = await session(before, {
+        signal: stop.signal,
+        onProgress: () => stop.abort(),
+        onUnfinished: (search) => (saved = search),
+      });
+      expect(stopped).toMatchObject({ kind: 'incomplete', complete: false });
+      expect(saved!.executions).toBeLessThan(executions);
+      const resume = parseSearch(JSON.stringify(saved), 'file');
+      expect(await session(after, { resume })).toMatchObject({
+        kind,
+        complete,
+        executions,
+        message,
+        bounds,
+        redundant,
+      });
+    }
+  });
+
+  test('should be kept when the processes that help are lost', async () => {
+    const crew = new CrewOfHands([environment], exclusive, 2);
+    const run = crew.run.bind(crew);
+    crew.run = (task, ask) =>
+      crew.answers.length < 5 ? run(task, ask) : Promise.reject(new Error('process 2 was killed'));
+    let saved: SavedSearch | undefined;
+    const onUnfinished = (search: SavedSearch): void => void (saved = search);
+    const lost = await explore(exclusive, { environment, strategy: 'exhaustive', crew, onUnfinished });
+    expect(lost).toMatchObject({ kind: 'error', message: 'process 2 was killed', complete: false });
+    await crew.close();
+    const resume = parseSearch(JSON.stringify(saved), 'file');
+    const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
+    const resumed = await explore(exclusive, { environment, strategy: 'exhaustive', resume });
+    expect({ ...resumed, tookMs: 0 }).toEqual({ ...whole, tookMs: 0 });
   });
 
   test('should not go on with another scenario, other options or other code', async () => {
