@@ -19,7 +19,10 @@ export interface Event {
   readonly worker: number;
   /** It uses up some of a limit. Its worker always has an alternative that does not. */
   readonly cost?: Cost;
-  /** It takes several steps of different workers to make it possible: planned without one of them, it is passed over. */
+  /**
+   * Whether it is possible hangs on steps of several workers, all of them or any: planned where it turns out not to be, it is
+   * passed over.
+   */
   readonly fleeting?: true;
   /** Workers that have their place before its own, where workers are alike and it is a step that settles a place. */
   readonly place?: readonly number[];

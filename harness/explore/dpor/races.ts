@@ -31,7 +31,7 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: Limits):
   for (const [j, second] of events.entries()) {
     const enabler = enabledBy(keys, second.key, j);
     for (const i of order.direct(j)) {
-      if (i === enabler || mustPrecede(events[i]!, second)) continue;
+      if ((i === enabler && isNeeded(events[i]!, second)) || mustPrecede(events[i]!, second)) continue;
       const sequence: Event[] = [];
       const end = reach === 'trace' ? events.length : j;
       for (let k = i + 1; k < end; k++) if (k !== j && !order.before(i, k)) sequence.push(events[k]!);
@@ -63,6 +63,11 @@ function* runnable(i: number, sequence: readonly Event[], { points }: Trace): Ge
   const before = points.slice(0, i).map((point) => point.event);
   if (inLine(before, sequence)) yield { at: i, sequence };
   else for (const other of options) if (other.worker !== event.worker) yield { at: i, sequence: [other] };
+}
+
+/** Is a step not possible without the one that made it so? Others may make a fleeting one possible as well. */
+function isNeeded(enabler: Event, event: Event): boolean {
+  return event.fleeting !== true || enabler.worker === event.worker;
 }
 
 /** The event that made the event at `j` possible; -1 when it was possible from the start. */

@@ -21,7 +21,7 @@ const OPTIONS = {
   endOnFailure: true,
 };
 /** Programs with more are passed over, for the time that they would take. */
-const EXECUTIONS_MAX = 1500;
+const EXECUTIONS_MAX = 800;
 const KEYS = ['a', 'b'];
 const key = fc.constantFrom(...KEYS);
 /** Deadlines that fall between the ends of sleeps, on them, and right behind them. */

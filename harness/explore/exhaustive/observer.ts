@@ -235,17 +235,19 @@ export class LiveObserver implements Observer {
       this.#chosen = undefined;
       return 0;
     }
-    const waiting = this.#standInLine(options);
+    this.#options = this.#worthwhile(options);
+    const waiting = this.#standInLine(this.#options);
     const at = this.#options.length === 0 ? undefined : this.search.choose(this.left, waiting);
     if (at === undefined) return undefined;
     this.#chosen = this.#options[at]!;
-    const { choice, event, move } = this.#chosen;
-    const movesTime = move.kind === 'timer' && move.dueMs! > this.#stage.environment.time.wallMs;
-    if (!this.#unnoticed || !movesTime) return choice;
-    // What would follow is what follows without the expiry, too, so the execution is given up here.
-    this.events.push(event);
-    this.search.performed(event);
-    return undefined;
+    return this.#chosen.choice;
+  }
+
+  /** After an expiry time stands still until somebody may have noticed: what would follow follows without it, too. */
+  #worthwhile(options: Option[]): Option[] {
+    if (!this.#unnoticed) return options;
+    const { wallMs } = this.#stage.environment.time;
+    return options.filter(({ move }) => move.kind !== 'timer' || move.dueMs! <= wallMs);
   }
 
   /** Takes from the options what is to wait for another worker that is like its own. @returns that */
@@ -279,6 +281,7 @@ export class LiveObserver implements Observer {
       return [moved ? write(CLOCK) : read(CLOCK)];
     }
     if (move.target.kind === 'expiry') {
+      this.#reader.expired = true;
       this.#positionMs = this.#stage.environment.time.positionMs;
       return this.#reader.expires(move.target.before);
     }

@@ -30,6 +30,8 @@ export interface Option {
 export class OptionReader {
   /** Timers that each flow had set by the first step: more where a client was made anew than where one was kept. */
   readonly #timers: ReadonlyMap<Flow, number>;
+  /** Some key has expired in this execution, as a step. */
+  expired = false;
 
   constructor(
     readonly stage: Stage,
@@ -167,14 +169,18 @@ export class OptionReader {
       footprint,
       worker: move.worker,
       ...(cost === undefined ? {} : { cost }),
-      // A key that has a deadline, and somebody who waits for longer.
-      ...(move.kind === 'expiry' ? { fleeting: true as const } : {}),
+      ...(this.#isFleeting(move) ? { fleeting: true as const } : {}),
     };
     if (fault === undefined) return { key: this.#keyOf(move, cost), label: move.label, ...base };
     const name = this.#faultName(fault);
     // A fault of the server is one and the same, whichever step would have been next.
     if (move.kind === 'server') return { key: `server!${name}`, label: name, ...base };
     return { key: `${move.id}!${name}`, label: `${move.label} [${name}]`, ...base };
+  }
+
+  /** It takes a key that has a deadline and somebody who waits for longer, or somebody who has noticed an expiry. */
+  #isFleeting({ kind }: Move): boolean {
+    return kind === 'expiry' || (kind === 'timer' && this.expired);
   }
 
   /** Its kind, with its place in the plan where there are several of this kind. */
