@@ -106,7 +106,9 @@ export class ClassCount {
     const prng = new Prng(1);
     let classes = 0;
     let level = new Map<string, [Place, number]>();
-    for (let depth = 0; depth < starts.length || level.size > 0; depth++) {
+    // No step is taken twice, so what goes on for longer only seems to.
+    const deepest = starts.length + this.#steps.length;
+    for (let depth = 0; depth < starts.length || (level.size > 0 && depth < deepest); depth++) {
       for (const start of starts[depth] ?? []) merge(level, start);
       const places = drawn([...level.values()], prng);
       level = new Map();

@@ -1,6 +1,6 @@
 import type { Event, Limits, Point } from '../event.js';
 import { ClassCount, STEPS_MAX, type Place, type Weighted } from './class-count.js';
-import { KnownSteps, type SavedSteps } from './known-steps.js';
+import { KnownSteps, type KnownStep, type SavedSteps } from './known-steps.js';
 import type { Node } from './tree-search.js';
 
 /** Executions before the first forecast. The next ones come when there are twice as many, so that they cost little. */
@@ -20,6 +20,8 @@ export interface SavedForecast {
  * that: at first most are not planned yet, and they differ in size. But what steps there are, and which depend on which,
  * shows in the first executions. So what is left is counted in a model made of these steps (`ClassCount`). The same
  * count for the branches that are done is compared with what they took, and what is left is corrected by that.
+ *
+ * Nothing is foretold where keys expire: whether that is possible, and what it holds up, is not in the model.
  *
  * It is right for workers that always do the same, whatever they are told; what a step may lead to and has not yet
  * been seen is missing, and what it depends on is guessed. It is a function of the executions and nothing else.
@@ -61,7 +63,7 @@ export class Forecast {
     this.#due = executions * 2;
     const { steps } = this.#steps;
     this.#total = undefined;
-    if (steps.size > STEPS_MAX) return;
+    if (steps.size > STEPS_MAX || comeAndGo(steps)) return;
     const count = new ClassCount(steps, this.limits);
     const { done, left } = branchesOf(count, path, points);
     const correction = (executions + TRUSTED) / (count.count(done) + TRUSTED);
@@ -78,6 +80,10 @@ export class Forecast {
     this.#due = due;
     this.#total = total;
   }
+}
+
+function comeAndGo(steps: ReadonlyMap<string, KnownStep>): boolean {
+  return [...steps.values()].some(({ event }) => event.fleeting === true);
 }
 
 /** Where the branches begin that are done, and those that are left, planned or not; by how many steps lead there. */
