@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environment } from '../execution/environment.js';
+import { scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import { explore } from './explore.js';
 import { liveScenario } from './testing/live.js';
@@ -43,6 +44,24 @@ describe('Auto', () => {
       expect(sampled(verdict)).toBeGreaterThanOrEqual(runs * 0.9 - 64);
     },
   );
+
+  test('should give half of the budget to a search of which nobody can tell how long it takes', async () => {
+    /** Leases that end before the work does, among steps whose order matters to nobody. */
+    const leases = scenario({
+      name: 'leases',
+      workers: async ({ name, redis, sleep }) => {
+        for (let round = 0; round < 3; round++) {
+          await redis.set('lock', name, 'PX', 50, 'NX');
+          await sleep(60);
+        }
+      },
+      count: 3,
+      invariants: [],
+    });
+    const verdict = await explore(leases, { environment, runs: 400 });
+    expect(verdict).toMatchObject({ kind: 'incomplete', executions: 400, estimate: undefined });
+    expect(sampled(verdict)).toBe(200);
+  });
 
   test('should leave before half of the budget is used up, when it is not much that is missing', async () => {
     // With 7,134 it takes more than twice of what there is, and less than four times as much.

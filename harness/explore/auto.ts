@@ -20,7 +20,8 @@ const FIRST_SHARE = 0.1;
  * First the simplest executions, since what fails there is the easiest to understand. Then an exhaustive search, as long as
  * that may come to its end within the budget; once it cannot, what is left of the budget goes to sampling, which finds
  * more with it than the corner of the tree that a search gets to see. That is decided before half of the budget is used up:
- * a search that has come further is finished, or left to be gone on with, and so is one that somebody has resumed.
+ * a search that has come further is finished, or left to be gone on with, and so is one that somebody has resumed. One whose
+ * size nobody can tell gets half of the budget.
  *
  * Only executions count. How many of them fit into a time differs from machine to machine, and with it what would be
  * explored.
@@ -134,6 +135,8 @@ export class Auto implements Strategy {
   get #isHopeless(): boolean {
     const { tally, estimate } = this.exhaustive;
     const share = this.#used / this.runs;
+    // Of a search that nobody can tell the size of, half of the budget has to do.
+    if (estimate === undefined) return tally.executions >= TRIAL && share > 1 / 2;
     if (tally.executions < this.#trial || share > 1 / 2) return false;
     const tolerance = TOLERANCE + (1 - TOLERANCE) * 2 * share;
     return estimate - tally.executions > tolerance * (this.runs - this.#used);

@@ -22,7 +22,7 @@ function estimateAfter(
     return search;
   };
   expect(() => drive(model, search, { between: count })).toThrow(stop);
-  return search.estimate;
+  return search.estimate!;
 }
 
 /** The search goes on in another process. */

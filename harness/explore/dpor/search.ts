@@ -39,8 +39,8 @@ export interface Search {
   finish(ending: Ending, left?: readonly Event[]): void;
   readonly complete: boolean;
   readonly counts: SearchCounts;
-  /** How many executions there will be, by estimate; the true number once it is complete. */
-  readonly estimate: number;
+  /** How many executions there will be, by estimate; the true number once it is complete. Undefined where nobody can tell. */
+  readonly estimate: number | undefined;
   save(): unknown;
   restore(state: unknown): void;
 }

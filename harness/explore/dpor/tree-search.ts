@@ -134,11 +134,12 @@ export abstract class TreeSearch implements Search {
     return { maximal: this.#maximal, capped: this.#capped, redundant: this.#redundant, pending };
   }
 
-  get estimate(): number {
+  get estimate(): number | undefined {
     const done = this.#executions;
     if (this.complete) return done;
+    const { total } = this.#forecast;
     // What is known to be left is a bound, the forecast is none.
-    return Math.max(done + this.counts.pending, this.#forecast.total ?? 0);
+    return total === undefined ? undefined : Math.max(done + this.counts.pending, total);
   }
 
   get #executions(): number {

@@ -72,7 +72,7 @@ export class Exhaustive implements Strategy {
     };
   }
 
-  get estimate(): number {
+  get estimate(): number | undefined {
     return this.#search.estimate;
   }
 
