@@ -5,15 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Environment } from '../execution/environment.js';
 import { explore } from '../explore/explore.js';
 import type { Verdict } from '../explore/verdict.js';
-import { lab, type Expectation } from '../lab.js';
+import type { Expectation } from '../lab.js';
 import { diagnose, PATTERNS } from '../record/diagnosis.js';
 import type { RaceRecord } from '../record/format.js';
 import { widthOf } from '../record/text.js';
 import { scenario, type WorkerBody } from '../scenario.js';
 import { sharedServer, startServer } from '../server/index.js';
-import type { CliContext, Engine } from './context.js';
-import { runCli } from './program.js';
 import { EXAMPLES, type Example } from './testing/examples.js';
+import { printed } from './testing/printed.js';
 
 let environment: Environment;
 let folder: string;
@@ -65,40 +64,21 @@ function explored({ name, scenario, options }: Example): Promise<Verdict> {
 
 /** The command line's whole output about one example, with what this run and this machine have to do with it taken out. */
 async function print(example: Example, columns: number): Promise<string> {
-  let out = '';
-  const output = (keep: boolean) => ({
-    write: (text: string) => void (keep && (out += text)),
-    columns,
-    colour: false,
-    rewritable: false,
-  });
-  const engine: Partial<Engine> = {
-    startServer: async () => ({ ...environment.server, version: '8.0.0', stop: async () => {} }),
-    openEnvironment: async () => ({
-      close: () => {},
-      restore: async () => {},
-      clean: () => {},
-      emptied: async () => {},
-    }),
-    explore: () => explored(example),
-  };
   const { name, scenario } = example;
   const { kind, invariant = '' } = await explored(example);
-  const wanted: Expectation =
+  const expectation: Expectation =
     kind === 'breaks' ? { kind, invariant } : { kind: kind === 'hangs' ? kind : 'holds' };
-  const context: CliContext = {
-    out: output(true),
-    err: output(false),
-    loadLabs: async () => [
-      lab({ id: '99-prints', title: 'Prints', variants: [{ name, title: name, scenario, expect: wanted }] }),
-    ],
-    loadEngine: async () => engine as Engine,
-    waitForEnter: undefined,
-    signal: new AbortController().signal,
-    version: '1.0.0',
-    invocation: 'npx race-lab',
-  };
-  await runCli(['run', '-v', '--out', join(folder, 'latest')], context);
+  const { out } = await printed(['run', '-v', '--out', join(folder, 'latest')], {
+    environment,
+    name,
+    scenario,
+    expectation,
+    columns,
+    engine: {
+      startServer: async () => ({ ...environment.server, version: '8.0.0', stop: async () => {} }),
+      explore: () => explored(example),
+    },
+  });
   // The last lines say how long it took, and where.
   return out.replaceAll(folder, 'reports').replace(/\n[^\n]*; \d+\.\d s;[\s\S]*$/, '\n');
 }

@@ -7,13 +7,11 @@ import { noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/environment.js';
 import { explore } from '../explore/explore.js';
 import { replay } from '../explore/replay.js';
-import { lab } from '../lab.js';
 import { widthOf } from '../record/text.js';
 import { writeRecord } from '../record/write.js';
 import { scenario, type Scenario, type WorkerBody } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
-import type { CliContext, Engine } from './context.js';
-import { runCli } from './program.js';
+import { printed } from './testing/printed.js';
 
 let environment: Environment;
 let folder: string;
@@ -52,41 +50,15 @@ function counter(
 
 /** What `race-lab replay` prints of the kept record, once the code is this. */
 async function replayed(today: Scenario, columns: number, ...options: string[]): Promise<[number, string]> {
-  let out = '';
-  const output = (keep: boolean) => ({
-    write: (text: string) => void (keep && (out += text)),
+  const args = ['replay', join(folder, 'counter.json'), ...options];
+  const { code, out } = await printed(args, {
+    environment,
+    name: 'counter',
+    scenario: today,
+    expectation: { kind: 'breaks', invariant: 'no lost update' },
     columns,
-    colour: false,
-    rewritable: false,
+    engine: { replay: (cast, record, more) => replay(cast, record, { ...more, environment }) },
   });
-  const engine: Partial<Engine> = {
-    startServer: async () => ({ ...environment.server, stop: async () => {} }),
-    openEnvironment: async () => ({
-      close: () => {},
-      restore: async () => {},
-      clean: () => {},
-      emptied: async () => {},
-    }),
-    replay: (cast, record, more) => replay(cast, record, { ...more, environment }),
-  };
-  const expect = { kind: 'breaks', invariant: 'no lost update' } as const;
-  const context: CliContext = {
-    out: output(true),
-    err: output(false),
-    loadLabs: async () => [
-      lab({
-        id: '99-prints',
-        title: 'Prints',
-        variants: [{ name: 'counter', title: 'counter', scenario: today, expect }],
-      }),
-    ],
-    loadEngine: async () => engine as Engine,
-    waitForEnter: undefined,
-    signal: new AbortController().signal,
-    version: '1.0.0',
-    invocation: 'npx race-lab',
-  };
-  const code = await runCli(['replay', join(folder, 'counter.json'), ...options], context);
   return [code, out];
 }
 

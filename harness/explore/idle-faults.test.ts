@@ -3,8 +3,8 @@ import { noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/environment.js';
 import { scenario, type FaultPlan, type Scenario } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
-import { parseSearch, type SavedSearch } from './exhaustive/saved.js';
 import { explore } from './explore.js';
+import { inSessions } from './testing/in-sessions.js';
 import type { IdleFault } from './verdict.js';
 
 let environment: Environment;
@@ -78,23 +78,10 @@ describe('planned faults that never had anything to strike at', () => {
     });
     const whole = await explore(cast, { environment, strategy: 'exhaustive' });
     expect(whole).toMatchObject({ kind: 'holds', idleFaults: [{ fault: 'refuse-connect' }] });
-    let file: string | undefined;
-    for (let sessions = 1; ; sessions++) {
-      let saved: SavedSearch | undefined;
-      const verdict = await explore(cast, {
-        environment,
-        strategy: 'exhaustive',
-        runs: 1,
-        onUnfinished: (search) => (saved = search),
-        ...(file === undefined ? {} : { resume: parseSearch(file, 'file') }),
-      });
-      if (saved === undefined) {
-        expect(sessions).toBe(whole.executions);
-        expect(verdict.idleFaults).toEqual(whole.idleFaults);
-        return;
-      }
-      expect(saved.offered).toEqual([0]);
-      file = JSON.stringify(saved);
-    }
+    const { verdict, sessions } = await inSessions(environment, cast, 1, (saved) =>
+      expect(saved.offered).toEqual([0]),
+    );
+    expect(sessions).toBe(whole.executions);
+    expect(verdict.idleFaults).toEqual(whole.idleFaults);
   });
 });

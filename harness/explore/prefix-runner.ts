@@ -3,7 +3,7 @@ import { execute } from '../execution/execution.js';
 import type { Scenario } from '../scenario.js';
 import type { Outline, Prefix, PrefixAnswer, PrefixAsk } from './prefixes.js';
 import { pointsBehind, Systematic } from './systematic.js';
-import { ServerGoneError } from '../wire/upstream.js';
+import { leftToLeader } from './left-to-leader.js';
 
 /**
  * Runs executions of a systematic search for another process: those of some prefixes, and what follows from each of
@@ -45,8 +45,6 @@ async function runPrefix(
     const { choices, capped, offered } = result;
     return { points: pointsBehind(choices, search.prefix.length), capped, offered };
   } catch (error) {
-    // Trouble is told by whoever explores, when its turn comes; but only this Redis is gone.
-    if (error instanceof Error && !(error instanceof ServerGoneError)) return undefined;
-    throw error;
+    return leftToLeader(error);
   }
 }

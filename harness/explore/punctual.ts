@@ -1,5 +1,5 @@
 import type { ExecutionResult } from '../execution/execution.js';
-import type { Choice, Decision, Move } from '../execution/step.js';
+import type { Choice, Decision } from '../execution/step.js';
 import { Systematic } from './systematic.js';
 
 /**
@@ -28,10 +28,6 @@ export class Punctual extends Systematic {
 
 /** What happens when its time has come stands behind everything else, in the order of these times. */
 function punctual({ moves, free }: Decision): number {
-  const first = moves.findIndex(isTimed);
+  const first = moves.findIndex(({ dueMs }) => dueMs !== undefined);
   return first < 0 ? free : Math.min(free, first + 1);
-}
-
-function isTimed({ target }: Move): boolean {
-  return target.kind === 'timer' || (target.kind === 'event' && target.event.dueMs !== undefined);
 }

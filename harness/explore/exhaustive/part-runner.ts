@@ -7,7 +7,7 @@ import type { Node } from '../dpor/tree-search.js';
 import type { Event, Trace } from '../event.js';
 import { Exhaustive } from './exhaustive.js';
 import type { PartAnswer, PartAsk, PlayedExecution } from './parts.js';
-import { ServerGoneError } from '../../wire/upstream.js';
+import { leftToLeader } from '../left-to-leader.js';
 
 /**
  * Explores parts of an exhaustive search for another process, and keeps what each execution was like. It gives up
@@ -66,9 +66,7 @@ export class PartRunner {
       const { offered } = result;
       return { plan, ...search.taken(), capped, offered, heldBack, learnt: observer.takeLearnt() };
     } catch (error) {
-      // Trouble is told by whoever explores, when its turn comes; but only this Redis is gone.
-      if (error instanceof Error && !(error instanceof ServerGoneError)) return undefined;
-      throw error;
+      return leftToLeader(error);
     }
   }
 }

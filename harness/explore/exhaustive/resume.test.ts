@@ -4,6 +4,7 @@ import { ScenarioError, type Scenario } from '../../scenario.js';
 import { sharedServer } from '../../server/index.js';
 import { explore, type ExploreOptions } from '../explore.js';
 import { CrewOfHands } from '../testing/crew-of-hands.js';
+import { inSessions } from '../testing/in-sessions.js';
 import { exclusive } from '../testing/exclusive.js';
 import type { Verdict } from '../verdict.js';
 import { parseSearch, type SavedSearch } from './saved.js';
@@ -13,25 +14,6 @@ beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
 });
 afterAll(() => environment.close());
-
-/** Explores in sessions of so many executions, each from what the last one left in a file. */
-async function inSessions(cast: Scenario, runs: number): Promise<{ verdict: Verdict; sessions: number }> {
-  let file: string | undefined;
-  for (let sessions = 1; ; sessions++) {
-    let saved: SavedSearch | undefined;
-    const verdict = await explore(cast, {
-      environment,
-      strategy: 'exhaustive',
-      runs,
-      onUnfinished: (search) => (saved = search),
-      ...(file === undefined ? {} : { resume: parseSearch(file, 'file') }),
-    });
-    if (saved === undefined) return { verdict, sessions };
-    expect(verdict).toMatchObject({ kind: 'incomplete', complete: false });
-    expect(saved.executions).toBe(verdict.executions);
-    file = JSON.stringify(saved);
-  }
-}
 
 async function savedAfter(runs: number): Promise<SavedSearch> {
   let saved: SavedSearch | undefined;
@@ -45,7 +27,10 @@ describe('a search that was interrupted', () => {
     const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
     expect(whole).toMatchObject({ kind: 'holds', complete: true });
     for (const runs of [7, 30]) {
-      const { verdict, sessions } = await inSessions(exclusive, runs);
+      const { verdict, sessions } = await inSessions(environment, exclusive, runs, (saved, session) => {
+        expect(session).toMatchObject({ kind: 'incomplete', complete: false });
+        expect(saved.executions).toBe(session.executions);
+      });
       expect(sessions).toBeGreaterThan(1);
       const { kind, complete, executions, message, bounds, redundant } = whole;
       expect(verdict).toMatchObject({ kind, complete, executions, message, bounds, redundant });

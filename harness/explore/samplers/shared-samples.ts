@@ -6,7 +6,7 @@ import { CommandFootprints, type KnownShapes } from '../footprints/command-footp
 import { Drawing, type DrawingOptions, type Drawn } from './drawing.js';
 import type { SamplerName } from './index.js';
 import { Profile, type SavedProfile } from './profile.js';
-import { ServerGoneError } from '../../wire/upstream.js';
+import { leftToLeader } from '../left-to-leader.js';
 
 /** Executions in one message at most. */
 const BATCH = 16;
@@ -106,9 +106,7 @@ async function runSample(
     const drawn = await drawing.outcome(result, commands);
     return { drawn, capped: result.capped, offered: result.offered, learnt: commands.takeLearnt() };
   } catch (error) {
-    // Trouble is told by whoever explores, when its turn comes; but only this Redis is gone.
-    if (error instanceof Error && !(error instanceof ServerGoneError)) return FAILED;
-    throw error;
+    return leftToLeader(error) ?? FAILED;
   }
 }
 
