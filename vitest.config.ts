@@ -1,11 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+/** `npm run test:long`: the heavy explorations, and nothing else. */
+const LONG = process.env['RACE_LAB_LONG'] === '1';
+
+const ALL = '{harness,labs,test}/**/*.test.ts';
+const LONG_ONLY = '{harness,labs,test}/**/*.long.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['harness/**/*.test.ts', 'labs/**/*.test.ts', 'test/**/*.test.ts'],
-    // Each test file has a process of its own, and so a Redis of its own.
+    include: [LONG ? LONG_ONLY : ALL],
+    exclude: LONG ? [] : [LONG_ONLY],
+    // Each file has a process of its own, and so a Redis, clocks and hooks of its own.
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    maxWorkers: '100%',
+    // No test passes or fails by how fast the machine is. Explorations are bound by executions; these limits catch what
+    // hangs, and nothing else.
+    env: { RACE_LAB_SECONDS: 'none' },
+    testTimeout: LONG ? 3_600_000 : 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000, interval: 20 } },
   },
 });

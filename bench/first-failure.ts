@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
-import { Environment } from '../harness/execution/environment.js';
+import { defined } from '../harness/base/defined.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { explore } from '../harness/explore/explore.js';
-import { STRATEGY_NAMES, type StrategyName } from '../harness/explore/strategies.js';
-import type { Variant } from '../harness/lab.js';
-import { withWorkers } from '../harness/scenario.js';
+import { STRATEGY_NAMES, type StrategyName } from '../harness/explore/search/strategies.js';
+import type { Lab, Variant } from '../harness/scenario/lab.js';
+import { withWorkerCount } from '../harness/scenario/recast.js';
 import { startServer } from '../harness/server/index.js';
 import { labs } from '../labs/index.js';
-import type { Bench, Part, Row } from './part.js';
+import type { Bench, Part } from './part.js';
 import { median } from './rounds.js';
 import { Uncontrolled } from './uncontrolled.js';
 
@@ -20,35 +21,8 @@ export const firstFailure: Part = {
   about:
     'executions to the first failure of every variant that is expected to break: strategies, stress, fast-check',
   run: async (bench) => {
-    // A lease must be able to run out where nobody moves the clock.
-    const uncontrolled = await startServer({ clock: 'real', notify: console.error });
-    const environment = await Environment.open(bench.server);
-    const rows: Row[] = [];
-    try {
-      for (const lab of labs) {
-        for (const variant of lab.variants.filter(({ expect }) => expect.kind !== 'holds')) {
-          const row: Record<string, string | number> = { variant: `${lab.id}/${variant.name}` };
-          // "auto" is one of the others.
-          for (const name of STRATEGY_NAMES.filter((strategy) => strategy !== 'auto'))
-            row[name] = await byStrategy(bench, environment, variant, name);
-          rows.push(row);
-        }
-      }
-    } finally {
-      environment.close();
-    }
-    try {
-      const runner = new Uncontrolled(uncontrolled);
-      const variants = labs.flatMap((lab) => lab.variants).filter(({ expect }) => expect.kind !== 'holds');
-      for (const [at, variant] of variants.entries()) {
-        const row = rows[at] as Record<string, string | number>;
-        row[`stress, 2 to ${STRESS_WORKERS_MAX} workers`] = await byStress(bench, runner, variant);
-        row["fast-check's scheduler"] = await byFastCheck(bench, runner, variant);
-      }
-      runner.close();
-    } finally {
-      await uncontrolled.stop();
-    }
+    const rows = await strategyRows(bench);
+    await addUncontrolled(bench, rows);
     const { seconds } = bench.options;
     const notes = [
       `Medians of the seeds ${SEEDS.join(', ')}; "none" after ${RUNS_MAX} executions or ${seconds} s (the number behind it).`,
@@ -57,6 +31,49 @@ export const firstFailure: Part = {
     return { title: 'Executions to the first failure', rows, notes };
   },
 };
+
+type Cells = Record<string, string | number>;
+
+function brokenVariants(): { readonly lab: Lab; readonly variant: Variant }[] {
+  return labs.flatMap((lab) =>
+    lab.variants.filter(({ expect }) => expect.kind !== 'holds').map((variant) => ({ lab, variant })),
+  );
+}
+
+/** A row for each broken variant, with a column for each strategy of the lab. */
+async function strategyRows(bench: Bench): Promise<Cells[]> {
+  const environment = await Environment.open(bench.server);
+  const rows: Cells[] = [];
+  try {
+    for (const { lab, variant } of brokenVariants()) {
+      const row: Cells = { variant: `${lab.id}/${variant.name}` };
+      // "auto" is one of the others.
+      for (const name of STRATEGY_NAMES.filter((strategy) => strategy !== 'auto'))
+        row[name] = await byStrategy(bench, environment, variant, name);
+      rows.push(row);
+    }
+  } finally {
+    environment.close();
+  }
+  return rows;
+}
+
+/** Adds to each row what is found without the lab. */
+async function addUncontrolled(bench: Bench, rows: readonly Cells[]): Promise<void> {
+  // A lease must be able to run out where nobody moves the clock.
+  const server = await startServer({ clock: 'real', notify: console.error });
+  try {
+    const runner = new Uncontrolled(server);
+    for (const [at, { variant }] of brokenVariants().entries()) {
+      const row = rows[at]!;
+      row[`stress, 2 to ${STRESS_WORKERS_MAX} workers`] = await byStress(bench, runner, variant);
+      row["fast-check's scheduler"] = await byFastCheck(bench, runner, variant);
+    }
+    runner.close();
+  } finally {
+    await server.stop();
+  }
+}
 
 /** The median over the seeds, or how many executions found nothing. */
 function summary(found: readonly (number | undefined)[], tried: number): string | number {
@@ -79,13 +96,13 @@ async function byStrategy(
     const stop = new AbortController();
     let first: number | undefined;
     const { executions, kind, message } = await explore(scenario, {
-      environment,
+      session: environment,
       strategy,
       seed,
       runs: RUNS_MAX,
       seconds: options.seconds / SEEDS.length,
       signal: stop.signal,
-      ...(preemptions === undefined ? {} : { preemptions }),
+      ...defined({ preemptions }),
       onProgress: (progress) => {
         if (progress.phase === 'exploring') return;
         // It was found; how it shrinks is not the question here.
@@ -97,7 +114,7 @@ async function byStrategy(
     tried += executions;
     found.push(first);
     // A search that does not draw is the same for every seed.
-    if (strategy === 'systematic' || strategy === ('exhaustive' as StrategyName)) break;
+    if (strategy === 'systematic' || strategy === 'exhaustive') break;
   }
   return summary(found, tried);
 }
@@ -111,7 +128,7 @@ async function byStress(
   let rounds = 0;
   while (rounds < RUNS_MAX && performance.now() < until) {
     const workers = 2 + (rounds % (STRESS_WORKERS_MAX - 1));
-    const broken = await runner.run(scenario.uniform ? withWorkers(scenario, workers) : scenario);
+    const broken = await runner.run(scenario.uniform ? withWorkerCount(scenario, workers) : scenario);
     rounds += 1;
     if (broken !== undefined) return rounds;
   }

@@ -23,6 +23,9 @@ interface Flags {
   readonly seconds: number;
 }
 
+// A search is over when its executions are, or the seconds that it was given.
+process.env['RACE_LAB_SECONDS'] ??= 'none';
+
 const program = new Command('npm run bench --')
   .description('Measures the lab, as ratios from one run on one server.')
   .option('--only <part>', `just this part (repeatable): ${NAMES.join(', ')}`, collectPart)

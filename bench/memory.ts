@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Environment } from '../harness/execution/environment.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
 import { CALM, getSet, round, type Part, type Row } from './part.js';
 

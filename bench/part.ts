@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import { noLostUpdate } from '../harness/check/invariants.js';
-import { scenario, type Scenario } from '../harness/scenario.js';
+import { scenario } from '../harness/scenario/scenario.js';
+import type { Scenario } from '../harness/scenario/types.js';
 import type { RedisServer } from '../harness/server/types.js';
 import type { Ratio } from './rounds.js';
 
+/** What the command line says about how much is measured. */
 export interface BenchOptions {
   /** Also what takes many minutes. */
   readonly long: boolean;
@@ -11,6 +13,7 @@ export interface BenchOptions {
   readonly seconds: number;
 }
 
+/** What every part measures with. */
 export interface Bench {
   readonly server: RedisServer;
   /** A client that nobody controls, on the same server. */
@@ -29,9 +32,13 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
+/** One part of the benchmarks. */
 export interface Part {
+  /** As `--only` calls it. */
   readonly name: string;
+  /** One line for `--help`. */
   readonly about: string;
+  /** Measures. */
   readonly run: (bench: Bench) => Promise<Table>;
 }
 
@@ -47,12 +54,17 @@ export function getSet(count: number): Scenario {
         const found = Number(await redis.get('c'));
         await redis.set('c', String(found + 1));
       }),
-    count,
+    workerCount: count,
     invariants: [noLostUpdate({ key: 'c' })],
   });
 }
 
-/** A ratio as a row. */
+/**
+ * A ratio as a row.
+ *
+ * @param what - which two sides were compared
+ * @param aim - what the ratio is meant to be, for example `≥ 0.8`
+ */
 export function ratioRow(what: string, ratio: Ratio, aim: string): Row {
   const [measured, baseline] = ratio.perSecond;
   return {
@@ -66,6 +78,7 @@ export function ratioRow(what: string, ratio: Ratio, aim: string): Row {
   };
 }
 
+/** A number rounded to so many digits behind the point. */
 export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

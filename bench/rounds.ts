@@ -4,7 +4,7 @@ export type Work = () => Promise<number>;
 /** One side of a comparison: made anew for every round, since the other side must not pay for it. */
 export type Side = () => Promise<{ readonly work: Work; readonly done: () => void }>;
 
-/** How much one side gets done, divided by the other: over rounds in which both took turns. */
+/** How much one side gets done, divided by the other: the middle, the lowest and the highest of some rounds. */
 export interface Ratio {
   readonly median: number;
   readonly low: number;
@@ -15,6 +15,7 @@ export interface Ratio {
   readonly perSecond: readonly [number, number];
 }
 
+/** How much one side got done in one round. */
 interface Rate {
   readonly perSecond: number;
   readonly perCpuSecond: number;
@@ -23,7 +24,7 @@ interface Rate {
 const ROUNDS = 15;
 const ROUND_MS = 250;
 
-/** Lets two sides take turns, and compares what they get done in the same time. */
+/** Lets two sides take turns, and compares how much they get done in the same time. */
 export async function compare(measured: Side, baseline: Side): Promise<Ratio> {
   const pairs: (readonly [Rate, Rate])[] = [];
   for (let round = 0; round <= ROUNDS; round++) {

@@ -1,6 +1,6 @@
-import { Environment } from '../harness/execution/environment.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
-import { scenario } from '../harness/scenario.js';
+import { scenario } from '../harness/scenario/scenario.js';
 import { CALM, round, type Part, type Row } from './part.js';
 import { median } from './rounds.js';
 
@@ -58,7 +58,7 @@ async function costOf(
     workers: async ({ redis }) => {
       for (let step = 0; step < steps; step++) await redis.get('c');
     },
-    count: workers,
+    workerCount: workers,
     invariants: [],
     maxSteps: 2 * workers * steps,
   });

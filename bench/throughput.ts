@@ -1,6 +1,7 @@
-import { Environment } from '../harness/execution/environment.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
-import { scenario, type Scenario } from '../harness/scenario.js';
+import { scenario } from '../harness/scenario/scenario.js';
+import type { Scenario } from '../harness/scenario/types.js';
 import { CALM, getSet, ratioRow, type Bench, type Part } from './part.js';
 import { compare, type Side, type Work } from './rounds.js';
 

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { History, outcomeOf, type Operation } from '../harness/check/history.js';
-import type { LegacyOptions, Scenario, WorkerContext } from '../harness/scenario.js';
+import type { Operation } from '../harness/check/happened.js';
+import { History } from '../harness/check/history.js';
+import { outcomeOf } from '../harness/check/outcome.js';
+import { SETTLES, UNCAUGHT } from '../harness/execution/judge/built-in.js';
+import { criticalSection } from '../harness/scenario/critical.js';
+import type { ClientOptions, Reach } from '../harness/scenario/client-types.js';
+import type { LegacyOptions, Scenario, WorkerContext } from '../harness/scenario/types.js';
 import type { RedisServer } from '../harness/server/types.js';
 
 /** A worker that takes longer hangs. */
@@ -23,31 +28,36 @@ export class Uncontrolled {
     this.#inspector = this.#connect();
   }
 
-  /** @returns the name of the invariant that broke, or undefined */
+  /**
+   * Runs a scenario once, on an empty store.
+   *
+   * @returns the id of the invariant that broke; undefined when nothing is wrong
+   */
   async run(scenario: Scenario, wrap: Wrap = (redis) => redis): Promise<string | undefined> {
     await this.#inspector.flushall();
-    await scenario.setup?.({ redis: this.#inspector });
+    await scenario.setup?.({ redis: this.#inspector, ...this.#reach() });
     const history = new History();
     const start = performance.now();
     const ends = scenario.workers.map((body, at) => {
-      const redis = wrap(this.#client(scenario.clients === 'shared' ? 0 : at), at + 1);
+      const redis = wrap(this.#client(scenario.sharedClient ? 0 : at), at + 1);
       return body(this.#context(at + 1, redis, history));
     });
     const all = Promise.allSettled(ends);
     const settled = await Promise.race([all, sleep(HANGS_MS, undefined, { ref: false })]);
     if (settled === undefined) {
       this.#drop();
-      return 'every worker settles';
+      return SETTLES;
     }
     for (const redis of this.#others.splice(0)) redis.disconnect();
     return (
       (await this.#broken(scenario, history, performance.now() - start)) ??
       (scenario.workersMayFail || settled.every(({ status }) => status === 'fulfilled')
         ? undefined
-        : 'no uncaught error')
+        : UNCAUGHT)
     );
   }
 
+  /** Closes its connections. */
   close(): void {
     this.#drop();
     this.#inspector.disconnect();
@@ -70,28 +80,35 @@ export class Uncontrolled {
     return undefined;
   }
 
-  #context(id: number, redis: Redis, history: History): WorkerContext {
+  #reach(): Reach {
     const { endpoint } = this.server;
     const address = 'path' in endpoint ? { host: endpoint.path, port: 0 } : endpoint;
-    const operation: WorkerContext['operation'] = (name, body) => recorded(history, id, name, body);
     return {
-      id,
-      name: `w${id}`,
-      redis,
       connect: (options) => {
         const other = new Redis({ ...endpoint, ...options } as LegacyOptions);
         this.#others.push(other);
         return other;
       },
-      clientOptions: endpoint,
+      clientOptions: endpoint as ClientOptions,
       url: `redis://${address.host}:${address.port}`,
       address,
+    };
+  }
+
+  #context(id: number, redis: Redis, history: History): WorkerContext {
+    const operation: WorkerContext['operation'] = (name, body) => recorded(history, id, name, body);
+    return {
+      id,
+      name: `w${id}`,
+      redis,
+      ...this.#reach(),
+      app: undefined,
       tcpPort: () => Promise.reject(new Error('there is no port without the lab')),
       signal: new AbortController().signal,
       step: () => Promise.resolve(),
       sleep: (durationMs) => sleep(durationMs),
       operation,
-      critical: (body, name = 'critical section') => operation(name, body),
+      critical: criticalSection(operation),
     };
   }
 
@@ -116,7 +133,18 @@ async function recorded<T>(
   name: string,
   body: () => Promise<T>,
 ): Promise<T> {
-  const operation: Operation = { worker, name, start: history.tick(), end: Infinity, outcome: 'pending' };
+  const start = history.tick();
+  const operation: Operation = {
+    worker,
+    name,
+    start,
+    startStep: start,
+    startMs: performance.now(),
+    end: Infinity,
+    endStep: Infinity,
+    endMs: Infinity,
+    outcome: 'pending',
+  };
   history.operations.push(operation);
   try {
     const value = await body();
@@ -129,5 +157,7 @@ async function recorded<T>(
     throw error;
   } finally {
     operation.end = history.tick();
+    operation.endStep = operation.end;
+    operation.endMs = performance.now();
   }
 }

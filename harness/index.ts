@@ -1,57 +1,132 @@
 /**
  * Race Lab: reproducible race conditions and connection errors on a real Redis.
  *
+ * Describe a race with {@link scenario}, say what must hold with invariants, and let {@link explore} look for an order of
+ * commands, faults and time that breaks it. What it finds is a record: {@link writeRecord}, {@link readRecord},
+ * {@link replay}.
+ *
  * @packageDocumentation
  */
-export { scenario, ScenarioError, withFaults, withWay, withWorkers } from './scenario.js';
+export { ScenarioError } from './base/scenario-error.js';
+export { withFaultBudget, withTransport, withWorkerCount } from './scenario/recast.js';
+export { scenario } from './scenario/scenario.js';
+export { shared, type Shared } from './scenario/shared.js';
+export { sometimes } from './scenario/sometimes.js';
+export type { App, AppOptions } from './scenario/app-types.js';
+export type { ClientOptions, IoredisClient, Reach } from './scenario/client-types.js';
 export type {
   ClientProfile,
-  ClientWay,
+  CriticalSection,
   FaultPlan,
+  LegacyOptions,
   Scenario,
   ScenarioOptions,
   SetupContext,
+  Transport,
   WorkerBody,
   WorkerContext,
-} from './scenario.js';
-export type { PortOptions } from './wire/tcp-entry.js';
-export { FAULTS, FAULT_KINDS, USUAL_FAULTS, type FaultKind } from './wire/fault.js';
-export type { AimedFault, FaultAim, FaultParameters } from './wire/fault-spec.js';
+} from './scenario/types.js';
+export type { PortOptions } from './wire/entries/tcp-entry.js';
 
-export { invariant, type Invariant, type InvariantContext, type Violation } from './check/invariant.js';
+export { FAULTS, FAULT_KINDS, USUAL_FAULTS, type FaultKind } from './faults/catalogue.js';
+export type { FaultAim } from './faults/aim.js';
+export type { FaultParameters, FaultValues } from './faults/parameters.js';
+export type { AimedFault, FaultSpec } from './faults/spec.js';
+
 export {
-  atMostOnce,
-  mutualExclusion,
-  noKeyLeft,
-  noLostUpdate,
-  noStuckKey,
-  recovers,
-} from './check/invariants.js';
-export { History, outcomeOf, type Operation, type Outcome, type WireCommand } from './check/history.js';
+  invariant,
+  type Found,
+  type Invariant,
+  type InvariantContext,
+  type NothingSeen,
+  type Violation,
+} from './check/invariant.js';
+export { atMostOnce, noLostUpdate, recovers } from './check/invariants.js';
+export { noKeyLeft, noStuckKey } from './check/key-invariants.js';
+export { noGhostLock, type GhostOptions } from './check/locks/ghost-lock.js';
+export type { GrantOptions, WireGrantOptions } from './check/locks/grants.js';
+export {
+  releasedOnlyItsOwn,
+  worksUnderItsOwn,
+  type ReleaseOptions,
+  type WorkOptions,
+} from './check/locks/lock-invariants.js';
+export { mutualExclusion, type ExclusionOptions } from './check/locks/mutual-exclusion.js';
+export {
+  AT_MOST_ONCE,
+  MUTUAL_EXCLUSION,
+  NO_GHOST_LOCK,
+  NO_KEY_LEFT,
+  NO_LOST_UPDATE,
+  NO_STUCK_KEY,
+  RECOVERS,
+  RELEASED_ONLY_ITS_OWN,
+  WORKS_UNDER_ITS_OWN,
+} from './check/ids.js';
+export { BUILT_IN_INVARIANTS, COMES_BACK, SETTLES, STARVED, UNCAUGHT } from './execution/judge/built-in.js';
+export type { Reply, ReplyError } from './base/reply.js';
+export type {
+  CommandEffect,
+  FaultSpan,
+  Operation,
+  OperationOutcome,
+  WireCommand,
+  WorkerEnd,
+} from './check/happened.js';
+export { History } from './check/history.js';
+export { outcomeOf } from './check/outcome.js';
 
-export { explore, type ExploreOptions } from './explore/explore.js';
+export { explore } from './explore/explore.js';
+export type { ExploreOptions } from './explore/options.js';
+export { faultMap, type MapOptions } from './explore/maps/map-scenario.js';
 export { replay, type ReplayOptions, type ReplayResult } from './explore/replay.js';
-export { holdsOn, RaceError, StepLimitError } from './explore/holds-on.js';
-export { races, type Race } from './explore/races.js';
-export { tapes } from './explore/tapes.js';
-export { Tape } from './explore/tape.js';
+export { openSession, type Session } from './explore/session.js';
+export type { StrategyName } from './explore/search/strategies.js';
 export type {
   Bounds,
   DetectionBound,
   IdleFault,
   Progress,
+  Raced,
   SamplingReport,
   Verdict,
   VerdictKind,
-} from './explore/verdict.js';
+} from './record/verdict.js';
 
-export type { RaceRecord, RecordedRun, RecordStep } from './record/format.js';
+export type { Difference } from './record/compare.js';
+export type {
+  MapBreak,
+  CellOutcome,
+  FaultMap,
+  FaultMapCell,
+  MapBound,
+  MapPosition,
+} from './record/fault-map.js';
+export {
+  recordSchema,
+  type ExecutionSize,
+  type RaceRecord,
+  type RecordedRun,
+  type RecordStep,
+} from './record/format.js';
 export { readRecord } from './record/read.js';
 export { writeRecord } from './record/write.js';
-export { renderFailure } from './record/failure.js';
+export type { Explored } from './report/print/explored.js';
+export { renderFailure, type FailureContext } from './report/print/failure.js';
 
-export { lab, asExpected, type Expectation, type Lab, type Variant } from './lab.js';
+export { defineConfig, type RaceLabConfig } from './project/config.js';
 
-export { sharedServer, startServer, ServerError } from './server/index.js';
-export type { RedisServer, StartServerOptions } from './server/types.js';
-export { Environment } from './execution/environment.js';
+export { ServerError, type ServerErrorCode } from './server/errors.js';
+export type { ServerIdentity } from './server/identity.js';
+export { sharedServer, startServer } from './server/index.js';
+export type { ServerPower } from './server/power.js';
+export type {
+  Endpoint,
+  LentServer,
+  RedisServer,
+  ServerClockMode,
+  ServerProduct,
+  ServerRequest,
+  ServerSource,
+  StartServerOptions,
+} from './server/types.js';

@@ -1,4 +1,4 @@
-import type { Lab } from '../harness/index.js';
+import type { Lab } from '../harness/lab.js';
 import { lostUpdate } from './01-lost-update/lab.js';
 import { lockAcquisition } from './03-lock-acquisition/lab.js';
 

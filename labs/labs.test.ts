@@ -1,16 +1,20 @@
+/** Every variant gets its expected verdict; one that would take long is explored with two workers instead of three. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defined } from '../harness/base/defined.js';
+import { exploreWith } from '../harness/explore/explore.js';
+import { explore, renderFailure, sharedServer, type Verdict } from '../harness/index.js';
+import { asExpected } from '../harness/lab.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import {
-  asExpected,
-  Environment,
-  explore,
-  renderFailure,
-  sharedServer,
-  type Verdict,
-} from '../harness/index.js';
-import { labs } from './index.js';
+  HOLDING,
+  INTERLEAVINGS,
+  INTERLEAVINGS_OF_TWO,
+  isLong,
+  nameOf,
+  VARIANTS,
+} from '../test/support/lab-variants.js';
 
-/** Every variant of every lab, and the verdict that it got. */
-const variants = labs.flatMap(({ id, variants }) => variants.map((variant) => ({ lab: id, variant })));
+/** What each variant came to, by its name. */
 const verdicts = new Map<string, Verdict>();
 
 /** What is left of a finding after shrinking, where a lesson counts on it. */
@@ -31,29 +35,6 @@ const MINIMAL: Record<string, object> = {
   '03-lock-acquisition/carries-on': { workers: 2, steps: 5, preemptions: 0, faults: 1 },
 };
 
-/**
- * Interleavings of three workers with at most one fault that differ in more than the order of independent steps, and in
- * more than who is who.
- */
-const INTERLEAVINGS: Record<string, number> = {
-  '01-lost-update/incr': 5,
-  '01-lost-update/watch-multi': 409,
-  '01-lost-update/lua-cas': 239,
-  '01-lost-update/json-cas': 239,
-  '01-lost-update/incr-single-shot-handled': 13,
-  '01-lost-update/incr-request-id': 205,
-  '03-lock-acquisition/set-nx-px': 14,
-  '03-lock-acquisition/lua-release': 5306,
-  '03-lock-acquisition/lua-release-in-time': 458,
-  '03-lock-acquisition/paused-briefly': 157,
-  '03-lock-acquisition/paused-lua-release': 664,
-  '03-lock-acquisition/counts-from-question': 2274,
-  '03-lock-acquisition/retry-same-token': 655,
-  '03-lock-acquisition/lets-it-fail': 42,
-};
-/** For all of them without that, on a machine that has other things to do. */
-const LIMIT_MS = 900_000;
-
 let environment: Environment;
 beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
@@ -61,48 +42,45 @@ beforeAll(async () => {
 afterAll(() => environment.close());
 
 describe('labs', () => {
-  test.each(variants)(
+  test.each(VARIANTS.filter((one) => !isLong(one)))(
     '$lab/$variant.name should get its expected verdict',
-    async ({ lab, variant }) => {
-      const { name, scenario, preemptions, expect: expected } = variant;
-      const identity = { lab, variant: name };
-      const verdict = await explore(scenario, {
-        environment,
-        identity,
-        ...(preemptions === undefined ? {} : { preemptions }),
+    async (one) => {
+      const { name, scenario, preemptions, expect: expected } = one.variant;
+      const verdict = await exploreWith(scenario, {
+        session: environment,
+        identity: { lab: one.lab, variant: name },
+        ...defined({ preemptions }),
       });
-      verdicts.set(`${lab}/${name}`, verdict);
+      verdicts.set(nameOf(one), verdict);
       expect(asExpected(verdict, expected), report(verdict)).toBe(true);
     },
-    LIMIT_MS,
   );
 
-  const holding = variants.filter(({ variant }) => variant.expect.kind === 'holds');
-  test.each(holding)(
+  test.each(HOLDING.filter((one) => !isLong(one)))(
     '$lab/$variant.name should hold in all interleavings of three workers with a fault',
-    ({ lab, variant }) => {
-      const verdict = verdicts.get(`${lab}/${variant.name}`)!;
+    (one) => {
+      const verdict = verdicts.get(nameOf(one))!;
       expect(verdict).toMatchObject({ workers: 3, strategy: 'exhaustive', complete: true, capped: 0 });
       expect(verdict.bounds).toMatchObject({ faults: 1, alike: true });
       // Where the server's clock cannot be frozen, when a key gets its deadline counts, too.
-      if (verdict.redis.clock === 'shim')
-        expect(verdict.executions).toBe(INTERLEAVINGS[`${lab}/${variant.name}`]);
+      if (verdict.redis.clock === 'shim') expect(verdict.executions).toBe(INTERLEAVINGS[nameOf(one)]);
     },
   );
 
-  test.skipIf(process.env['RACE_LAB_LONG'] !== '1').each(holding)(
-    '$lab/$variant.name should also hold where it counts who is who',
-    async ({ lab, variant }) => {
-      const scenario = { ...variant.scenario, interchangeable: false };
-      const verdict = await explore(scenario, { environment, strategy: 'exhaustive', runs: 100_000 });
-      expect(verdict).toMatchObject({ kind: 'holds', workers: 3, complete: true });
-      // Three workers have six orders. Some classes are their own mirror images, and where it is not known ahead that a
-      // step will not write, two of one kind are left.
-      const alike = verdicts.get(`${lab}/${variant.name}`)!.executions;
-      expect(verdict.executions).toBeGreaterThan(3 * alike);
-      expect(verdict.executions).toBeLessThanOrEqual(6 * alike);
+  test.each(HOLDING.filter(isLong))(
+    '$lab/$variant.name should hold in all interleavings of two workers with a fault',
+    async (one) => {
+      const verdict = await explore(one.variant.scenario, { session: environment, workerCount: 2 });
+      expect(verdict, report(verdict)).toMatchObject({
+        kind: 'holds',
+        workers: 2,
+        strategy: 'exhaustive',
+        complete: true,
+        capped: 0,
+        bounds: { faults: 1, alike: true },
+      });
+      if (verdict.redis.clock === 'shim') expect(verdict.executions).toBe(INTERLEAVINGS_OF_TWO[nameOf(one)]);
     },
-    LIMIT_MS,
   );
 
   test.each(Object.entries(MINIMAL))('%s should shrink to %o', (name, minimal) => {
@@ -116,7 +94,7 @@ describe('labs', () => {
   });
 
   test('should call every scenario by its lab and variant', () => {
-    for (const { lab, variant } of variants) expect(variant.scenario.name).toBe(`${lab}/${variant.name}`);
+    for (const one of VARIANTS) expect(one.variant.scenario.name).toBe(nameOf(one));
   });
 });
 

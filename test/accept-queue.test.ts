@@ -5,10 +5,10 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../harness/execution/environment.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
-import type { Chooser } from '../harness/execution/step.js';
-import type { LegacyOptions } from '../harness/scenario.js';
+import type { Chooser } from '../harness/execution/steps/decision.js';
+import type { LegacyOptions } from '../harness/scenario/types.js';
 import { startServer, type RedisServer } from '../harness/server/index.js';
 import { race } from './support/executions.js';
 import { describeError } from './support/observed-clients.js';
@@ -74,7 +74,7 @@ async function atTheGate(client: LegacyOptions, lasts: number): Promise<string[]
   return log;
 }
 
-describe.runIf(process.platform === 'linux')('a full accept queue', { timeout: 60_000 }, () => {
+describe.runIf(process.platform === 'linux')('a full accept queue', () => {
   const once: LegacyOptions = { connectTimeout: 100, retryStrategy: () => null };
 
   test('should end a connect by the timeout of the client', async () => {

@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { CliContext } from '../harness/cli/context.js';
+import type { CliContext } from '../harness/cli/context/context.js';
 import { runCli } from '../harness/cli/program.js';
+import * as forFastCheck from '../harness/fast-check.js';
 import * as library from '../harness/index.js';
+import * as forLabs from '../harness/lab.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LABS = readdirSync(join(ROOT, 'labs')).filter((name) => /^\d/.test(name));
@@ -12,6 +14,12 @@ const DOCUMENTS = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
+  'docs/first-steps.md',
+  'docs/invariants.md',
+  'docs/own-files.md',
+  'docs/options.md',
+  'docs/your-application.md',
+  'docs/test-runners.md',
   ...LABS.map((lab) => join('labs', lab, 'README.md')),
 ];
 const TREES = ['harness', 'labs', 'test', 'bench', 'reports'];
@@ -19,7 +27,8 @@ const FILES = TREES.flatMap((tree) =>
   readdirSync(join(ROOT, tree), { recursive: true, encoding: 'utf8' }).map((path) => `/${tree}/${path}`),
 );
 /** Files that a reader makes, or that the last run wrote. */
-const NOT_OURS = /^(FILE\.json|views\.(py|test\.ts)|.*reports\/latest\/.*|.*reports\/fault-map\.json)$/;
+const NOT_OURS =
+  /^(.*\.race\.m?[jt]s|race-lab\.config\.ts|(?:(?:\.\.\/)?src\/|race\/|\.\/)[\w.]+\.m?[jt]s|FILE\.json|views\.(py|test\.(ts|mts|js|mjs|cjs))|.*reports\/latest\/.*|.*reports\/fault-map\.json)$/;
 
 const scripts = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object }).scripts;
 
@@ -83,13 +92,32 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 });
 
+test('the reference of invariants names all that there are, as they are called', () => {
+  const text = readFileSync(join(ROOT, 'docs/invariants.md'), 'utf8');
+  // Each has an id of its own, which the library exports.
+  const made = Object.keys(library).filter(
+    (name) => name.replaceAll(/[A-Z]/g, '_$&').toUpperCase() in library,
+  );
+  expect(made).toContain('mutualExclusion');
+  expect(made.filter((name) => !text.includes(`| \`${name}(`))).toEqual([]);
+});
+
 test('the README names what the library has', () => {
+  const entries: Readonly<Record<string, object>> = {
+    'redis-race-lab': library,
+    'redis-race-lab/fast-check': forFastCheck,
+    'redis-race-lab/lab': forLabs,
+  };
   const imported = Array.from(
-    readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/import \{ ([^}]+) \} from 'redis-race-lab'/g),
-    ([, names]) => names!.split(', '),
+    readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(
+      /import \{ ([^}]+) \} from '(redis-race-lab[^']*)'/g,
+    ),
+    ([, names, entry]) => names!.split(', ').filter((name) => !(name in entries[entry!]!)),
   ).flat();
-  const listed = ['atMostOnce', 'mutualExclusion', 'noStuckKey', 'noKeyLeft', 'recovers', 'tapes', 'holdsOn'];
-  expect([...imported, ...listed].filter((name) => !(name in library))).toEqual([]);
+  expect(imported).toEqual([]);
+  const listed = ['atMostOnce', 'mutualExclusion', 'noStuckKey', 'noKeyLeft', 'recovers', 'openSession'];
+  expect(listed.filter((name) => !(name in library))).toEqual([]);
+  expect(['tapes', 'holdsOn', 'races', 'Tape'].filter((name) => !(name in forFastCheck))).toEqual([]);
 });
 
 test('ARCHITECTURE names every room of the harness', () => {

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../harness/execution/environment.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
-import type { Chooser } from '../harness/execution/step.js';
-import type { ClientWay } from '../harness/scenario.js';
+import type { Chooser } from '../harness/execution/steps/decision.js';
+import type { Transport } from '../harness/scenario/types.js';
 import { sharedServer } from '../harness/server/index.js';
-import type { AimedFault } from '../harness/wire/fault-spec.js';
-import { FAULTS, FAULT_KINDS, type FaultKind } from '../harness/wire/fault.js';
-import { isServerFault } from '../harness/wire/server-fault.js';
+import type { AimedFault } from '../harness/faults/spec.js';
+import { FAULTS, FAULT_KINDS, type FaultKind } from '../harness/faults/catalogue.js';
+import { isServerFault } from '../harness/faults/server-fault.js';
 import { lines, race } from './support/executions.js';
 import { OBSERVED, PATIENT_IOREDIS } from './support/observed-clients.js';
 
@@ -49,7 +49,7 @@ function firstChances(wanted: readonly AimedFault[]): Chooser & { readonly left:
 }
 
 /** What one client sees of one fault through one way in: its events and results, then the steps. */
-async function seen(name: string, way: ClientWay, kind: FaultKind): Promise<string[]> {
+async function seen(name: string, way: Transport, kind: FaultKind): Promise<string[]> {
   const log: string[] = [];
   const kinds = faultsFor(kind);
   const cast = race(
@@ -64,7 +64,7 @@ async function seen(name: string, way: ClientWay, kind: FaultKind): Promise<stri
       await OBSERVED[name]!(context, target, note, OF_PIPELINES.includes(kind));
       over = true;
     },
-    { way, client: PATIENT_IOREDIS, faults: { kinds, budget: kinds.length } },
+    { transport: way, client: PATIENT_IOREDIS, faults: { kinds, budget: kinds.length } },
   );
   const chooser = firstChances(kinds);
   const result = await execute(environment, cast, { chooser, seed: 1 });

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { renderFailure } from '../harness/record/failure.js';
+import { compiledUrl } from '../harness/server/testing/compiled.js';
+import { renderFailure } from '../harness/report/print/failure.js';
 import { readRecord } from '../harness/record/read.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const LIBRARY = new URL('../harness/index.ts', import.meta.url).href;
-const MATCHERS = new URL('../harness/vitest/index.ts', import.meta.url).href;
+const LIBRARY = compiledUrl('harness/index.ts');
+const FAST_CHECK = compiledUrl('harness/fast-check.ts');
+const MATCHERS = compiledUrl('harness/vitest/index.ts');
 /** As wide as the examples in the README. */
 const COLUMNS = 100;
 
@@ -35,6 +37,7 @@ function codeWith(language: string, mentions: string): string {
 function withLibrary(code: string): string {
   return code
     .replace("'redis-race-lab'", JSON.stringify(LIBRARY))
+    .replace("'redis-race-lab/fast-check'", JSON.stringify(FAST_CHECK))
     .replace("'redis-race-lab/vitest'", JSON.stringify(MATCHERS));
 }
 
@@ -87,7 +90,7 @@ test('the fault plan is one', async () => {
 });
 
 // Some hundreds of executions, most of them to shrink.
-test('the example with fast-check does what it says', { timeout: 600_000 }, async () => {
+test('the example with fast-check does what it says', async () => {
   expect(await runExample("from 'fast-check'")).toBe('race([[1],[1]], tape("0.1"))');
 });
 
@@ -95,8 +98,12 @@ test('the example with node-redis does what it says', async () => {
   expect(await runExample('@redis/client')).toBe('breaks no lost update');
 });
 
+test('the example of an application does what it says', async () => {
+  expect(await runExample('the last lamp')).toBe('breaks one lamp is sold once');
+});
+
 // Some dozens of executions, each of which starts two programs.
-test('the example in Python does what it says', { timeout: 600_000 }, async ({ skip }) => {
+test('the example in Python does what it says', async ({ skip }) => {
   await run('python3', ['-c', 'import redis']).catch(() =>
     skip('python3 has no module redis (pip install redis)'),
   );

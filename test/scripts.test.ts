@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createClient, defineScript } from '@redis/client';
 import { createClient as createOldClient } from 'redis2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../harness/execution/environment.js';
-import type { WorkerBody } from '../harness/scenario.js';
+import { Environment } from '../harness/execution/host/environment.js';
+import type { WorkerBody } from '../harness/scenario/types.js';
 import { sharedServer } from '../harness/server/index.js';
 import { lines, race, runChoices } from './support/executions.js';
 

@@ -1,12 +1,12 @@
 /** What clients see of a fault of the server is the same through the gate and through the kernel's sockets. */
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../harness/execution/environment.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
-import type { ClientWay, WorkerContext } from '../harness/scenario.js';
+import type { Transport, WorkerContext } from '../harness/scenario/types.js';
 import { startServer, type RedisServer } from '../harness/server/index.js';
-import type { AimedFault } from '../harness/wire/fault-spec.js';
-import { SERVER_FAULT_KINDS, type ServerFaultKind } from '../harness/wire/server-fault.js';
+import type { AimedFault } from '../harness/faults/spec.js';
+import { SERVER_FAULT_KINDS, type ServerFaultKind } from '../harness/faults/server-fault.js';
 import { lines, race } from './support/executions.js';
 import { describeError, PATIENT_IOREDIS } from './support/observed-clients.js';
 
@@ -88,17 +88,17 @@ const CLIENTS: Readonly<Record<string, (context: WorkerContext, log: Log, port?:
   };
 
 /** What a client sees of one fault through one way in, then the steps. */
-async function seen(name: string, way: ClientWay, kind: ServerFaultKind): Promise<string[]> {
+async function seen(name: string, transport: Transport, kind: ServerFaultKind): Promise<string[]> {
   const log: string[] = [];
   const fault = { kind, at: { command: 'INCR' }, ...AIMS[kind] } as AimedFault;
   const cast = race(
     async (context) => {
-      const port = way === 'tcp' && name !== 'ioredis' ? await context.tcpPort() : undefined;
+      const port = transport === 'tcp' && name !== 'ioredis' ? await context.tcpPort() : undefined;
       const { signal } = context;
       await CLIENTS[name]!(context, (line) => void (signal.aborted || log.push(line)), port);
     },
     {
-      way,
+      transport,
       setup: ({ redis }) => redis.script('LOAD', 'return 7'),
       client: { ...PATIENT_IOREDIS, connectTimeout: 300 },
       faults: { kinds: [fault] },

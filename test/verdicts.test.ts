@@ -3,7 +3,6 @@ import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  Environment,
   explore,
   mutualExclusion,
   recovers,
@@ -15,6 +14,7 @@ import {
   type Verdict,
   type WorkerBody,
 } from '../harness/index.js';
+import { Environment } from '../harness/execution/host/environment.js';
 
 /** A service that reads a setting now and then, and lives with it when it cannot. */
 const readNowAndThen: WorkerBody = async ({ redis, operation, sleep }) => {
@@ -29,7 +29,7 @@ const readNowAndThen: WorkerBody = async ({ redis, operation, sleep }) => {
 const gaveUp = scenario({
   name: 'the client gave up connecting',
   workers: readNowAndThen,
-  count: 1,
+  workerCount: 1,
   client: { retryStrategy: (times) => (times > 3 ? null : 50) },
   invariants: [],
   faults: { kinds: [{ kind: 'server-restart', data: 'kept', lasts: 7 }] },
@@ -46,7 +46,7 @@ const remembersFailure = scenario({
       await sleep(1000);
     }
   },
-  count: 1,
+  workerCount: 1,
   invariants: [recovers({ withinOperations: 1 })],
   faults: { kinds: [{ kind: 'refuse-connect', count: 1, at: { reconnect: 0 } }] },
 });
@@ -69,7 +69,7 @@ const triesForEver = scenario({
       );
     }
   },
-  count: 1,
+  workerCount: 1,
   client: 'single-shot',
   invariants: [],
   faults: { kinds: ['server-client-kill'] },
@@ -82,7 +82,7 @@ const waitsForReply = scenario({
     await redis.set('k', 1);
     await redis.get('k');
   },
-  count: 1,
+  workerCount: 1,
   invariants: [],
   faults: { kinds: [{ kind: 'black-hole-reply', at: { nth: 2 } }] },
 });
@@ -106,7 +106,7 @@ const endsInASleep = scenario({
     const mine = await redis.set('lock', name, 'PX', 100, 'NX');
     if (mine !== null) await critical(() => sleep(150));
   },
-  count: 2,
+  workerCount: 2,
   invariants: [mutualExclusion()],
 });
 
@@ -116,7 +116,7 @@ const leavesRejection = scenario({
     void redis.set('audit', 1);
     await step('answer the request');
   },
-  count: 1,
+  workerCount: 1,
   client: 'single-shot',
   invariants: [],
   faults: { kinds: ['reset-before-send'] },
@@ -135,7 +135,7 @@ afterAll(async () => {
 
 /** The print of a finding, without what differs from machine to machine. */
 async function print(cast: Scenario): Promise<string> {
-  const verdict = await explore(cast, { environment, strategy: 'systematic', preemptions: 1 });
+  const verdict = await explore(cast, { session: environment, strategy: 'systematic', preemptions: 1 });
   const { record } = verdict;
   const text = record === undefined ? `${verdict.kind}: ${verdict.message}` : failure(verdict, record);
   return `${text}\n`;
@@ -167,7 +167,7 @@ describe('what can be wrong with an execution, as a person reads it', () => {
         await redis.get('c');
         await redis.set('c', String((runs += 1)));
       },
-      count: 1,
+      workerCount: 1,
       invariants: [],
     });
     await expect(await print(changing)).toMatchFileSnapshot('golden/verdicts/not-deterministic.txt');
@@ -183,7 +183,7 @@ describe('what can be wrong with an execution, as a person reads it', () => {
         await redis.get('url');
         await fetchElsewhere(port);
       },
-      count: 1,
+      workerCount: 1,
       invariants: [],
     });
     const text = await print(fetching);

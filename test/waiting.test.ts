@@ -1,6 +1,7 @@
 /** Commands that wait on the server, explored: both searches come to the same outcomes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Environment, explore, invariant, scenario, sharedServer, type Scenario } from '../harness/index.js';
+import { explore, invariant, scenario, sharedServer, type Scenario } from '../harness/index.js';
+import { Environment } from '../harness/execution/host/environment.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -53,7 +54,7 @@ test.each([
   for (const strategy of ['exhaustive', 'systematic'] as const) {
     const outcomes = new Set<string>();
     const verdict = await explore(queue(timeoutSeconds, outcomes), {
-      environment,
+      session: environment,
       strategy,
       preemptions: 12,
     });

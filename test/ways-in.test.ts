@@ -2,18 +2,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Prng } from '../harness/clock/prng.js';
-import { Environment } from '../harness/execution/environment.js';
+import { Prng } from '../harness/base/prng.js';
+import { Environment } from '../harness/execution/host/environment.js';
 import { execute } from '../harness/execution/execution.js';
-import type { Chooser } from '../harness/execution/step.js';
-import { firstDifference } from '../harness/explore/compare.js';
+import type { Chooser } from '../harness/execution/steps/decision.js';
+import { firstDifference } from '../harness/record/compare.js';
 import { replay } from '../harness/explore/replay.js';
 import { readRecord } from '../harness/record/read.js';
-import { scenario, withWay, type WorkerBody } from '../harness/scenario.js';
+import { withTransport } from '../harness/scenario/recast.js';
+import { scenario } from '../harness/scenario/scenario.js';
+import type { WorkerBody } from '../harness/scenario/types.js';
 import { sharedServer } from '../harness/server/index.js';
-import { faultSpec } from '../harness/wire/fault-spec.js';
-import { FAULT_KINDS } from '../harness/wire/fault.js';
-import { isServerFault } from '../harness/wire/server-fault.js';
+import { faultSpec } from '../harness/faults/spec.js';
+import { FAULT_KINDS } from '../harness/faults/catalogue.js';
+import { isServerFault } from '../harness/faults/server-fault.js';
 import { labs } from '../labs/index.js';
 
 const FOLDER = fileURLToPath(new URL('../reports', import.meta.url));
@@ -43,7 +45,10 @@ describe('a kept record, with ordinary clients on sockets', () => {
       const found = labs.find(({ id }) => id === record.lab);
       const variant = found?.variants.find(({ name }) => name === record.variant);
       expect(variant).toBeDefined();
-      const result = await replay(withWay(variant!.scenario, way), record, { environment, times: 5 });
+      const result = await replay(withTransport(variant!.scenario, way), record, {
+        session: environment,
+        times: 5,
+      });
       expect(result).toMatchObject({ firstDifference: undefined, same: 5, of: 5 });
     });
   }
@@ -73,7 +78,7 @@ describe('every variant of both labs', () => {
       for (const way of ['hook', 'tcp'] as const) {
         const left = [...choices];
         const chooser = { choose: () => left.shift() ?? 0 };
-        const second = await execute(environment, withWay(cast, way), { chooser, seed });
+        const second = await execute(environment, withTransport(cast, way), { chooser, seed });
         expect(firstDifference(first, second), `${way}, choices ${choices.join(' ')}`).toBeUndefined();
         expect(second.bestEffort).toBe(false);
         expect(left).toEqual([]);
@@ -84,15 +89,15 @@ describe('every variant of both labs', () => {
 
 test('fifty workers should come in by any way', async () => {
   const workers: WorkerBody = ({ redis, id }) => redis.rpush('order', id);
-  const cast = scenario({ name: 'crowd', workers, count: 50, invariants: [] });
+  const cast = scenario({ name: 'crowd', workers, workerCount: 50, invariants: [] });
   const first = await execute(environment, cast, { chooser: anyChoice(1), seed: 1 });
   expect(first.steps).toHaveLength(50);
   const choices = first.choices.map(({ choice }) => choice);
   for (const way of ['hook', 'tcp'] as const) {
     const left = [...choices];
     const chooser = { choose: () => left.shift() ?? 0 };
-    expect(firstDifference(first, await execute(environment, withWay(cast, way), { chooser, seed: 1 }))).toBe(
-      undefined,
-    );
+    expect(
+      firstDifference(first, await execute(environment, withTransport(cast, way), { chooser, seed: 1 })),
+    ).toBe(undefined);
   }
 });

@@ -1,56 +1,30 @@
 /**
  * What happened, seen from two sides: the operations as the workers saw them, and the commands as the wire knows
- * them. Times are positions in one common order of events, so "before" and "overlaps" are exact.
+ * them. Positions count in one common order of events, so "before" and "overlaps" are exact; what comes between two of
+ * them means nothing.
  */
+import type { FaultSpan, Operation, OperationOutcome, WireCommand, WorkerEnd } from './happened.js';
 
 /**
- * How an operation ended for its worker: it succeeded; it certainly had no effect; nobody can tell (the connection
- * broke, a timeout fired); or it never ended.
+ * The operations, commands and faults of one execution, and how its workers ended.
+ *
+ * An exhaustive search runs one of all executions that an invariant cannot tell apart: what it looks at here decides how
+ * many there are. Names, values, outcomes, replies and effects cost nothing, and neither do `count`, `operationsOf`,
+ * `mentions` and `ends`. What depends on the order of steps makes those steps depend on each other: the positions of
+ * operations (`start`, `end`, `overlap`) those of that name, `ranOn` the commands on a key, `commands` and `at` all
+ * commands, `startMs`, `endMs` and `atMs` all that moves the clock, `step`, `startStep` and `endStep` every step.
+ *
+ * @public
  */
-export type Outcome = 'ok' | 'failed' | 'unknown' | 'pending';
-
-/** One operation of a worker, as recorded by `operation()` or `critical()`. */
-export interface Operation {
-  readonly worker: number;
-  readonly name: string;
-  /** Position in the common order of events at which it began. */
-  readonly start: number;
-  /** Position at which it ended; `Infinity` while pending. */
-  end: number;
-  outcome: Outcome;
-  /** What it returned. */
-  value?: unknown;
-  /** What it threw. */
-  error?: Error;
-}
-
-/** One command as the wire knows it. */
-export interface WireCommand {
-  readonly worker: number;
-  /** Position in the common order of events. */
-  readonly at: number;
-  /** Upper-case name, then the arguments. */
-  readonly command: readonly string[];
-  /** Did the server run it? */
-  readonly applied: boolean;
-  /** Did the client get the whole reply? */
-  readonly answered: boolean;
-}
-
-/** One fault, as long as it lasted. */
-export interface FaultSpan {
-  readonly kind: string;
-  /** Position in the common order of events. */
-  readonly start: number;
-  /** When it was over; `Infinity` while it lasts. */
-  end: number;
-}
-
-/** The operations, commands and faults of one execution. */
 export class History {
+  /** In order of their start. */
   readonly operations: Operation[] = [];
+  /** In order of their start. */
   readonly faults: FaultSpan[] = [];
+  /** In the order of their positions. */
   readonly commands: WireCommand[] = [];
+  /** In the order of the workers. */
+  readonly ends: WorkerEnd[] = [];
   #clock = 0;
 
   /** Next position in the common order of events. */
@@ -89,6 +63,20 @@ export class History {
     return this.named(name).filter((operation) => operation.worker === worker);
   }
 
+  /** Commands of one worker, in its own order. */
+  commandsOf(worker: number): WireCommand[] {
+    return this.commands.filter((command) => command.worker === worker);
+  }
+
+  /**
+   * Did a worker send a command with such an argument, whatever became of it?
+   *
+   * @param matches - is asked about each argument behind the name of the command, until it says yes
+   */
+  mentions(matches: (argument: string) => boolean): boolean {
+    return this.commands.some(({ command }) => command.slice(1).some((argument) => matches(argument)));
+  }
+
   /** Commands that name this key and that the server ran, in the order in which they reached it. */
   ranOn(key: string): WireCommand[] {
     return this.commands.filter(({ applied, command }) => applied && command.includes(key, 1));
@@ -102,33 +90,7 @@ export class History {
   }
 
   /** Operations with this name and outcome. */
-  count(name: string, ...outcomes: Outcome[]): number {
+  count(name: string, ...outcomes: OperationOutcome[]): number {
     return this.named(name).filter(({ outcome }) => outcomes.includes(outcome)).length;
   }
-}
-
-/** Errors after which nobody can tell whether the command ran. */
-const AMBIGUOUS_NAMES = new Set([
-  'MaxRetriesPerRequestError',
-  'AbortError',
-  'ConnectionError',
-  'DisconnectsClientError',
-]);
-const AMBIGUOUS_MESSAGE =
-  /connection is closed|connection close|command timed out|socket timeout|ECONNRESET|EPIPE|ETIMEDOUT|socket closed|connection lost/i;
-
-/**
- * Tells a definite failure from an ambiguous one, as Jepsen does: an error reply of the server or an error of the
- * application is definite; a lost connection or a timeout is not.
- */
-export function outcomeOf(error: unknown): 'failed' | 'unknown' {
-  for (
-    let cause: unknown = error, depth = 0;
-    cause instanceof Error && depth < 8;
-    cause = cause.cause, depth++
-  ) {
-    if (cause.name === 'ReplyError') return 'failed';
-    if (AMBIGUOUS_NAMES.has(cause.name) || AMBIGUOUS_MESSAGE.test(cause.message)) return 'unknown';
-  }
-  return 'failed';
 }

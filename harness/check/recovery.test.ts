@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { scenario, ScenarioError } from '../scenario.js';
-import { History, type Outcome } from './history.js';
+import { ScenarioError } from '../scenario/errors.js';
+import { scenario } from '../scenario/scenario.js';
+import type { OperationOutcome } from './happened.js';
+import { History } from './history.js';
 import { describeLost, failedAfterFault, lostForGood } from './recovery.js';
 
 const CLOSED = new Error('Connection is closed.');
@@ -13,7 +15,7 @@ function historyOf(...events: readonly string[]): History {
       history.faults.push({ kind: 'server-stall', start: history.tick(), end: Infinity });
     else if (event === 'over') history.faults.at(-1)!.end = history.tick();
     else {
-      const [worker, outcome] = event.split(' ') as [string, Outcome];
+      const [worker, outcome] = event.split(' ') as [string, OperationOutcome];
       const error =
         outcome === 'unknown' ? { error: CLOSED } : outcome === 'failed' ? { error: new Error('no') } : {};
       const start = history.tick();
@@ -21,7 +23,11 @@ function historyOf(...events: readonly string[]): History {
         worker: Number(worker),
         name: 'op',
         start,
+        startStep: start,
+        startMs: 0,
         end: history.tick(),
+        endStep: start,
+        endMs: 0,
         outcome,
         ...error,
       });
@@ -62,7 +68,7 @@ describe('what a worker may lose after a fault', () => {
   });
 
   test('should be a number that makes sense', () => {
-    expect(() => scenario({ name: 's', workers: [], invariants: [], recoversWithin: -1 })).toThrow(
+    expect(() => scenario({ name: 's', workers: [], invariants: [], recoversWithinOperations: -1 })).toThrow(
       ScenarioError,
     );
   });

@@ -1,7 +1,10 @@
-import { outcomeOf, type FaultSpan, type History, type Operation } from './history.js';
+import type { FaultSpan, Operation } from './happened.js';
+import type { History } from './history.js';
+import { outcomeOf } from './outcome.js';
 
-/** Operations that a worker lost although nothing was wrong any more. */
+/** Operations that a worker lost although nothing was wrong any more. @internal */
 export interface LostOperations {
+  /** 1-based worker. */
   readonly worker: number;
   /** In order of their start, all begun after the fault. */
   readonly lost: readonly Pick<Operation, 'name' | 'error'>[];
@@ -9,18 +12,32 @@ export interface LostOperations {
   readonly fault: FaultSpan;
 }
 
-/** The fault that was over last; undefined without one, or while one lasts. */
+/** The fault that was over last; undefined without one, or while one lasts. @internal */
 export function lastFault({ faults }: History): FaultSpan | undefined {
   let last: FaultSpan | undefined;
   for (const fault of faults) if (last === undefined || fault.end >= last.end) last = fault;
   return last?.end === Infinity ? undefined : last;
 }
 
+/** Did any worker begin an operation after the last fault was over? @param name - undefined: of any name @internal */
+export function beginsAfterFault(history: History, name: string | undefined): boolean {
+  const fault = lastFault(history);
+  return fault !== undefined && begunAfter(history, fault, name).length > 0;
+}
+
+function begunAfter(history: History, fault: FaultSpan, name: string | undefined): Operation[] {
+  return history.operations.filter(
+    (operation) => operation.start > fault.end && (name === undefined || operation.name === name),
+  );
+}
+
 /**
- * Operations that failed after the last fault, although their worker had `within` others to find its feet.
+ * Operations that failed although they were begun after the last fault was over, and were not among the first `within`
+ * that their worker began then.
  *
- * @param name - only operations of this name count; default: all
- * @returns for the first worker of which that is true
+ * @param name - only operations of this name count; undefined: all
+ * @returns those of the first worker that has any; undefined when none has
+ * @internal
  */
 export function failedAfterFault(
   history: History,
@@ -29,9 +46,7 @@ export function failedAfterFault(
 ): LostOperations | undefined {
   const fault = lastFault(history);
   if (fault === undefined) return undefined;
-  const begun = history.operations.filter(
-    (operation) => operation.start > fault.end && (name === undefined || operation.name === name),
-  );
+  const begun = begunAfter(history, fault, name);
   for (const worker of workersOf(begun)) {
     const own = begun.filter((operation) => operation.worker === worker);
     const lost = own.slice(within).filter(hasFailed);
@@ -41,8 +56,11 @@ export function failedAfterFault(
 }
 
 /**
- * Operations that a worker lost one after the other until the end, to a connection that nothing was wrong with: more
- * than `within` of them. Errors that the server or the application itself gave do not count.
+ * Operations that a worker lost one after the other until the end, to a connection that nothing was wrong with any more:
+ * more than `within` of them. Errors that the server or the application itself gave do not count.
+ *
+ * @returns those of the first worker that has so many; undefined when none has
+ * @internal
  */
 export function lostForGood(history: History, within: number): LostOperations | undefined {
   const fault = lastFault(history);
@@ -61,7 +79,7 @@ export function lostForGood(history: History, within: number): LostOperations | 
   return undefined;
 }
 
-/** `w1 lost 4 operations, the last one "read" with Error: …`, for people. */
+/** `w1 lost 4 operations, the last one "read" with Error: …`, for people. @internal */
 export function describeLost({ worker, lost, fault }: LostOperations): string {
   const last = lost.at(-1)!;
   const count = lost.length === 1 ? 'an operation' : `${lost.length} operations`;

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Results } from '../record/results.js';
+import type { Results } from '../report/results/results.js';
 import { spawned } from './testing/spawned.js';
 
 let folder: string;

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { TOOL_VERSION } from '../record/build.js';
-import type { CliContext } from './context.js';
-import { enter } from './enter.js';
-import { EXIT } from './errors.js';
+import { TOOL_VERSION } from '../record/tool.js';
+import type { CliContext } from './context/context.js';
+import { enter } from './terminal/enter.js';
+import { INVOCATION } from './terminal/invocation.js';
+import { written } from './terminal/written.js';
+import { EXIT } from './context/errors.js';
 import { runCli } from './program.js';
-import { outputOf } from './terminal.js';
+import { outputOf } from '../report/terminal/output.js';
 
 /** What shells report for a process that Ctrl-C ended. */
 const KILLED_BY_INTERRUPT = 130;
@@ -31,19 +33,29 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+/** Code of somebody's own was loaded: what it opened when it was loaded may stay open for ever. */
+let foreign = false;
 const context: CliContext = {
   out,
   err,
   loadLabs: async () => (await import('../../labs/index.js')).labs,
-  loadEngine: async () => (await import('./engine.js')).engine,
+  cwd: process.cwd(),
+  importFile: async (path) => {
+    foreign = true;
+    return (await import('./selection/import-file.js')).importFile(path);
+  },
+  loadRunner: async () => (await import('./runner.js')).runner,
   waitForEnter: stdin.isTTY && stdout.isTTY ? () => enter(stdin, stdout, abort.signal) : undefined,
   signal: abort.signal,
   version: TOOL_VERSION,
-  // From a checkout there is no installed command yet.
-  invocation: import.meta.url.endsWith('.ts') ? 'npm run race-lab --' : 'npx race-lab',
+  invocation: INVOCATION,
 };
 
 const code = await runCli(process.argv.slice(2), context);
 process.exitCode = lost ? EXIT.unknown : code;
 // What was interrupted may still be on its way to somewhere; nobody waits for it any more.
 if (abort.signal.aborted) process.exit();
+if (foreign) {
+  await written(stdout, stderr);
+  process.exit();
+}

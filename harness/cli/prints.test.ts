@@ -2,16 +2,19 @@ import { rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../execution/environment.js';
-import { explore } from '../explore/explore.js';
-import type { Verdict } from '../explore/verdict.js';
-import type { Expectation } from '../lab.js';
-import { diagnose, PATTERNS } from '../record/diagnosis.js';
+import { Environment } from '../execution/host/environment.js';
+import { exploreWith } from '../explore/explore.js';
+import type { Verdict } from '../record/verdict.js';
+import type { Expectation } from '../scenario/lab.js';
+import { diagnose } from '../report/diagnosis/diagnosis.js';
+import { PATTERNS } from '../report/diagnosis/pattern.js';
 import type { RaceRecord } from '../record/format.js';
-import { widthOf } from '../record/text.js';
-import { scenario, type WorkerBody } from '../scenario.js';
+import { widthOf } from '../base/text.js';
+import { scenario } from '../scenario/scenario.js';
+import type { WorkerBody } from '../scenario/types.js';
 import { sharedServer, startServer } from '../server/index.js';
-import { EXAMPLES, type Example } from './testing/examples.js';
+import { EXAMPLES } from './testing/every-example.js';
+import type { Example } from './testing/examples.js';
 import { printed } from './testing/printed.js';
 
 let environment: Environment;
@@ -29,10 +32,11 @@ const verdicts = new Map<string, Promise<Verdict>>();
 
 /** What this machine, this version and this strategy have to do with it is none of a golden file's business. */
 function settled(verdict: Verdict): Verdict {
-  const { record, minimal } = verdict;
+  const { record } = verdict;
   const redis = { version: '8.0.0', product: 'redis', source: 'process', clock: 'shim' } as const;
   const found = { complete: false, executions: 7, strategy: 'rotation', tookMs: 12, redis };
-  if (record === undefined || minimal === undefined) return { ...verdict, redis, tookMs: 12 };
+  if (record === undefined) return { ...verdict, redis, tookMs: 12 };
+  const { minimal } = record;
   const same: RaceRecord = {
     ...record,
     redis,
@@ -57,7 +61,9 @@ function settled(verdict: Verdict): Verdict {
 function explored({ name, scenario, options }: Example): Promise<Verdict> {
   const known = verdicts.get(name);
   if (known !== undefined) return known;
-  const verdict = explore(scenario, { strategy: 'systematic', ...options, environment }).then(settled);
+  const verdict = exploreWith(scenario, { strategy: 'systematic', ...options, session: environment }).then(
+    settled,
+  );
   verdicts.set(name, verdict);
   return verdict;
 }
@@ -74,7 +80,7 @@ async function print(example: Example, columns: number): Promise<string> {
     scenario,
     expectation,
     columns,
-    engine: {
+    runner: {
       startServer: async () => ({ ...environment.server, version: '8.0.0', stop: async () => {} }),
       explore: () => explored(example),
     },
@@ -114,10 +120,10 @@ test.each([80, 120])('a server that went away, at %i columns', async (columns) =
     };
     const example: Example = {
       name: 'server-gone',
-      scenario: scenario({ name: 'server-gone', workers: gone, count: 1, invariants: [] }),
+      scenario: scenario({ name: 'server-gone', workers: gone, workerCount: 1, invariants: [] }),
     };
-    const verdict = await explore(example.scenario, { strategy: 'systematic', environment: own });
-    // How the end of the connection shows first is the kernel's affair.
+    const verdict = await exploreWith(example.scenario, { strategy: 'systematic', session: own });
+    // It depends on the kernel how the end of the connection shows first.
     const message = verdict.message.replace(/^lost Redis: .* \((?=GET)/, 'lost Redis: write EPIPE (');
     verdicts.set(example.name, Promise.resolve(settled({ ...verdict, message })));
     await expect(await print(example, columns)).toMatchFileSnapshot(

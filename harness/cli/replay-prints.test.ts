@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invariant, type Invariant } from '../check/invariant.js';
 import { noLostUpdate } from '../check/invariants.js';
-import { Environment } from '../execution/environment.js';
-import { explore } from '../explore/explore.js';
+import { Environment } from '../execution/host/environment.js';
+import { exploreWith } from '../explore/explore.js';
 import { replay } from '../explore/replay.js';
-import { widthOf } from '../record/text.js';
+import { widthOf } from '../base/text.js';
+import { scenario, type Scenario, type WorkerBody } from '../index.js';
 import { writeRecord } from '../record/write.js';
-import { scenario, type Scenario, type WorkerBody } from '../scenario.js';
 import { sharedServer } from '../server/index.js';
 import { printed } from './testing/printed.js';
 
@@ -18,8 +18,8 @@ let folder: string;
 beforeAll(async () => {
   environment = await Environment.open(await sharedServer());
   folder = await mkdtemp(join(tmpdir(), 'race-lab-replays-'));
-  const { record } = await explore(counter(readThenWrite), {
-    environment,
+  const { record } = await exploreWith(counter(readThenWrite), {
+    session: environment,
     identity: { lab: '99-prints', variant: 'counter' },
   });
   await writeRecord(join(folder, 'counter.json'), record!);
@@ -45,7 +45,7 @@ function counter(
   workers: WorkerBody,
   invariants: Invariant[] = [noLostUpdate({ key: 'counter' })],
 ): Scenario {
-  return scenario({ name: 'counter', workers, count: 2, invariants });
+  return scenario({ name: 'counter', workers, workerCount: 2, invariants });
 }
 
 /** What `race-lab replay` prints of the kept record, once the code is this. */
@@ -57,7 +57,7 @@ async function replayed(today: Scenario, columns: number, ...options: string[]):
     scenario: today,
     expectation: { kind: 'breaks', invariant: 'no lost update' },
     columns,
-    engine: { replay: (cast, record, more) => replay(cast, record, { ...more, environment }) },
+    runner: { replay: (cast, record, more) => replay(cast, record, { ...more, session: environment }) },
   });
   return [code, out];
 }

@@ -4,9 +4,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Results } from '../record/results.js';
-import { askEngine, findEngine } from '../server/engine.js';
-import { childrenOf, containersOf, spawned } from './testing/spawned.js';
+import type { Results } from '../report/results/results.js';
+import { askEngine } from '../server/engine/ask-engine.js';
+import { findEngine } from '../server/engine/find-engine.js';
+import { containersOf, engineOrSkip } from '../server/testing/containers.js';
+import { childrenOf, isAlive } from '../server/testing/processes.js';
+import { spawned, withoutProgress } from './testing/spawned.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,17 +19,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const MANY = ['01-lost-update', '03-lock-acquisition'];
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function killServer(child: ChildProcess): Promise<number> {
-  const [pid] = await childrenOf(child, 'redis-server');
+function killServer(child: ChildProcess): number {
+  const [pid] = childrenOf(child.pid!, 'redis-server');
   process.kill(pid!, 'SIGKILL');
   return pid!;
 }
@@ -34,7 +28,7 @@ async function killServer(child: ChildProcess): Promise<number> {
 describe('Redis killed by hand', () => {
   test('run: says so once and ends with 2, with whole reports', async () => {
     const reports = join(folder, 'lost');
-    let killed: Promise<number> | undefined;
+    let killed: number | undefined;
     const { code, out } = await spawned(['run', ...MANY, '--redis', 'process', '--out', reports], {
       onOutput: (child) => void (killed = killServer(child)),
     });
@@ -42,7 +36,7 @@ describe('Redis killed by hand', () => {
     const said = out.replaceAll(/\s+/g, ' ');
     expect(said.match(/lost Redis: [^;]*; the server process was killed by SIGKILL/g)).toHaveLength(1);
     expect(said).toMatch(/\? \d+ more variants not run: there is no Redis any more/);
-    expect(alive(await killed!)).toBe(false);
+    expect(isAlive(killed!)).toBe(false);
     const { results } = JSON.parse(await readFile(join(reports, 'results.json'), 'utf8')) as Results;
     const outcomes = new Set(results.map(({ outcome }) => outcome));
     expect(outcomes).toEqual(new Set(['as expected', 'unknown']));
@@ -52,14 +46,16 @@ describe('Redis killed by hand', () => {
 
   test('map: one line, exit code 2, and no file', async () => {
     const file = join(folder, 'map.json');
-    let killed: Promise<number> | undefined;
-    const { code, err } = await spawned(
+    let killed: number | undefined;
+    const ran = await spawned(
       ['map', '03-lock-acquisition', '--redis', 'process', '--fault', 'reset-after-apply', '--out', file],
       { onOutput: (child) => void (killed = killServer(child)) },
     );
-    expect(code).toBe(2);
-    expect(err).toMatch(/^race-lab: lost Redis: .*; the server process was killed by SIGKILL\n$/);
-    expect(alive(await killed!)).toBe(false);
+    expect(ran.code).toBe(2);
+    expect(withoutProgress(ran)).toMatch(
+      /^race-lab: lost Redis: .*; the server process was killed by SIGKILL\n$/,
+    );
+    expect(isAlive(killed!)).toBe(false);
     expect(await readdir(folder)).not.toContain('map.json');
   });
 });
@@ -67,29 +63,23 @@ describe('Redis killed by hand', () => {
 describe('Ctrl-C', () => {
   test('in the middle of a map: exit code 2, and nothing is written', async () => {
     const file = join(folder, 'map.json');
-    let servers: Promise<number[]> | undefined;
+    let servers: number[] = [];
     const { code, err } = await spawned(['map', '03-lock-acquisition', '--redis', 'process', '--out', file], {
       onOutput: (child) => {
-        servers = childrenOf(child, 'redis-server');
-        void servers.then(() => child.kill('SIGINT'));
+        servers = childrenOf(child.pid!, 'redis-server');
+        child.kill('SIGINT');
       },
     });
     expect(code).toBe(2);
     expect(err).toMatch(/race-lab: stopped: \d+ of \d+ maps done, nothing written\n$/);
-    const [pid] = await servers!;
-    await expect.poll(() => alive(pid!), { timeout: 5_000 }).toBe(false);
+    const [pid] = servers;
+    await expect.poll(() => isAlive(pid!)).toBe(false);
     expect(await readdir(folder)).not.toContain('map.json');
   });
 });
 
 describe('a container', () => {
-  beforeEach(async ({ skip }) => {
-    const reason = await findEngine().then(
-      () => '',
-      (error: Error) => error.message,
-    );
-    skip(reason !== '' && process.env['RACE_LAB_REQUIRE_CONTAINERS'] !== '1', reason);
-  });
+  beforeEach(async ({ skip }) => void (await engineOrSkip(skip)));
 
   test('that somebody removes in the middle of a run: exit code 2, and it says so', async () => {
     let started: ChildProcess | undefined;
@@ -98,8 +88,8 @@ describe('a container', () => {
       {
         onOutput: async (child) => {
           started = child;
-          const [id] = await containersOf(child);
-          await askEngine(await findEngine(), 'DELETE', `/containers/${id}?force=1`, 10_000);
+          const [container] = await containersOf(child.pid!);
+          await askEngine(await findEngine(), 'DELETE', `/containers/${container!.Id}?force=1`, 10_000);
         },
       },
     );
@@ -107,7 +97,7 @@ describe('a container', () => {
     expect(out.replaceAll(/\s+/g, ' ')).toMatch(
       /lost Redis: [^;]*; its container (was removed|ended with code 137)/,
     );
-    expect(await containersOf(started!)).toEqual([]);
+    expect(await containersOf(started!.pid!)).toEqual([]);
   });
 
   test('is gone when Ctrl-C comes while it is being started', async () => {
@@ -117,14 +107,14 @@ describe('a container', () => {
       {
         onStart: async (child) => {
           started = child;
-          while (child.exitCode === null && (await containersOf(child)).length === 0);
+          while (child.exitCode === null && (await containersOf(child.pid!)).length === 0);
           child.kill('SIGINT');
         },
       },
     );
     expect(code).toBe(2);
     expect(err).toMatch(/race-lab: stopped(: 0 of \d+ variants done.*| while Redis was starting)\n$/);
-    await expect.poll(() => containersOf(started!), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => containersOf(started!.pid!)).toEqual([]);
     expect(await readdir(folder)).not.toContain('early');
   });
 });
@@ -145,15 +135,12 @@ describe.runIf(mayMount())('a disk of 8 KiB', () => {
 
   test('for the reports: they are shown, nothing is left of them, and it is said why', async () => {
     const reports = join(folder, 'latest');
-    const { code, out, err } = await spawned(
-      ['run', '01-lost-update/get-set', '--redis', 'process', '--out', reports],
-      {
-        within: small('"$@"; code=$?; ls -A "$0"; exit $code;'),
-      },
-    );
-    expect(code).toBe(2);
-    expect(out).toMatch(/\n1 variant: 1 as expected; [^\n]*\n$/);
-    expect(err).toBe(
+    const ran = await spawned(['run', '01-lost-update/get-set', '--redis', 'process', '--out', reports], {
+      within: small('"$@"; code=$?; ls -A "$0"; exit $code;'),
+    });
+    expect(ran.code).toBe(2);
+    expect(ran.out).toMatch(/\n1 variant: 1 as expected; [^\n]*\n$/);
+    expect(withoutProgress(ran)).toBe(
       `race-lab: cannot write reports to ${reports}: no space left on the disk; what was there is as it was\n`,
     );
   });

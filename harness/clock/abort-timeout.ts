@@ -1,10 +1,11 @@
-import type { Flow } from '../flow.js';
-import type { VirtualTimer } from './virtual-time.js';
+import type { Flow, FlowTimer } from '../base/flow.js';
 
 /**
  * `AbortSignal.timeout` in the time of a flow. Clients make one such signal per command and stop listening once the
  * command is written. From then on nobody would notice that it aborts, so its timer goes: it would be a choice
  * without a difference.
+ *
+ * @internal
  */
 export function virtualAbortTimeout(flow: Flow, delayMs: number): AbortSignal {
   const controller = new AbortController();
@@ -12,7 +13,7 @@ export function virtualAbortTimeout(flow: Flow, delayMs: number): AbortSignal {
   const abort = (): void => {
     if (!signal.aborted) controller.abort(timeoutError());
   };
-  let timer: VirtualTimer | undefined = flow.time.schedule(flow, abort, delayMs, [], false);
+  let timer: FlowTimer | undefined = flow.time.schedule(flow, abort, delayMs, [], false);
   const { dueMs } = timer;
   const listeners = new Set<unknown>();
 

@@ -8,11 +8,12 @@ const BEGIN = 'undici:request:create';
 const ENDS = ['undici:request:trailers', 'undici:request:error'];
 
 /**
- * Sees HTTP requests of `fetch` and of undici. Their pools write when a connection is free, whoever runs then, so that
- * neither sockets nor writes say whose request it is.
+ * Sees HTTP requests of `fetch` and of undici. Their pools write when a connection is free, in the context of any code
+ * that runs then, so that neither sockets nor writes say whose request it is.
  *
  * @param began - called in the context of who asks; returns what is called once it has ended
  * @returns a function that takes it back
+ * @internal
  */
 export function watchFetches(began: () => (() => void) | undefined): () => void {
   const open = new WeakMap<object, () => void>();

@@ -1,10 +1,11 @@
+import * as nodeCrypto from 'node:crypto';
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Flow, runInFlow } from '../flow.js';
+import { Flow, runInFlow } from '../base/flow.js';
 import { installGlobals, real } from './globals.js';
-import { Prng } from './prng.js';
+import { Prng } from '../base/prng.js';
 import { EPOCH_MS, VirtualTime } from './virtual-time.js';
 
 let uninstall: () => void;
@@ -13,14 +14,17 @@ beforeEach(() => {
 });
 afterEach(() => uninstall());
 
-function newFlow(seed = 1, time = new VirtualTime()): Flow & { readonly errors: unknown[] } {
+function newFlow(
+  seed = 1,
+  time = new VirtualTime(),
+): Flow & { readonly time: VirtualTime; readonly errors: unknown[] } {
   const errors: unknown[] = [];
   const flow = new Flow(1, 'w1', new Prng(seed, 1), time, 'virtual', (error) => errors.push(error));
-  return Object.assign(flow, { errors });
+  return Object.assign(flow, { time, errors });
 }
 
 /** Fires the next timer of the flow. @returns elapsed virtual time */
-function fireNext(flow: Flow): number {
+function fireNext(flow: Pick<ReturnType<typeof newFlow>, 'time'>): number {
   const [timer] = flow.time.next();
   flow.time.advanceTo(timer!);
   flow.time.fire(timer!);
@@ -138,8 +142,12 @@ describe('in a flow', () => {
 describe('outside of a flow', () => {
   test('everything should be real', async () => {
     const before = real.Date.now();
-    expect(Math.abs(Date.now() - before)).toBeLessThan(1000);
-    expect(new Date().getTime()).toBeGreaterThanOrEqual(before);
+    const now = [Date.now(), new Date().getTime()];
+    const after = real.Date.now();
+    for (const one of now) {
+      expect(one).toBeGreaterThanOrEqual(before);
+      expect(one).toBeLessThanOrEqual(after);
+    }
     await wait(1);
     await new Promise((resolve) => setTimeout(resolve, 1));
     await new Promise((resolve) => setImmediate(resolve));
@@ -156,10 +164,57 @@ describe('outside of a flow', () => {
   });
 });
 
-test('uninstalling should put everything back', () => {
+describe('references that a module keeps when it is loaded', () => {
+  // The lab is loaded, and nothing is explored yet.
+  const kept = {
+    uuid: crypto.randomUUID,
+    nodeUuid: nodeCrypto.randomUUID,
+    bytes: nodeCrypto.randomBytes,
+    random: Math.random,
+    date: Date.now,
+    now: performance.now.bind(performance),
+    hrtime: process.hrtime,
+    uptime: process.uptime,
+    later: setTimeout,
+  };
+
+  test("should be the lab's in a flow", () => {
+    const values = (): unknown[] =>
+      runInFlow(newFlow(), () => [
+        kept.uuid.call(crypto),
+        kept.nodeUuid(),
+        kept.bytes(8).toString('hex'),
+        kept.random(),
+        kept.date(),
+        kept.now(),
+        kept.hrtime(),
+        kept.uptime(),
+        performance.timeOrigin,
+      ]);
+    expect(values()).toEqual(values());
+    expect(values().slice(4)).toEqual([EPOCH_MS, 0, [0, 0], 0, EPOCH_MS]);
+    const flow = newFlow();
+    runInFlow(flow, () => kept.later(() => {}, 10));
+    expect(fireNext(flow)).toBe(10);
+  });
+
+  test('should be real elsewhere', () => {
+    expect(kept.uuid.call(crypto)).not.toBe(kept.uuid.call(crypto));
+    expect(Math.abs(kept.date() - real.Date.now())).toBeLessThan(60_000);
+    expect(kept.uptime()).toBeGreaterThan(0);
+    expect(performance.timeOrigin).toBeLessThanOrEqual(real.Date.now());
+  });
+});
+
+test('uninstalling should leave what others have put in place meanwhile', () => {
   uninstall();
-  expect(globalThis.setTimeout).toBe(real.setTimeout);
-  expect(globalThis.Date).toBe(real.Date);
-  expect(Object.hasOwn(performance, 'now')).toBe(false);
-  runInFlow(newFlow(), () => expect(Date.now()).not.toBe(EPOCH_MS));
+  const others = (): number => 7;
+  const mine = Math.random;
+  Math.random = others;
+  const again = installGlobals();
+  expect(runInFlow(newFlow(), () => Math.random())).not.toBe(7);
+  expect(Math.random()).toBe(7);
+  again();
+  expect(Math.random).toBe(others);
+  Math.random = mine;
 });

@@ -1,27 +1,11 @@
 import { AsyncResource, createHook } from 'node:async_hooks';
 import type { Socket } from 'node:net';
-import { currentFlow, type Flow } from '../flow.js';
-import { ownFrames } from '../wire/caller-source.js';
+import { counted } from '../base/counted.js';
+import { currentFlow, type Flow, type RealWork } from '../base/flow.js';
+import { ownFrames } from '../base/caller-source.js';
 import { watchFetches } from './fetches.js';
+import { forgetPastTheLab, noteWrite } from './other-redis.js';
 import { watchWrites } from './socket-writes.js';
-
-/**
- * Knows what the code of a flow waits for past the lab: files, sockets, the thread pool, timers that were taken
- * before the lab replaced them. Node announces each such piece of work (`async_hooks`) in the flow that starts it,
- * so the lab can wait for exactly that, and name it when it does not end. Connections that are kept open were started
- * by somebody else: there it counts who writes to them, and who asks with `fetch`. What others do in this process (the test
- * runner, a container client, another connection) is never mistaken for a worker's.
- */
-export interface RealWork {
-  /** Node's name for it, for example `FSREQPROMISE`. */
-  readonly type: string;
-  /** Is there still something to wait for? */
-  readonly pending: () => boolean;
-  /** Where it was started; worked out from its stack only when somebody asks. */
-  readonly started: Error;
-  /** False for what may stay idle for ever without anybody waiting for it: an open socket, a timer. */
-  readonly ends: boolean;
-}
 
 /** What the objects behind async resources have in common, where they have it. */
 interface Resource {
@@ -59,9 +43,15 @@ const STACK_DEPTH = 40;
 /** Flows by the async id of their requests: those that end with a callback. */
 const requests = new Map<number, Flow>();
 let flowsWithWork = 0;
-let installs = 0;
-let unwatch = (): void => {};
+let watching = false;
 
+/**
+ * Knows what the code of a flow waits for past the lab: files, sockets, the thread pool, timers that were taken
+ * before the lab replaced them. Node announces each such piece of work (`async_hooks`) in the flow that starts it,
+ * so the lab can wait for exactly that, and name it when it does not end. Connections that are kept open were started
+ * by somebody else: there it counts who writes to them, and who asks with `fetch`. What others do in this process (the test
+ * runner, a container client, another connection) is never mistaken for a worker's.
+ */
 const starts = createHook({
   init(asyncId, type, _triggerAsyncId, resource) {
     if (WITHIN_A_TURN.has(type)) return;
@@ -80,6 +70,7 @@ function workingFlow(): Flow | undefined {
 
 function note(flow: Flow, id: number, work: Omit<RealWork, 'started'>): void {
   if (flow.realWork.size === 0) flowsWithWork += 1;
+  flow.worked = true;
   flow.realWork.set(id, { ...work, started: started() });
 }
 
@@ -90,7 +81,8 @@ interface Handle {
 }
 
 /** A socket that somebody else opened and that code of a flow writes to: it waits for what comes back. */
-function writes(socket: Socket): void {
+function writes(socket: Socket, first: string | Buffer): void {
+  noteWrite(socket, first);
   const flow = workingFlow();
   const handle = (socket as { _handle?: Handle | null })._handle;
   if (flow === undefined || handle === undefined || handle === null) return;
@@ -163,34 +155,31 @@ function started(): Error {
   return trace;
 }
 
-/** Starts watching; nested calls count. @returns a function that takes this call back */
-export function watchRealWork(): () => void {
-  if (installs++ === 0) {
-    starts.enable();
-    const takeBack = [watchWrites(writes), watchFetches(fetching)];
-    unwatch = () => takeBack.forEach((undo) => undo());
-  }
-  let done = false;
+/** Starts watching; nested calls count. @returns a function that takes this call back @internal */
+export const watchRealWork = counted(watch);
+
+function watch(): () => void {
+  watching = true;
+  starts.enable();
+  const undo = [watchWrites(writes), watchFetches(fetching)];
   return () => {
-    if (done) return;
-    done = true;
-    if (--installs > 0) return;
+    watching = false;
     starts.disable();
-    unwatch();
+    for (const step of undo) step();
   };
 }
 
-/** Turns watching off for a moment. @returns a function that turns it on again */
+/** Turns watching off for a moment. @returns a function that turns it on again @internal */
 export function watchPaused(): () => void {
   starts.disable();
   ends.disable();
   return () => {
-    if (installs > 0) starts.enable();
+    if (watching) starts.enable();
     if (requests.size > 0) ends.enable();
   };
 }
 
-/** False when no flow did anything past the lab: the usual case, and a cheap question. */
+/** False when no flow did anything past the lab: the usual case, and a cheap question. @internal */
 export function anyRealWork(): boolean {
   return flowsWithWork > 0;
 }
@@ -199,6 +188,7 @@ export function anyRealWork(): boolean {
  * Kinds of work that a flow does past the lab right now.
  *
  * @param idle - count open sockets and timers too, since the flow waits for nothing that the lab knows of
+ * @internal
  */
 export function realWorkOf(flow: Flow, idle: boolean): string[] {
   const types: string[] = [];
@@ -210,14 +200,19 @@ export function realWorkOf(flow: Flow, idle: boolean): string[] {
   return types;
 }
 
-/** Where in the worker's code that which it does past the lab was started, innermost place first; of the last start. */
+/**
+ * Where in the worker's code that which it does past the lab was started, innermost place first; of the last start.
+ *
+ * @internal
+ */
 export function startOfRealWork(flow: Flow): string[] {
   const places = [...flow.realWork.values()].map(({ started: trace }) => ownFrames(trace.stack ?? ''));
   return places.findLast((frames) => frames.length > 0) ?? [];
 }
 
-/** The flow is over: what it still does is nobody's business. */
+/** The flow is over: what it still does is not waited for. @internal */
 export function forgetRealWork(flow: Flow): void {
+  forgetPastTheLab(flow);
   if (flow.realWork.size === 0) return;
   for (const asyncId of flow.realWork.keys()) forget(asyncId);
   flow.realWork.clear();

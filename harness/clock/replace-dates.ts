@@ -1,7 +1,7 @@
-import { currentFlow, type Flow } from '../flow.js';
-import type { Replace } from './globals.js';
+import { currentFlow, type Flow } from '../base/flow.js';
+import type { Replace } from './replace.js';
 
-/** The virtual date and the virtual stopwatches for code in a flow; see `installGlobals`. */
+/** The virtual date and the virtual stopwatches for code in a flow; see `installGlobals`. @internal */
 export function replaceDates(replace: Replace): void {
   const RealDate = globalThis.Date;
   const now = (): number => {
@@ -43,6 +43,22 @@ export function replaceDates(replace: Replace): void {
     return flow === undefined ? hrtime.bigint() : BigInt(stopwatchMs(flow)) * 1_000_000n;
   };
   replace(process, 'hrtime', virtualHrtime);
+  const { uptime } = process;
+  replace(process, 'uptime', () => {
+    const flow = watchedFlow();
+    return flow === undefined ? uptime.call(process) : stopwatchMs(flow) / 1000;
+  });
+  replaceTimeOrigin(replace);
+}
+
+/** What `performance.now` counts from: together they make a date. */
+function replaceTimeOrigin(replace: Replace): void {
+  const { timeOrigin } = performance;
+  const origin = (): number => {
+    const flow = watchedFlow();
+    return flow === undefined ? timeOrigin : dateMs(flow) - stopwatchMs(flow);
+  };
+  replace(performance, 'timeOrigin', origin, 'getter');
 }
 
 /** What a clock on the wall of this flow shows. */

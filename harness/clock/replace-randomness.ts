@@ -1,14 +1,29 @@
-import { currentFlow, type Flow } from '../flow.js';
-import type { Replace } from './globals.js';
+import { currentFlow, type Flow } from '../base/flow.js';
+import type { Replace } from './replace.js';
 
 type Callback<T> = (error: Error | null, value: T) => void;
+type NodeCrypto = typeof import('node:crypto');
+type Bytes = ArrayBufferView | ArrayBuffer;
 
-/** Seeded randomness for code in a flow; see `installGlobals`. Bad arguments go to the original, which complains. */
-export function replaceRandomness(replace: Replace, crypto: typeof import('node:crypto')): void {
+/** Fills bytes, or a part of them, from a flow's random numbers. Offset and size count elements. */
+type Fill = <T extends Bytes>(flow: Flow, target: T, offset?: number, size?: number) => T;
+
+/**
+ * Seeded randomness for code in a flow; see `installGlobals`. Bad arguments go to the original, which complains.
+ *
+ * @internal
+ */
+export function replaceRandomness(replace: Replace, crypto: NodeCrypto): void {
   const { random } = Math;
   replace(Math, 'random', () => currentFlow()?.random.unit() ?? random.call(Math));
+  const fill = seededFill(crypto.randomFillSync);
+  replaceNodeCrypto(replace, crypto);
+  replaceFills(replace, crypto, fill);
+  replaceWebCrypto(replace, fill);
+}
 
-  const { randomUUID, randomBytes, randomInt, randomFillSync, randomFill } = crypto;
+function replaceNodeCrypto(replace: Replace, crypto: NodeCrypto): void {
+  const { randomUUID, randomBytes, randomInt } = crypto;
   replace(crypto, 'randomUUID', (options?: object) => {
     const flow = currentFlow();
     return flow === undefined ? randomUUID.call(crypto, options) : seededUuid(flow);
@@ -29,16 +44,16 @@ export function replaceRandomness(replace: Replace, crypto: typeof import('node:
     const [from, to] = bounds[1] === undefined ? [0, bounds[0]] : [bounds[0], bounds[1]];
     return handOver(from + flow.random.below(to - from), callback);
   });
-  replace(
-    crypto,
-    'randomFillSync',
-    (target: ArrayBufferView | ArrayBuffer, offset?: number, size?: number) => {
-      const flow = currentFlow();
-      if (flow === undefined) return (randomFillSync as Function)(target, offset, size) as unknown;
-      return fill(flow, target, offset, size);
-    },
-  );
-  replace(crypto, 'randomFill', (target: ArrayBufferView | ArrayBuffer, ...args: unknown[]) => {
+}
+
+function replaceFills(replace: Replace, crypto: NodeCrypto, fill: Fill): void {
+  const { randomFillSync, randomFill } = crypto;
+  replace(crypto, 'randomFillSync', (target: Bytes, offset?: number, size?: number) => {
+    const flow = currentFlow();
+    if (flow === undefined) return (randomFillSync as Function)(target, offset, size) as unknown;
+    return fill(flow, target, offset, size);
+  });
+  replace(crypto, 'randomFill', (target: Bytes, ...args: unknown[]) => {
     const flow = currentFlow();
     const callback = args.at(-1);
     if (flow === undefined || typeof callback !== 'function')
@@ -46,7 +61,9 @@ export function replaceRandomness(replace: Replace, crypto: typeof import('node:
     const [offset, size] = args.slice(0, -1) as number[];
     return handOver(fill(flow, target, offset, size), callback as Callback<unknown>);
   });
+}
 
+function replaceWebCrypto(replace: Replace, fill: Fill): void {
   const web = globalThis.crypto;
   const getRandomValues = web.getRandomValues.bind(web);
   const webUuid = web.randomUUID.bind(web);
@@ -60,24 +77,21 @@ export function replaceRandomness(replace: Replace, crypto: typeof import('node:
     const flow = currentFlow();
     return flow === undefined ? webUuid() : seededUuid(flow);
   });
+}
 
-  function fill<T extends ArrayBufferView | ArrayBuffer>(
-    flow: Flow,
-    target: T,
-    offset = 0,
-    size?: number,
-  ): T {
-    (randomFillSync as Function)(target, offset, size);
+/** @param original - checks the arguments */
+function seededFill(original: NodeCrypto['randomFillSync']): Fill {
+  return (flow, target, offset = 0, size) => {
+    (original as Function)(target, offset, size);
     const whole = ArrayBuffer.isView(target)
       ? new Uint8Array(target.buffer, target.byteOffset, target.byteLength)
       : new Uint8Array(target);
-    // Offset and size count elements.
     const width = (target as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
     flow.random.fill(
       whole.subarray(offset * width, size === undefined ? undefined : (offset + size) * width),
     );
     return target;
-  }
+  };
 }
 
 /** Returns a value, or gives it to the callback later, as the original does. */

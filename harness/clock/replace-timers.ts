@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { promisify } from 'node:util';
-import { currentFlow, type Flow } from '../flow.js';
+import { currentFlow, type Flow } from '../base/flow.js';
 import { virtualAbortTimeout } from './abort-timeout.js';
-import type { Replace } from './globals.js';
+import type { Replace } from './replace.js';
 import { VirtualTimer } from './virtual-time.js';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -15,6 +15,10 @@ interface WaitOptions {
 function virtualFlow(): Flow | undefined {
   const flow = currentFlow();
   return flow?.waits === 'virtual' ? flow : undefined;
+}
+
+function isOver(flow: Flow | undefined): boolean {
+  return flow?.waits === 'real' && !flow.alive;
 }
 
 /** What `setImmediate` returns inside a flow. */
@@ -41,7 +45,7 @@ class VirtualImmediate {
   }
 }
 
-/** Virtual timers for code in a flow; see `installGlobals`. */
+/** Virtual timers for code in a flow; see `installGlobals`. @internal */
 export function replaceTimers(
   replace: Replace,
   { timers, timersPromises }: { timers: object; timersPromises: typeof import('node:timers/promises') },
@@ -70,6 +74,8 @@ export function replaceTimers(
 function later(original: AnyFunction, repeat: boolean): AnyFunction {
   return (callback: Callback, delay?: unknown, ...args: unknown[]) => {
     const flow = virtualFlow();
+    // What unscheduled code left behind tries nothing any more.
+    if (isOver(currentFlow())) return ((original as Function)(() => {}, delay) as NodeJS.Timeout).unref();
     // Without a function it throws, in the words of the original.
     if (flow === undefined || typeof callback !== 'function')
       return (original as Function)(callback, delay, ...args);

@@ -1,39 +1,35 @@
 import { AsyncResource } from 'node:async_hooks';
-import { callerSource } from '../wire/caller-source.js';
-import type { Flow } from '../flow.js';
+import { actingFor } from '../base/acting.js';
+import { callerSource } from '../base/caller-source.js';
+import type { Flow } from '../base/flow.js';
+import { isSetByClient } from './set-by.js';
+import {
+  before,
+  firstOfEachDelay,
+  FreshTimers,
+  type OrderedTimer,
+  type PendingTimer,
+} from './timer-order.js';
 
-/** Wall-clock time at which every execution begins: 2026-01-01T00:00:00Z, in ms. */
+/** Wall-clock time at which every execution begins: 2026-01-01T00:00:00Z, in ms. @internal */
 export const EPOCH_MS = 1_767_225_600_000;
 
 const LONGEST_DELAY_MS = 2_147_483_647;
 
 type Callback = (...args: unknown[]) => void;
 
-/** A timer that some flow waits for. */
-export interface PendingTimer {
-  /** Order of creation within the execution. */
-  readonly seq: number;
-  readonly flow: Flow;
-  /** Order of creation within its flow, from 1. */
-  readonly nth: number;
-  /** Requested delay. */
-  readonly delayMs: number;
-  /** Virtual wall-clock time at which it may fire. */
-  readonly dueMs: number;
-  readonly repeat: boolean;
-  /** Where it was set; only in traced executions. */
-  readonly source: string | undefined;
-}
-
-/** What `setTimeout` and `setInterval` return inside a flow; it has the methods of Node's own. */
-export class VirtualTimer implements PendingTimer {
+/** What `setTimeout` and `setInterval` return inside a flow; it has the methods of Node's own. @internal */
+export class VirtualTimer implements OrderedTimer {
   seq = 0;
   nth = 0;
+  order = 0;
   dueMs = 0;
+  after = 0;
+  readonly byClient = isSetByClient();
+  readonly setFor = this.byClient ? actingFor() : undefined;
   /** `clearTimeout` was called. */
   cleared = false;
   #referenced = true;
-  // As with a real timer, the callback runs in the async context of whoever set it.
   readonly #scope = new AsyncResource('VirtualTimer');
 
   constructor(
@@ -44,31 +40,39 @@ export class VirtualTimer implements PendingTimer {
     readonly source: string | undefined,
     readonly callback: Callback,
     readonly args: unknown[],
+    /** Where it was set, if its flow does I/O past the lab. */
+    readonly place: string | undefined,
   ) {}
 
+  /** Calls back, in the async context of the code that set the timer. */
   run(): void {
     this.#scope.runInAsyncScope(this.callback, this, ...this.args);
   }
 
+  /** As Node's; virtual timers keep no process alive. */
   ref(): this {
     this.#referenced = true;
     return this;
   }
 
+  /** As Node's. */
   unref(): this {
     this.#referenced = false;
     return this;
   }
 
+  /** As Node's. */
   hasRef(): boolean {
     return this.#referenced;
   }
 
+  /** As Node's: the time is counted from now, also after it has fired. */
   refresh(): this {
     if (!this.cleared) this.time.start(this);
     return this;
   }
 
+  /** What `clearTimeout` does. */
   close(): this {
     this.time.cancel(this);
     return this;
@@ -87,6 +91,8 @@ export class VirtualTimer implements PendingTimer {
  * The client-side clock of one execution. Time stands still while JavaScript runs; it moves only when the lab
  * fires a timer. A timer may fire late (its process was busy, its machine slow) but never early, so any timer of a
  * flow may be the next one, in due order within that flow.
+ *
+ * @internal
  */
 export class VirtualTime {
   readonly #pending = new Set<VirtualTimer>();
@@ -94,14 +100,16 @@ export class VirtualTime {
   #seq = 0;
   /** Keep the source line of every timer. */
   traced = false;
-  /** Somebody looked at the clock, or set a timer by it. Whoever wants to know puts it back. */
+  /** Code of a flow looked at the clock, or set a timer by it. The reader of this flag sets it back to false. */
   looked = false;
   readonly #set = new Map<Flow, number>();
+  readonly #fresh = new FreshTimers();
 
   /** Forgets all timers and starts again at `EPOCH_MS`. */
   reset(traced: boolean): void {
     this.#pending.clear();
     this.#set.clear();
+    this.#fresh.clear();
     this.#nowMs = EPOCH_MS;
     this.#seq = 0;
     this.traced = traced;
@@ -134,8 +142,9 @@ export class VirtualTime {
     const wanted = Number(delay);
     // As Node: anything below 1, not a number or beyond 32 bits means 1 ms.
     const delayMs = wanted >= 1 && wanted <= LONGEST_DELAY_MS ? Math.trunc(wanted) : 1;
-    const source = this.traced ? callerSource() : undefined;
-    const timer = new VirtualTimer(this, flow, delayMs, repeat, source, callback, args);
+    const place = this.traced || flow.worked ? callerSource() : undefined;
+    const source = this.traced ? place : undefined;
+    const timer = new VirtualTimer(this, flow, delayMs, repeat, source, callback, args, place);
     this.start(timer);
     return timer;
   }
@@ -146,9 +155,20 @@ export class VirtualTime {
     this.looked = true;
     timer.nth = this.timersSet(timer.flow) + 1;
     this.#set.set(timer.flow, timer.nth);
-    timer.seq = this.#seq += 1;
+    timer.order = timer.seq = this.#seq += 1;
+    this.#fresh.note(timer);
     timer.dueMs = this.#nowMs + timer.delayMs;
     this.#pending.add(timer);
+  }
+
+  /** Nothing can move: what is set from now on is new. */
+  nowQuiet(): void {
+    this.#fresh.clear();
+  }
+
+  /** Gives what was set since nothing could move the last time an order that real time has no say in. */
+  putInOrder(): void {
+    this.#fresh.putInOrder(this.#pending);
   }
 
   /** What `clearTimeout` and `clearInterval` do. */
@@ -163,21 +183,26 @@ export class VirtualTime {
     return undefined;
   }
 
-  /** The next timer of each living flow, earliest first. */
-  next(): PendingTimer[] {
+  /**
+   * The next timers of each living flow, earliest first. Of several that are due at the same time any may be the next, except
+   * that those with the same delay fire in the order in which they were set, as Node's do. Those held do not count.
+   */
+  next(held?: (timer: PendingTimer) => boolean): PendingTimer[] {
     if (this.#pending.size === 0) return [];
-    const first = new Map<Flow, PendingTimer>();
+    const first = new Map<Flow, VirtualTimer[]>();
     for (const timer of this.#pending) {
-      if (!timer.flow.alive) continue;
+      if (!timer.flow.alive || held?.(timer) === true) continue;
       const known = first.get(timer.flow);
-      if (known === undefined || before(timer, known)) first.set(timer.flow, timer);
+      if (known === undefined || timer.dueMs < known[0]!.dueMs) first.set(timer.flow, [timer]);
+      else if (timer.dueMs === known[0]!.dueMs) known.push(timer);
     }
-    return [...first.values()].sort((a, b) => (before(a, b) ? -1 : 1));
+    const next = [...first.values()].flatMap(firstOfEachDelay);
+    return next.sort((a, b) => (before(a, b) ? -1 : 1));
   }
 
-  /** True when `flow` waits for a timer. */
-  waits(flow: Flow): boolean {
-    for (const timer of this.#pending) if (timer.flow === flow) return true;
+  /** True when `flow` waits for a timer. @param clients - those that clients set count, too */
+  waits(flow: Flow, clients = true): boolean {
+    for (const timer of this.#pending) if (timer.flow === flow && (clients || !timer.byClient)) return true;
     return false;
   }
 
@@ -186,6 +211,7 @@ export class VirtualTime {
     return this.#set.get(flow) ?? 0;
   }
 
+  /** Number of pending timers. */
   get size(): number {
     return this.#pending.size;
   }
@@ -213,8 +239,4 @@ export class VirtualTime {
     }
     if (timer.repeat && !timer.cleared) this.start(timer);
   }
-}
-
-function before(a: PendingTimer, b: PendingTimer): boolean {
-  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.seq < b.seq);
 }

@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lines, race, runChoices } from '../../test/support/executions.js';
 import { invariant } from '../check/invariant.js';
-import type { Scenario, WorkerBody } from '../scenario.js';
+import type { Scenario, WorkerBody } from '../scenario/types.js';
 import { sharedServer } from '../server/index.js';
-import { Environment } from './environment.js';
+import { Environment } from './host/environment.js';
 import type { ExecutionResult } from './execution.js';
 
 let environment: Environment;
@@ -33,7 +33,7 @@ async function second(cast: Scenario, choices: readonly number[] = []): Promise<
 
 describe('an execution begins with an empty store', () => {
   test('whichever worker comes first', async () => {
-    const cast = race(body, { count: 2 });
+    const cast = race(body, { workerCount: 2 });
     expect(lines(await second(cast))[0]).toBe('w1 GET left -> null');
     expect(lines(await second(cast, [1]))[0]).toBe('w2 GET left -> null');
   });
@@ -45,11 +45,11 @@ describe('an execution begins with an empty store', () => {
       await sleep(1000);
       await redis.get('left');
     };
-    expect(lines(await second(race(late, { count: 1 })))[1]).toBe('w1 GET left -> null');
+    expect(lines(await second(race(late, { workerCount: 1 })))[1]).toBe('w1 GET left -> null');
   });
 
   test('where the first thing that happens is a fault', async () => {
-    const cast = race(body, { count: 1, faults: { kinds: ['reset-before-send'] } });
+    const cast = race(body, { workerCount: 1, faults: { kinds: ['reset-before-send'] } });
     const steps = lines(await second(cast, [-1]));
     expect(steps).toContain('w1 GET left -> null');
   });
@@ -67,11 +67,11 @@ describe('an execution begins with an empty store', () => {
 
   test('where a worker may not empty it, and says so where the lab may not', async () => {
     await stranger.call('ACL', 'SETUSER', 'guest', 'on', 'nopass', '~*', '&*', '+@all', '-flushall');
-    const cast = race(body, { count: 1, client: { username: 'guest', password: 'any' } });
+    const cast = race(body, { workerCount: 1, client: { username: 'guest', password: 'any' } });
     expect(lines(await second(cast))).toEqual(['w1 GET left -> null', 'w1 SET left by a worker -> "OK"']);
     await stranger.call('ACL', 'SETUSER', 'default', '-flushall');
     try {
-      await expect(runChoices(environment, race(body, { count: 1 }))).rejects.toThrow(
+      await expect(runChoices(environment, race(body, { workerCount: 1 }))).rejects.toThrow(
         'the store could not be emptied: NOPERM',
       );
     } finally {

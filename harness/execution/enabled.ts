@@ -1,8 +1,11 @@
-import { FAULTS } from '../wire/fault.js';
-import type { FaultSpec } from '../wire/fault-spec.js';
-import { faultApplies } from './faults/index.js';
-import { Move, type Decision, type FaultMove, type PendingEvent } from './step.js';
-import type { Stage } from './stage.js';
+import { noteEarlyTimers } from './early.js';
+import { goOnAlone, holdBack } from './rounds.js';
+import { mayNotice, possibleFaults } from './possible-faults.js';
+import type { PendingTimer } from '../clock/timer-order.js';
+import { callMove, commandMove, Move } from './steps/move.js';
+import type { Decision } from './steps/decision.js';
+import type { PendingEvent } from './steps/event.js';
+import type { Stage } from './stage/stage.js';
 
 /**
  * Collects what could happen next, in a fixed order: the worker that ran last, then the others by number, then
@@ -10,6 +13,7 @@ import type { Stage } from './stage.js';
  *
  * @param current - the worker of the last step
  * @param faultsLeft - how many more faults this execution may contain
+ * @internal
  */
 export function enabledSteps(stage: Stage, current: number, faultsLeft: number): Decision {
   const moves: Move[] = [];
@@ -24,6 +28,7 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
   for (const event of events) {
     if (event.ordinary) moves.push(eventMove(event));
   }
+  const held = holdBack(stage.turns, moves);
   sortMoves(moves, current);
   const active = moves.length;
   for (const event of events) {
@@ -31,45 +36,71 @@ export function enabledSteps(stage: Stage, current: number, faultsLeft: number):
       moves.push(eventMove(event));
   }
   // Once every worker has ended, a timer can only start something that nobody waits for.
-  const waiting = stage.workers.some((worker) => worker.status === 'running');
+  const waiting = stage.underWay;
   const atAnyTime = moves.length;
-  if (waiting) collectTimed(stage, events, moves);
-  if (moves.length === 0) moves.push(...events.map(eventMove));
+  if (waiting) held.push(...collectTimed(stage, events, moves));
+  noteEarlyTimers(stage, moves);
+  if (moves.length === 0)
+    moves.push(...events.filter((event) => mayEnd(event, waiting, held)).map(eventMove));
   // Nothing that is done to a connection can be seen while the server answers nobody.
-  const strikes = faultsLeft > 0 && !stage.environment.trouble.silent;
+  const strikes = faultsLeft > 0 && !stage.environment.health.silent;
   const stuck = moves.length === 0;
-  const faults = strikes ? possibleFaults(stage, moves.slice(0, active), stuck) : [];
+  // Nobody is struck in the middle of what is the same again and again.
+  const faults =
+    strikes && !(stuck && held.length > 0) ? possibleFaults(stage, moves.slice(0, active), stuck) : [];
   const free = freeMoves(moves, active, current);
-  if (waiting) collectExpiry(stage, moves, atAnyTime);
-  return { moves, faults, free };
+  if (waiting) collectExpiry(stage, moves, atAnyTime, held);
+  if (waiting && moves.length === 0 && held.length > 0) moves.push(...goOnAlone(held));
+  return { moves, faults, free: free === 0 && moves.length > 0 ? moves.length : free };
 }
 
-/** What happens when its time has come, in that order. */
-function collectTimed(stage: Stage, events: readonly PendingEvent[], moves: Move[]): void {
-  const timers = stage.environment.time.next();
-  const timed = events.filter(({ dueMs }) => dueMs !== undefined);
-  if (timed.length > 1) timed.sort((a, b) => a.dueMs! - b.dueMs!);
+/** Where nothing else can happen, may this: what waits for its time does, but not only for others to have given up. */
+function mayEnd(event: PendingEvent, waiting: boolean, held: readonly Move[]): boolean {
+  if (event.idle !== true) return true;
+  return waiting && held.every(({ target }) => target.kind !== 'event' || target.event !== event);
+}
+
+/** What happens when its time has come, in that order. @returns what is held back of it */
+function collectTimed(
+  { environment, paused, turns }: Stage,
+  events: readonly PendingEvent[],
+  moves: Move[],
+): Move[] {
+  const { time } = environment;
+  const holds = (timer: PendingTimer): boolean => turns.holds(timer);
+  // Behind a timer that is held back another one of its flow may fire.
+  const timers = turns.any ? [...time.next(holds), ...time.next().filter(holds)] : time.next();
+  const timed = events.filter(({ dueMs }) => dueMs !== undefined).map(eventMove);
   for (const timer of timers) {
-    if (stage.paused.has(timer.flow)) continue;
-    while (timed.length > 0 && timed[0]!.dueMs! <= timer.dueMs) moves.push(eventMove(timed.shift()!));
-    moves.push(new Move(timer.flow.worker, timer.seq, { kind: 'timer', timer }));
+    if (!paused.has(timer.flow))
+      timed.push(new Move(timer.flow.worker, timer.order, { kind: 'timer', timer }));
   }
-  for (const event of timed) moves.push(eventMove(event));
+  // What else is due at the moment of a timer comes before it.
+  if (timed.length > 1)
+    timed.sort((a, b) => a.dueMs! - b.dueMs! || Number(a.kind === 'timer') - Number(b.kind === 'timer'));
+  const held = holdBack(turns, timed);
+  moves.push(...timed);
+  return held;
 }
 
 /**
- * Time may stop on its way to a timer, where a key expires: the others find it gone while the timer still runs.
+ * Time may stop on its way to a timer, where a key expires: the others find it gone while the timer still runs. It gets
+ * there, too, while somebody asks again and again in a loop, or listens for it; timers alone are no loop that it may outlast.
  *
  * @param atAnyTime - how many of the moves do not wait for their time
+ * @param held - what waits for news
  */
-function collectExpiry(stage: Stage, moves: Move[], atAnyTime: number): void {
-  const { deadlines, time, trouble } = stage.environment;
-  const expiry = trouble.kind === undefined ? deadlines.after(time.wallMs) : undefined;
+function collectExpiry(stage: Stage, moves: Move[], atAnyTime: number, held: readonly Move[]): void {
+  const { deadlines, time, health } = stage.environment;
+  const expiry = health.fault === undefined ? deadlines.after(time.wallMs) : undefined;
   if (expiry === undefined) return;
-  const before = moves
-    .slice(atAnyTime)
-    .filter(({ worker, dueMs = 0 }) => dueMs >= expiry.dueMs && (worker === 0 || mayNotice(stage, worker)));
-  if (before.length > 0) moves.push(new Move(0, 0, { kind: 'expiry', expiry, before }));
+  const timed = [...moves.slice(atAnyTime), ...held.filter(({ dueMs }) => dueMs !== undefined)];
+  const before = timed.filter(
+    ({ worker, dueMs = 0, turn }) =>
+      (dueMs >= expiry.dueMs || (turn?.keys !== undefined && turn.rounds > 0)) &&
+      (worker === 0 || mayNotice(stage, worker)),
+  );
+  if (before.length > 0 || stage.hearsExpiry) moves.push(new Move(0, 0, { kind: 'expiry', expiry, before }));
 }
 
 function eventMove(event: PendingEvent): Move {
@@ -100,32 +131,32 @@ function freeMoves(moves: readonly Move[], active: number, current: number): num
 function mayHappen(stage: Stage, event: PendingEvent): boolean {
   if (event.obsolete?.() === true || waitsForWorker(stage, event)) return false;
   // What lands on a server that stands still waits there, like everything else.
-  return event.held === undefined || !stage.environment.trouble.silent;
+  return event.held === undefined || !stage.environment.health.silent;
 }
 
 function collectCommands(stage: Stage, moves: Move[]): void {
   for (const link of stage.links) {
     if (link.waits || stage.paused.has(link.client.flow)) continue;
     if (link.phase === 'connecting') {
-      if (link.connectIsStep && !link.hangs)
-        moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
+      if (link.connectIsStep) moves.push(new Move(link.client.flow.worker, 0, { kind: 'connect', link }));
       continue;
     }
-    const held = link.queue[0];
-    if (held !== undefined && link.phase === 'open') {
-      moves.push(new Move(held.tag.flow.worker, held.seq, { kind: 'command', link, held }));
+    const held = link.frames.queue[0];
+    if (held !== undefined && link.isOpen) {
+      moves.push(commandMove(link, held));
     }
   }
   for (const client of stage.clients) {
     // Calls on a shared client: any worker may be next, but not into the middle of what is being written.
-    if (client.held.length === 0 || client.link === undefined || client.link.queue.length > 0) continue;
+    if (client.held.length === 0 || client.link === undefined || client.link.frames.queue.length > 0)
+      continue;
     if (client.link.waits) continue;
     const seen = new Set<number>();
     for (const call of client.held) {
       const { worker } = call.tag.flow;
       if (seen.has(worker)) continue;
       seen.add(worker);
-      moves.push(new Move(worker, call.seq, { kind: 'command', client, call }));
+      moves.push(callMove(client, call));
     }
   }
 }
@@ -148,71 +179,4 @@ function comesBefore(a: Move, b: Move, current: number): boolean {
 function rank(move: Move, current: number): number {
   if (move.worker === current) return 0;
   return move.worker === 0 ? Number.MAX_SAFE_INTEGER : move.worker;
-}
-
-/** @param stuck - nothing can happen by itself any more, not even time pass */
-function possibleFaults(stage: Stage, moves: readonly Move[], stuck: boolean): FaultMove[] {
-  const { specs } = stage.scenario.faults;
-  const faults: FaultMove[] = [];
-  const struck = new Map<FaultSpec, Set<number>>();
-  for (const move of moves) {
-    for (const spec of specs) {
-      if (!faultApplies(stage, move, spec)) continue;
-      if (FAULTS[spec.kind].target === 'worker') {
-        // It strikes at the worker, whichever of its moves comes first.
-        const workers = struck.get(spec) ?? new Set();
-        if (workers.has(move.worker)) continue;
-        struck.set(spec, workers.add(move.worker));
-      }
-      faults.push({ spec, at: move });
-    }
-  }
-  const before = stuck ? waitingConnections(stage) : moves;
-  for (const spec of specs) {
-    const at = serverMove(stage, before, spec);
-    if (at !== undefined) faults.push({ spec, at });
-  }
-  if (specs.some(({ kind }) => FAULTS[kind].target === 'connection')) faults.push(...connectionFaults(stage));
-  return faults;
-}
-
-/**
- * The server is struck before one move: what is done to it is the same whichever comes next, so it is the
- * first one that the fault may strike at. Were it only the calm one, it would matter who ran last.
- */
-function serverMove(stage: Stage, moves: readonly Move[], spec: FaultSpec): Move | undefined {
-  if (FAULTS[spec.kind].target !== 'server') return undefined;
-  for (const before of moves) {
-    const at = new Move(0, before.seq, { kind: 'server', before });
-    if (faultApplies(stage, at, spec)) return at;
-  }
-  return undefined;
-}
-
-/** Connections on which somebody waits for the server, and the server for somebody. */
-function waitingConnections(stage: Stage): Move[] {
-  return stage.links
-    .filter((link) => link.waits && link.phase === 'open' && mayNotice(stage, link.client.flow.worker))
-    .map((link) => new Move(link.client.flow.worker, 0, { kind: 'connection', link }));
-}
-
-/** Faults of connections on which nothing is at the gate, while somebody may still notice. */
-function connectionFaults(stage: Stage): FaultMove[] {
-  const faults: FaultMove[] = [];
-  for (const link of stage.links) {
-    const { worker } = link.client.flow;
-    if (link.phase !== 'open' || link.queue.length > 0 || !mayNotice(stage, worker)) continue;
-    if (stage.paused.has(link.client.flow)) continue;
-    const at = new Move(worker, 0, { kind: 'connection', link });
-    for (const spec of stage.scenario.faults.specs) {
-      if (faultApplies(stage, at, spec)) faults.push({ spec, at });
-    }
-  }
-  return faults;
-}
-
-function mayNotice(stage: Stage, worker: number): boolean {
-  return stage.workers.some(
-    ({ flow, status }) => status === 'running' && (worker === 0 || flow.worker === worker),
-  );
 }

@@ -3,12 +3,13 @@ import { createConnection, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noLostUpdate } from '../check/invariants.js';
-import type { Scenario, WorkerBody } from '../scenario.js';
+import type { Scenario, WorkerBody } from '../scenario/types.js';
 import { lines, race, runChoices } from '../../test/support/executions.js';
 import { sharedServer, startServer } from '../server/index.js';
 import { decodeReply } from '../wire/resp.js';
-import { Environment } from './environment.js';
+import { Environment } from './host/environment.js';
 import { execute, type ExecutionResult } from './execution.js';
+import { UNCAUGHT } from './judge/built-in.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ describe('one execution', () => {
   };
 
   test('should do the same on the same choices, with new clients and with used ones', async () => {
-    const cast = race(add, { count: 3, faults: { kinds: ['reset-after-apply'] } });
+    const cast = race(add, { workerCount: 3, faults: { kinds: ['reset-after-apply'] } });
     const fresh = lines(await run(cast, [0, 1, 1]));
     const used = lines(await run(cast, [0, 1, 1]));
     await run(cast, [-1]);
@@ -40,7 +41,7 @@ describe('one execution', () => {
   });
 
   test('should ask only where there is more than one possibility', async () => {
-    const result = await run(race(add, { count: 2 }), [0, 1]);
+    const result = await run(race(add, { workerCount: 2 }), [0, 1]);
     expect(lines(result)).toEqual([
       'w1 GET c -> null',
       'w2 GET c -> null',
@@ -70,7 +71,7 @@ describe('one execution', () => {
   });
 
   test('should switch between workers that share one client, and know whose command is whose', async () => {
-    const result = await run(race(add, { count: 2, clients: 'shared' }), [0, 1]);
+    const result = await run(race(add, { workerCount: 2, sharedClient: true }), [0, 1]);
     expect(lines(result)).toEqual([
       'w1 GET c -> null',
       'w2 GET c -> null',
@@ -81,7 +82,7 @@ describe('one execution', () => {
 
   test('should keep a pipeline on a shared client together', async () => {
     const body: WorkerBody = ({ redis, id }) => redis.pipeline().rpush('l', id).rpush('l', id).exec();
-    const result = await run(race(body, { count: 2, clients: 'shared' }), [1]);
+    const result = await run(race(body, { workerCount: 2, sharedClient: true }), [1]);
     expect(lines(result).map((line) => line.split(' ->')[0])).toEqual([
       'w2 RPUSH l 2',
       'w2 RPUSH l 2',
@@ -152,7 +153,7 @@ describe('one execution', () => {
   });
 
   test.each([1, 50])('should manage %i workers', async (count) => {
-    const result = await run(race(({ redis }) => redis.incr('c'), { count }));
+    const result = await run(race(({ redis }) => redis.incr('c'), { workerCount: count }));
     expect(result.steps).toHaveLength(count);
     expect(decodeReply(result.steps.at(-1)!.reply!)).toBe(count);
   });
@@ -219,7 +220,7 @@ describe('findings', () => {
     ];
     for (const [observed, body] of bodies) {
       const { finding } = await run(race(body));
-      expect(finding).toMatchObject({ kind: 'breaks', id: 'no uncaught error', observed });
+      expect(finding).toMatchObject({ kind: 'breaks', id: UNCAUGHT, observed });
     }
   });
 
@@ -263,10 +264,29 @@ describe('findings', () => {
     const spin: WorkerBody = async ({ redis, sleep }) => {
       while ((await redis.get('never')) === null) await sleep(10);
     };
-    const { capped, finding } = await run(race(spin, { maxSteps: 30 }));
+    const { capped, finding, steps } = await run(race(spin, { maxSteps: 30 }));
+    expect(capped).toBeUndefined();
+    expect(finding).toMatchObject({
+      kind: 'hangs',
+      id: 'every worker settles',
+      observed:
+        'w1 goes round in GET never, timer 10 ms (50 times), and nothing that it looks at changes any more',
+    });
+    // What only repeats what is there already is left out.
+    expect(steps.length).toBeLessThanOrEqual(30);
+  });
+
+  test('should give up what never ends and changes all the time, and name it', async () => {
+    const count: WorkerBody = async ({ redis, sleep }) => {
+      for (;;) {
+        await redis.incr('c');
+        await sleep(10);
+      }
+    };
+    const { capped, finding } = await run(race(count, { maxSteps: 30 }));
     expect(finding).toBeUndefined();
     expect(capped).toBe(
-      '30 steps without an end; w1 repeats GET never, timer 10 ms (15 times). Bound the retries, or raise maxSteps',
+      '30 steps without an end; w1 repeats INCR c, timer 10 ms (15 times). Bound the retries, or raise maxSteps',
     );
   });
 

@@ -1,42 +1,40 @@
+/**
+ * One execution of a scenario: from a clean store, through every choice, to the judgement.
+ *
+ * The folders beside this file stand in one order, and each imports only from those before it, types included: `steps`
+ * (what can happen next, and what has), `host` (what outlives an execution: connections, clocks, locks), `stage` (the
+ * state of one execution), `traffic` (commands and replies), `faults` (what goes wrong instead), `settle` (what needs
+ * no choice), `judge` (was it right). The files themselves are the roof: `enabled` lists what could happen next,
+ * `choices` asks for one, `perform` or `inject` does it, and `run-steps` is the loop.
+ */
 import type { History } from '../check/history.js';
-import type { Scenario } from '../scenario.js';
-import { forgetAsides, runAside } from './aside.js';
-import { enabledSteps } from './enabled.js';
-import type { Environment } from './environment.js';
-import { judge, lostFinding, starvedFinding, type Finding } from './judge.js';
-import type { Observer } from './observer.js';
-import { inject } from './faults/index.js';
-import { checkServerFaults } from './faults/server/index.js';
-import { perform } from './perform.js';
-import { describeCap } from './loop.js';
-import { settle } from './settle.js';
-import { Stage, type UncaughtError } from './stage.js';
-import type { Chooser, Decision, Move, PerformedStep } from './step.js';
-import { oneAtATime } from './turnstile.js';
-import { guard, StarvedError } from './watchdog.js';
-import type { FaultSpec } from '../wire/fault-spec.js';
-import { ServerGoneError } from '../wire/upstream.js';
+import { begin } from '../scenario/running.js';
+import type { Scenario } from '../scenario/types.js';
+import { ServerError } from '../server/errors.js';
+import { ServerGoneError } from '../wire/upstream/waiting.js';
+import { Choices, type MadeChoice } from './choices.js';
+import { checkServerFaults } from './faults/server/check.js';
+import { forgetUnscheduled } from './host/unscheduled.js';
+import type { Environment } from './host/environment.js';
+import { oneAtATime } from './host/execution-lock.js';
+import { guard } from './host/guard.js';
+import { StarvedError } from './host/starved.js';
+import type { Finding } from './judge/finding.js';
+import { certainFinding, judge, starvedFinding } from './judge/judge.js';
+import { runSteps, type StepsOptions } from './run-steps.js';
+import { setUp } from './set-up.js';
+import { startApp } from './start-app.js';
+import { awaitFirstWork } from './settle/real-work.js';
+import { settle } from './settle/settle.js';
+import { finish } from './stage/finish.js';
+import { clientNames } from './stage/client-names.js';
+import { populate, startWorkers } from './stage/populate.js';
+import { Stage } from './stage/stage.js';
+import type { UncaughtError } from './stage/uncaught-error.js';
+import type { Move } from './steps/move.js';
+import type { PerformedStep } from './steps/step.js';
 
-export { COMES_BACK, SETTLES, STARVED, UNCAUGHT, type Finding } from './judge.js';
-
-/** The setup of a scenario failed. */
-export class SetupError extends Error {
-  override name = 'SetupError';
-}
-
-/** One choice as it was made. */
-export interface MadeChoice {
-  /** Index of the move, or -1 - index of the fault. */
-  readonly choice: number;
-  /** How many moves there were; the first `free` of them preempt nobody. */
-  readonly moves: number;
-  readonly free: number;
-  readonly faults: number;
-  /** Index of the step that it led to. */
-  readonly step: number;
-}
-
-/** What one execution did. */
+/** What one execution did. @internal */
 export interface ExecutionResult {
   /** Undefined when nothing is wrong. */
   readonly finding: Finding | undefined;
@@ -48,8 +46,18 @@ export interface ExecutionResult {
   readonly steps: readonly PerformedStep[];
   readonly history: History;
   readonly uncaught: readonly UncaughtError[];
+  /** What could have happened next, wherever that was more than one thing. */
+  readonly points: readonly (readonly Move[])[];
+  /** Invariants that had nothing to look at, and what was missing; undefined when none were checked, or one is broken. */
+  readonly nothing: ReadonlyMap<string, string> | undefined;
+  /** Conditions of `sometimes()`, by name: was one of them true? */
+  readonly states: ReadonlyMap<string, boolean>;
   /** Which planned faults could have struck somewhere, by their place in the plan, ascending. */
   readonly offered: readonly number[];
+  /** What their clients are; only in traced executions. */
+  readonly clients?: readonly string[];
+  /** A loop was held back in it until there was news. */
+  readonly waited: boolean;
   /** Workers that took part. */
   readonly workers: number;
   readonly preemptions: number;
@@ -58,25 +66,27 @@ export interface ExecutionResult {
   readonly bestEffort: boolean;
 }
 
-export interface ExecutionOptions {
-  readonly chooser: Chooser;
-  /** Decides in place of the chooser, and sees everything. */
-  readonly observer?: Observer | undefined;
+/** How to run an execution. @internal */
+export interface ExecutionOptions extends StepsOptions {
   /** Seeds the random numbers of the workers. */
   readonly seed: number;
   /** 1-based workers that do not take part. */
   readonly skip?: readonly number[];
   /** Keep source lines and the values of keys; slower. */
   readonly traced?: boolean;
-  /** Called after every step, with all of them so far; nothing moves until it resolves. */
-  readonly onStep?: ((steps: readonly PerformedStep[]) => Promise<void>) | undefined;
+  /** Commands that scripts are known to run inside, by the identity of their step: a traced execution shows their keys, too. */
+  readonly inside?: ReadonlyMap<string, readonly (readonly Buffer[])[]> | undefined;
+  /** Real time at which setup and invariants are to be over, on the clock of `real.now()`. Default: no such time. */
+  readonly untilMs?: number | undefined;
 }
 
 /**
  * Runs a scenario once, from a clean store, every choice made by the chooser. Executions of one process wait for
  * each other.
  *
- * @throws ServerGoneError, SetupError, UncontrolledWaitError, UnsupportedCommandError when the lab cannot go on
+ * @throws ServerGoneError, ServerFaultError, SetupError, InvariantError, UnscheduledTimeoutError, UncontrolledWaitError,
+ * UnsupportedCommandError, or StarvedError of a setup or an invariant, when the lab cannot go on
+ * @internal
  */
 export function execute(
   environment: Environment,
@@ -89,21 +99,17 @@ export function execute(
 /** Says of a server that is gone how it ended, where somebody knows. */
 async function explained(error: unknown, { server }: Environment): Promise<unknown> {
   if (!(error instanceof ServerGoneError)) return error;
+  // Somebody else's key may be what kept the store from being emptied.
+  try {
+    await server.lent?.ownKeys();
+  } catch (foreign) {
+    if (foreign instanceof ServerError) return foreign;
+  }
   const how = await server.ended?.();
   if (how === undefined) return error;
   // Whether a connection broke or a new one could not be made is a matter of the moment.
   const what = error.message.startsWith('lost Redis') ? error.message : `lost Redis: ${error.message}`;
   return new ServerGoneError(`${what}; ${how}`, { cause: error });
-}
-
-/** What was chosen so far. A class for the same reason as `Flow`. */
-class Made {
-  capped: string | undefined = undefined;
-  abandoned = false;
-  readonly choices: MadeChoice[] = [];
-  preemptions = 0;
-  faults = 0;
-  readonly offered = new Set<FaultSpec>();
 }
 
 async function run(
@@ -112,189 +118,83 @@ async function run(
   options: ExecutionOptions,
 ): Promise<ExecutionResult> {
   checkServerFaults(scenario, environment);
-  const stage = new Stage(environment, scenario, options.seed, options.traced ?? false);
+  const stage = new Stage(environment, scenario, options.seed, options.traced ?? false, options.inside);
+  const ended = begin(stage);
   // Outside of what is guarded: a worker that spins takes the rest with it.
-  const made = new Made();
+  const chosen = new Choices();
   let finding: Finding | undefined;
   let completed = false;
   try {
     const stopping = (): void => void (stage.over = true);
-    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, made, options));
+    finding = await guard(environment.limits.starvedMs, stopping, () => play(stage, chosen, options));
     completed = true;
   } catch (error) {
     if (!(error instanceof StarvedError)) throw await explained(error, environment);
-    forgetAsides();
+    forgetUnscheduled();
     if (!stage.flows.includes(error.flow)) throw error;
     finding = starvedFinding(stage, error);
   } finally {
-    await stage.finish(completed);
+    ended();
+    await finish(stage, completed);
     environment.serverClock.reset();
   }
-  const { steps, history, uncaught } = stage;
-  const { capped, abandoned, choices, preemptions, faults } = made;
-  const offered = [...scenario.faults.specs.keys()].filter((at) =>
-    made.offered.has(scenario.faults.specs[at]!),
-  );
-  const chosen = { capped, abandoned, choices, preemptions, faults, offered };
+  const { steps, history, uncaught, points, states } = stage;
+  const { capped, abandoned, made: choices, preemptions, faults } = chosen;
+  const plan = scenario.faults.specs;
+  const offered = [...plan.keys()].filter((at) => chosen.offered.has(plan[at]!));
   const bestEffort = [...stage.ports.values()].some((entry) => entry.outside);
-  return { finding, ...chosen, steps, history, uncaught, workers: stage.workers.length, bestEffort };
+  return {
+    finding,
+    capped,
+    abandoned,
+    choices,
+    steps,
+    history,
+    uncaught,
+    points,
+    nothing: finding === undefined ? stage.nothing : undefined,
+    states,
+    offered,
+    ...(stage.traced ? { clients: clientNames(stage) } : {}),
+    waited: stage.turns.heldBack,
+    workers: stage.workers.length,
+    preemptions,
+    faults,
+    bestEffort,
+  };
 }
 
 /** From the clean store to the judgement. */
 async function play(
   stage: Stage,
-  made: Made,
-  { chooser, observer, seed, skip = [], onStep }: ExecutionOptions,
+  choices: Choices,
+  { chooser, observer, seed, skip = [], onStep, untilMs }: ExecutionOptions,
 ): Promise<Finding | undefined> {
   const { environment, scenario } = stage;
   // Only when the last execution could not do it.
   const restored = environment.restore();
   if (restored !== undefined) await restored;
   environment.clean(stage.traced);
-  const populated = stage.populate(skip);
+  const populated = populate(stage, skip);
   if (populated !== undefined) await populated;
-  if (scenario.setup !== undefined) await setUp(environment, scenario.setup, seed);
+  if (scenario.setup !== undefined) await setUp(environment, scenario, seed, untilMs);
   // Nobody else is to see what is still there; and not every user may empty the store.
   if (onStep !== undefined || stage.loggedIn) await environment.emptied();
   if (stage.clients.some((client) => client.redis?.status !== 'ready')) await settle(stage);
-  stage.start();
+  await startApp(stage);
+  await startWorkers(stage, (flow) => awaitFirstWork(stage, flow));
   await settle(stage);
   if (observer !== undefined) await observer.begin(stage);
-  await runSteps(stage, made, { chooser, observer, onStep });
-  const whole = made.capped === undefined && !made.abandoned && !stage.over;
+  await runSteps(stage, choices, { chooser, observer, onStep });
+  const whole = choices.capped === undefined && !choices.abandoned && !stage.over;
   if (whole) {
     const emptied = environment.emptied();
     if (emptied !== undefined) await emptied;
-    return judge(stage, observer);
+    return judge(stage, { observer, untilMs });
   }
-  // Who tries again and again without an end may do so because it cannot come back.
-  const lost = made.capped === undefined ? undefined : lostFinding(stage);
-  if (lost !== undefined) made.capped = undefined;
-  return lost;
-}
-
-async function setUp(
-  environment: Environment,
-  setup: NonNullable<Scenario['setup']>,
-  seed: number,
-): Promise<void> {
-  await environment.emptied();
-  try {
-    await runAside(environment, seed, 'the setup', () => setup({ redis: environment.inspector }));
-  } catch (error) {
-    await environment.checkServer();
-    throw new SetupError(`the setup failed: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-  const parked = environment.serverClock.afterSetup?.();
-  if (parked !== undefined) await parked;
-}
-
-async function runSteps(
-  stage: Stage,
-  made: Made,
-  { chooser, observer, onStep }: Pick<ExecutionOptions, 'chooser' | 'observer' | 'onStep'>,
-): Promise<void> {
-  const { scenario, steps } = stage;
-  let current = 0;
-  while (!stage.over) {
-    const asked = renewDeadlines(stage);
-    if (asked !== undefined) await asked;
-    const decision = enabledSteps(stage, current, scenario.faults.budget - made.faults);
-    const stuck = decision.moves.length === 0;
-    const atLimit = steps.length >= scenario.maxSteps;
-    // A search that watches does not go on from here: without another fault it has found a hang.
-    const last =
-      observer === undefined && !atLimit && decision.faults.length > 0 && chooser.last !== undefined;
-    if (stuck && !last) return;
-    if (atLimit) {
-      made.capped = describeCap(stage.steps);
-      return;
-    }
-    for (const { spec } of decision.faults) made.offered.add(spec);
-    const choice =
-      observer === undefined
-        ? choose(decision, chooser, made.choices, steps.length)
-        : await follow(decision, observer, made.choices, steps.length);
-    if (choice === undefined) {
-      made.abandoned = true;
-      return;
-    }
-    if (stuck && choice === 0) return;
-    if (choice < 0) {
-      made.faults += 1;
-      const fault = decision.faults[-1 - choice]!;
-      if (fault.at.worker > 0) current = fault.at.worker;
-      const emptied = stage.environment.emptied();
-      if (emptied !== undefined) await emptied;
-      await inject(stage, fault);
-    } else {
-      const move = decision.moves[choice]!;
-      const preemption = choice >= decision.free;
-      if (preemption) made.preemptions += 1;
-      // What is on its way arrives by itself: nobody runs for that.
-      if (move.worker > 0 && isOfWorker(move)) current = move.worker;
-      const performed = perform(stage, move, preemption);
-      if (performed !== undefined) await performed;
-    }
-    await settle(stage);
-    if (stage.notes.length > 0) {
-      steps.at(-1)!.notes.push(...stage.notes);
-      stage.notes = [];
-    }
-    if (observer !== undefined) await observer.performed(steps.at(-1)!);
-    if (onStep !== undefined) await onStep(steps);
-  }
-}
-
-/** Keys expire on the way to something that waits for its time; a server that is not well is asked nothing. */
-function renewDeadlines({ environment, pending }: Stage): Promise<void> | undefined {
-  const { time, deadlines, trouble } = environment;
-  const waits = time.size > 0 || pending.some(({ dueMs }) => dueMs !== undefined);
-  return waits && trouble.kind === undefined ? deadlines.renew() : undefined;
-}
-
-function isOfWorker({ target }: Move): boolean {
-  return target.kind !== 'event' || target.event.ordinary;
-}
-
-/** Asks the chooser, unless there is nothing to choose. */
-function choose(decision: Decision, chooser: Chooser, choices: MadeChoice[], step: number): number {
-  if (decision.moves.length === 0) return noted(decision, chooser.last!(decision), choices, step);
-  if (isForced(decision)) {
-    chooser.forced?.(decision.moves[0]!);
-    return 0;
-  }
-  return noted(decision, chooser.choose(decision), choices, step);
-}
-
-/** Asks the observer, at every point. */
-async function follow(
-  decision: Decision,
-  observer: Observer,
-  choices: MadeChoice[],
-  step: number,
-): Promise<number | undefined> {
-  const asked = observer.decide(decision);
-  const choice = typeof asked === 'object' ? await asked : asked;
-  return choice === undefined || isForced(decision) ? choice : noted(decision, choice, choices, step);
-}
-
-function isForced({ moves, faults }: Decision): boolean {
-  return moves.length === 1 && faults.length === 0;
-}
-
-function noted(
-  { moves, faults, free }: Decision,
-  choice: number,
-  choices: MadeChoice[],
-  step: number,
-): number {
-  // Where nothing can move, 0 is the end.
-  if (choice >= Math.max(1, moves.length) || -choice > faults.length) {
-    throw new RangeError(`choice ${choice} of ${moves.length} moves and ${faults.length} faults`);
-  }
-  choices.push({ choice, moves: moves.length, free, faults: faults.length, step });
-  return choice;
+  // Who tries again and again without an end may do so because it cannot come back; and what goes on hides nothing else.
+  const certain =
+    choices.capped === undefined ? undefined : await certainFinding(stage, { observer, untilMs });
+  if (certain !== undefined) choices.capped = undefined;
+  return certain;
 }

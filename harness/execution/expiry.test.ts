@@ -1,16 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type RedisServer } from '../server/index.js';
-import { lines, race, runChoices, runWishes, type Wish } from '../../test/support/executions.js';
-import type { ScenarioOptions, WorkerBody } from '../scenario.js';
-import { Environment } from './environment.js';
+import { lines, race, runChoices } from '../../test/support/executions.js';
+import type { ScenarioOptions, WorkerBody } from '../scenario/types.js';
+import { Environment } from './host/environment.js';
 import { execute } from './execution.js';
-import type { Decision } from './step.js';
-
-/** Time passes until the next key expires, as soon as that is possible. */
-const expiry: Wish = ({ moves }) => {
-  const at = moves.findIndex(({ kind }) => kind === 'expiry');
-  return at < 0 ? undefined : at;
-};
+import type { Decision } from './steps/decision.js';
+import { expiry, runDeviations, type Deviation } from './testing/deviations.js';
 
 describe.each(['shim', 'ttl-shift'] as const)('the expiry of a key, clock %s', (clock) => {
   let server: RedisServer;
@@ -43,7 +38,7 @@ describe.each(['shim', 'ttl-shift'] as const)('the expiry of a key, clock %s', (
       },
       async ({ redis }) => void (await redis.set('lock', 'w2', 'PX', 100, 'NX')),
     ]);
-    const result = await runWishes(environment, cast, [expiry]);
+    const result = await runDeviations(environment, cast, [expiry]);
     expect(lines(result, { timed: true })).toEqual([
       'w1 0 ms SET lock w1 PX 100 -> "OK"',
       'w0 101 ms lock expires',
@@ -67,7 +62,7 @@ describe.each(['shim', 'ttl-shift'] as const)('the expiry of a key, clock %s', (
         await redis.set('lock', 'w2', 'NX');
       },
     ]);
-    const result = await runWishes(environment, cast, [expiry]);
+    const result = await runDeviations(environment, cast, [expiry]);
     expect(lines(result, { timed: true })).toEqual([
       'w1 0 ms SET lock w1 PX 100 -> "OK"',
       'w0 101 ms lock expires',
@@ -158,9 +153,9 @@ describe.each(['shim', 'ttl-shift'] as const)('the expiry of a key, clock %s', (
       async ({ redis }) => void (await redis.set('lock', 'w2', 'PX', 100, 'NX')),
     ];
     const faults: ScenarioOptions['faults'] = { kinds: [{ kind: 'worker-pause', durationMs: 200 }] };
-    const pause: Wish = ({ moves, faults: possible }) =>
+    const pause: Deviation = ({ moves, faults: possible }) =>
       moves[0]!.command?.[0] === 'GET' ? -1 - possible.findIndex(({ at }) => at.worker === 1) : undefined;
-    const result = await runWishes(environment, race(workers, { faults }), [pause, expiry]);
+    const result = await runDeviations(environment, race(workers, { faults }), [pause, expiry]);
     expect(lines(result, { timed: true }).slice(1)).toEqual([
       'w1 0 ms GET lock [worker-pause]',
       'w0 101 ms lock expires',
@@ -187,7 +182,7 @@ test('should be possible in another database, by its name', async () => {
         await redis.get('lock');
       },
     ]);
-    const result = await runWishes(environment, cast, [expiry, expiry]);
+    const result = await runDeviations(environment, cast, [expiry, expiry]);
     expect(lines(result).filter((line) => line.startsWith('w0'))).toEqual([
       'w0 lock of database 3 expires',
       'w0 other of database 3 expires',

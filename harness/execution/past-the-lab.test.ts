@@ -4,9 +4,10 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explore } from '../explore/explore.js';
-import { scenario, type WorkerBody } from '../scenario.js';
+import { scenario } from '../scenario/scenario.js';
+import type { WorkerBody } from '../scenario/types.js';
 import { sharedServer } from '../server/index.js';
-import { Environment } from './environment.js';
+import { Environment } from './host/environment.js';
 
 let environment: Environment;
 /** Answers a moment later. */
@@ -54,8 +55,8 @@ const echoed = (): Promise<string> =>
   });
 
 async function exploreWith(body: WorkerBody, count: number) {
-  const cast = scenario({ name: 'past the lab', workers: body, count, invariants: [] });
-  return explore(cast, { environment, strategy: 'random', runs: 20 });
+  const cast = scenario({ name: 'past the lab', workers: body, workerCount: count, invariants: [] });
+  return explore(cast, { session: environment, strategy: 'random', runs: 20 });
 }
 
 describe('connections that are kept open', () => {
@@ -70,7 +71,9 @@ describe('connections that are kept open', () => {
       for (let time = 0; time < 3; time++) await redis.set('answer', await ask());
     };
     const verdict = await exploreWith(body, count);
-    expect(verdict).toMatchObject({ kind: 'holds', executions: 20 });
+    // One worker alone makes no race, which is said, and is all that is wrong.
+    expect(verdict).toMatchObject({ kind: count > 1 ? 'holds' : 'incomplete', executions: 20 });
+    expect(verdict.message).toContain('nothing wrong');
   });
 
   test('fetch: one that is not answered is named, with its worker and its place', async () => {

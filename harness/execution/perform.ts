@@ -1,16 +1,14 @@
-import type { PendingTimer } from '../clock/virtual-time.js';
-import { happenIn } from '../flow.js';
-import type { HeldCommand, Link } from '../wire/link.js';
-import { connect } from './connect.js';
-import { handOver, onArrival } from './deliver.js';
-import { answerFalsely } from './faults/spoof.js';
-import { isOnTheWire, onTheWire, type WrittenMove } from './on-the-wire.js';
-import { note, record } from './recording.js';
-import { sendUpstream } from './send.js';
-import type { Stage } from './stage.js';
-import type { Move, PerformedStep } from './step.js';
+import type { PendingTimer } from '../clock/timer-order.js';
+import { connect } from './traffic/connect.js';
+import { exchange } from './traffic/exchange.js';
+import { answerWithError } from './faults/error-reply.js';
+import { isOnTheWire, onTheWire, type WrittenMove } from './traffic/on-the-wire.js';
+import { record } from './traffic/recording.js';
+import type { Stage } from './stage/stage.js';
+import { lastAttempt, type PerformedStep } from './steps/step.js';
+import type { Move } from './steps/move.js';
 
-/** Performs one step and records it. @returns undefined when it is done already */
+/** Performs one step and records it. @returns undefined when it is done already @internal */
 export function perform(stage: Stage, move: Move, preemption: boolean): Promise<void> | undefined {
   // Nearly every step is a frame at the gate; a promise less for each is felt.
   return isOnTheWire(move) ? sendOff(stage, move, preemption) : performOther(stage, move, preemption);
@@ -19,10 +17,15 @@ export function perform(stage: Stage, move: Move, preemption: boolean): Promise<
 /** Sends a frame at the gate to the server, unless something there is wrong. */
 function sendOff(stage: Stage, move: WrittenMove, preemption: boolean): Promise<void> | undefined {
   const { link, held } = move.target;
-  const step = record(stage, move, preemption, link.client.spoof === undefined ? undefined : 'error-reply');
-  link.queue.shift();
-  if (answerFalsely(stage, link, held, step)) return undefined;
-  if (!stage.environment.trouble.silent) return exchange(stage, link, held, step);
+  const step = record(
+    stage,
+    move,
+    preemption,
+    link.client.errorReply === undefined ? undefined : 'error-reply',
+  );
+  link.frames.take();
+  if (answerWithError(stage, link, held, step)) return undefined;
+  if (!stage.environment.health.silent) return exchange(stage, link, held, step);
   stage.parked.push({ link, held, id: step.id });
   return undefined;
 }
@@ -40,11 +43,19 @@ async function performOther(stage: Stage, move: Move, preemption: boolean): Prom
       record(stage, move, preemption, undefined);
       await connect(stage, target.link);
       return;
-    case 'step':
-      record(stage, move, preemption, undefined);
+    case 'step': {
+      const { step } = target;
+      const { use } = step;
+      if (use !== undefined) step.outcome = use.happen();
+      const recorded = record(stage, move, preemption, undefined);
+      if (stage.traced && step.outcome !== undefined) {
+        const { before, after } = step.outcome;
+        recorded.values = [{ key: use!.shared, before, after }];
+      }
       stage.workers.find((worker) => worker.flow.worker === move.worker)!.steps.shift();
-      target.step.proceed();
+      step.proceed();
       return;
+    }
     case 'event':
       stage.pending.splice(stage.pending.indexOf(target.event), 1);
       if (target.event.dueMs !== undefined) await passTime(stage, { dueMs: target.event.dueMs });
@@ -60,36 +71,40 @@ async function performOther(stage: Stage, move: Move, preemption: boolean): Prom
       throw new Error(`only a fault strikes at a ${target.kind}`);
     case 'timer': {
       await passTime(stage, target.timer);
-      record(stage, move, preemption, undefined);
-      stage.environment.time.fire(target.timer);
+      const step = record(stage, move, preemption, undefined);
+      await fireTimer(stage, target.timer, step);
     }
   }
 }
 
-/** A command goes to the server, and its reply to the client. */
-export async function exchange(
-  stage: Stage,
-  link: Link,
-  held: HeldCommand,
-  step: PerformedStep,
-): Promise<void> {
-  const reply = await sendUpstream(stage, link, held, step);
-  const sent = note(stage, held, true, false);
-  if (reply === undefined) return;
-  handOver(link, held, reply, sent);
-  if (held.name === 'QUIT') onArrival(link, () => hangUp(stage, link));
-  // Other connections may have been killed: their end has arrived before the answer to this does.
-  else if (held.name === 'CLIENT') await stage.environment.control.ping();
+/** A timer of the client itself is named as what it is: it ends the wait for a command that is under way. */
+async function fireTimer(stage: Stage, timer: PendingTimer, step: PerformedStep): Promise<void> {
+  const { flow, delayMs } = timer;
+  const under = stage.scenario.clientOptions.commandTimeout === delayMs ? [...flow.outstanding] : [];
+  stage.environment.time.fire(timer);
+  if (under.length === 0) return;
+  // The promise of the command settles in a few turns of the queue of microtasks.
+  for (let turn = 0; turn < SETTLE_TURNS; turn++) await Promise.resolve();
+  const ended = under.filter((tag) => !flow.outstanding.has(tag));
+  if (ended.length === 0) return;
+  const names = ended.map(({ name, nth }) => {
+    const sent = lastAttempt(stage.steps, flow.worker, nth);
+    return `${name.toUpperCase()}${sent < 0 ? ', not sent yet,' : ` (step ${sent + 1})`}`;
+  });
+  step.notes.push(
+    `commandTimeout of the client: ${names.join(', ')} was under way; the caller gets an error`,
+  );
 }
+
+/** Turns in which a promise that was rejected has told everybody in between. */
+const SETTLE_TURNS = 8;
 
 /** Moves both clocks to where something is due, unless it is overdue. */
-async function passTime({ environment }: Stage, due: Pick<PendingTimer, 'dueMs'>): Promise<void> {
+async function passTime(stage: Stage, due: Pick<PendingTimer, 'dueMs'>): Promise<void> {
+  const { environment, hearsExpiry } = stage;
   const byMs = environment.time.advanceTo(due);
-  if (byMs > 0) await environment.advance(byMs);
-}
-
-/** QUIT: the server closes the connection right after its reply. */
-function hangUp(stage: Stage, link: Link): void {
-  stage.discardUpstream(link);
-  if (link.phase === 'open') happenIn(link.client.flow, () => link.stream.remoteEnd());
+  if (byMs === 0) return;
+  const told = hearsExpiry && environment.health.fault === undefined;
+  if (told) await environment.deadlines.expire(environment.time.wallMs, () => environment.advance(byMs));
+  else await environment.advance(byMs);
 }

@@ -1,115 +1,118 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { defined } from '../base/defined.js';
+import { count } from '../base/text.js';
 import type { ExecutionResult } from '../execution/execution.js';
-import { commandText, type PerformedStep } from '../execution/step.js';
-import type { Tape } from '../explore/tape.js';
-import type { Scenario } from '../scenario.js';
+import { ENDS } from '../execution/judge/built-in.js';
+import type { Finding } from '../execution/judge/finding.js';
+import { capSources } from '../execution/judge/loop.js';
+import { aimedFault } from '../faults/spec.js';
+import type { Scenario } from '../scenario/types.js';
+import { identityOf } from '../server/identity.js';
 import type { RedisServer } from '../server/types.js';
-import { aimedFault } from '../wire/fault-spec.js';
-import { decodeReply } from '../wire/resp.js';
-import {
-  RECORD_FORMAT,
-  type ExecutionSize,
-  type Explanation,
-  type RaceRecord,
-  type RecordStep,
-} from './format.js';
+import { RECORD_FORMAT, type Explanation, type RaceRecord } from './format.js';
+import { recordSteps, sizeOf } from './steps.js';
+import { TOOL_NAME, TOOL_VERSION } from './tool.js';
 
 const require = createRequire(import.meta.url);
+const IOREDIS = (require('ioredis/package.json') as { version: string }).version;
 
-/** Version of the lab itself. */
-export const TOOL_VERSION = ownVersion();
+/** Which variant of which lab a scenario is. @internal */
+export interface VariantName {
+  readonly lab: string;
+  readonly variant: string;
+  /** Where the scenario is in a file of somebody's own. */
+  readonly file?: NonNullable<RaceRecord['file']>;
+}
 
-/** What a record says besides the execution. */
+/** An execution at whose end something was wrong. @internal */
+export type FailedResult = ExecutionResult & { readonly finding: Finding };
+
+/** What a record says besides the execution. @internal */
 export interface RecordContext {
   readonly scenario: Scenario;
   readonly server: RedisServer;
+  /** Seeds the random numbers of the workers. */
   readonly seed: number;
-  readonly identity: { readonly lab: string; readonly variant: string } | undefined;
+  readonly identity: VariantName | undefined;
   readonly found: RaceRecord['found'];
   readonly reproduced: RaceRecord['reproduced'];
   readonly explanation?: Explanation | undefined;
 }
 
-/** The record of a failing execution, which must have been traced. */
-export function buildRecord(result: ExecutionResult, tape: Tape, context: RecordContext): RaceRecord {
+/** What a record takes of a tape: who did not take part, and all choices that were made. @internal */
+export interface TapeNumbers {
+  /** 1-based workers. */
+  readonly skip: readonly number[];
+  readonly choices: readonly number[];
+}
+
+/**
+ * The record of an execution, which must have been traced.
+ *
+ * @param verdict - what is wrong with it
+ * @internal
+ */
+export function buildRecord(
+  result: ExecutionResult,
+  verdict: RaceRecord['verdict'],
+  tape: TapeNumbers,
+  context: RecordContext,
+): RaceRecord {
   const { scenario, server, seed, identity, found, reproduced, explanation } = context;
-  const finding = result.finding!;
+  const { specs, budget } = scenario.faults;
   return {
     format: RECORD_FORMAT,
-    tool: { name: 'redis-race-lab', version: TOOL_VERSION },
-    ...(identity === undefined ? {} : { lab: identity.lab, variant: identity.variant }),
+    tool: { name: TOOL_NAME, version: TOOL_VERSION },
+    ...defined({ lab: identity?.lab, variant: identity?.variant, file: identity?.file }),
     scenario: scenario.name,
-    redis: {
-      version: server.version,
-      product: server.product,
-      source: server.source,
-      clock: server.clockMode,
-    },
+    redis: identityOf(server),
     client: {
       profile: scenario.profile,
-      ioredis: (require('ioredis/package.json') as { version: string }).version,
+      ioredis: IOREDIS,
+      ...defined({ names: namesOf(result.clients) }),
     },
     seed,
     workers: scenario.workers.length,
-    faultBudget: scenario.faults.budget,
-    ...(scenario.faults.budget === 0 ? {} : { faults: scenario.faults.specs.map(aimedFault) }),
-    tape: { skip: [...tape.skip], choices: [...tape.choices] },
-    verdict: {
-      kind: finding.kind,
-      invariant: finding.id,
-      expected: finding.expected,
-      observed: finding.observed,
-      ...(finding.where === undefined ? {} : { where: [...finding.where] }),
-    },
+    faultBudget: budget,
+    ...defined({ faults: budget === 0 ? undefined : specs.map(aimedFault) }),
+    tape: recordTape(tape),
+    verdict,
     minimal: sizeOf(result),
     found,
     reproduced,
-    ...(explanation === undefined ? {} : { explanation }),
+    ...defined({ explanation }),
     steps: recordSteps(result.steps),
   };
 }
 
-/** How large an execution is. */
-export function sizeOf(result: ExecutionResult): ExecutionSize {
-  const { workers, steps, preemptions, faults } = result;
-  return { workers, steps: steps.length, preemptions, faults };
+/** Nothing where it was the lab's own client alone. */
+function namesOf(clients: readonly string[] = []): string[] | undefined {
+  if (clients.every((name) => name === 'own')) return undefined;
+  return clients.map((name) => (name === 'own' ? `ioredis ${IOREDIS}` : name));
 }
 
-/** The steps of an execution as a record keeps them. */
-export function recordSteps(steps: readonly PerformedStep[]): RecordStep[] {
-  return steps.map((step, at) => ({
-    n: at + 1,
-    worker: step.worker,
-    kind: step.kind,
-    id: step.id,
-    ...(step.args === undefined ? {} : { command: commandText(step.args) }),
-    ...(step.text === undefined ? {} : { text: step.text }),
-    ...(step.sentOn === undefined || step.sentOn.connection === `w${step.worker}`
-      ? {}
-      : { connection: step.sentOn.connection }),
-    ...(step.reply === undefined ? {} : { reply: decodeReply(step.reply) }),
-    ...(step.fault === undefined ? {} : { fault: step.fault }),
-    ...(step.preemption ? { preemption: true } : {}),
-    atMs: step.atMs,
-    ...(step.source === undefined ? {} : { source: step.source }),
-    ...(step.values === undefined || step.values.length === 0 ? {} : { values: [...step.values] }),
-    ...(step.notes.length === 0 ? {} : { notes: step.notes }),
-  }));
+/** A tape as a record keeps it. @internal */
+export function recordTape({ skip, choices }: TapeNumbers): RaceRecord['tape'] {
+  return { skip: [...skip], choices: [...choices] };
 }
 
-function ownVersion(): string {
-  // Two places: beside the sources, and one folder higher once built.
-  for (const place of ['../../package.json', '../../../package.json']) {
-    try {
-      const found = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as {
-        name: string;
-        version: string;
-      };
-      if (found.name === 'redis-race-lab') return found.version;
-    } catch {
-      // Not here.
-    }
-  }
-  return 'unknown';
+/** What an execution without an end comes to, as a record keeps it. @internal */
+export function cappedVerdict(
+  { capped, steps }: Pick<ExecutionResult, 'capped' | 'steps'>,
+  { maxSteps }: Pick<Scenario, 'maxSteps'>,
+): RaceRecord['verdict'] | undefined {
+  if (capped === undefined) return undefined;
+  const where = capSources(steps);
+  return {
+    kind: 'incomplete',
+    invariant: ENDS,
+    expected: `an end within ${count(maxSteps, 'step')}`,
+    observed: capped,
+    ...(where.length === 0 ? {} : { where }),
+  };
+}
+
+/** What was found, as a record keeps it. @internal */
+export function verdictOf({ kind, id, expected, observed, where }: Finding): RaceRecord['verdict'] {
+  return { kind, invariant: id, expected, observed, ...defined({ where: where && [...where] }) };
 }

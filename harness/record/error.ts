@@ -1,9 +1,9 @@
-/** A record that cannot be read or written. The message is one line for people; nothing was changed. */
+/** A record that cannot be read or written. The message is one line for people; nothing was changed. @internal */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
-/** Why a file operation failed, in words: people read this, not `errno`. */
+/** Why a file operation failed, in words: people read this, not `errno`. @internal */
 export function fileProblem(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   switch (code) {

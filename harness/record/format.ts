@@ -1,18 +1,27 @@
 import { z } from 'zod';
-import { faultSpec, type AimedFault } from '../wire/fault-spec.js';
-import { FAULT_KINDS, type FaultKind } from '../wire/fault.js';
+import { faultSpec, type AimedFault } from '../faults/spec.js';
+import { FAULT_KINDS, type FaultKind } from '../faults/catalogue.js';
+import { MOVE_KINDS } from '../execution/steps/step.js';
+import { SERVER_CLOCK_MODES } from '../server/types.js';
+import { TOOL_NAME } from './tool.js';
 
-/** Version of the record format that this code writes; it reads this one and older ones. */
+/** Version of the record format that this code writes; it reads this one and older ones. @internal */
 export const RECORD_FORMAT = 1;
 
+/** More than any scenario may have. */
+const WORKERS_MAX = 1000;
+
 const reply: z.ZodType = z.unknown();
+
+/** A fault of the catalogue, by its name. @internal */
+export const faultKind = z.enum(FAULT_KINDS);
 
 const step = z.object({
   /** Position in the execution, from 1. */
   n: z.number().int().positive(),
   /** 1-based worker; 0 for a shared client. */
-  worker: z.number().int().nonnegative(),
-  kind: z.enum(['command', 'connect', 'step', 'event', 'timer', 'expiry', 'server', 'connection']),
+  worker: z.number().int().nonnegative().max(WORKERS_MAX),
+  kind: z.enum(MOVE_KINDS),
   /** Stable identity: worker and position in its own order. */
   id: z.string(),
   /** Upper-case name and arguments, for commands. */
@@ -23,7 +32,7 @@ const step = z.object({
   connection: z.string().optional(),
   /** What the server answered; `{error: …}` for an error reply; absent when it was not asked. */
   reply: reply.optional(),
-  fault: z.enum(FAULT_KINDS as [FaultKind, ...FaultKind[]]).optional(),
+  fault: faultKind.optional(),
   /** The processor was taken away from a worker that could have gone on. */
   preemption: z.boolean().optional(),
   /** Virtual ms since the execution began, after the step. */
@@ -38,8 +47,8 @@ const step = z.object({
   notes: z.array(z.string()).optional(),
 });
 
-/** As in a scenario: a kind, or with parameters and an aim. */
-const plannedFault = z
+/** As in a scenario: a kind, or with parameters and an aim. @internal */
+export const plannedFault = z
   .custom<FaultKind | AimedFault>((given) => typeof given === 'string' || typeof given === 'object')
   .superRefine((given, context) => {
     try {
@@ -49,7 +58,8 @@ const plannedFault = z
     }
   });
 
-const size = z.object({
+/** How large an execution is. @internal */
+export const executionSize = z.object({
   workers: z.number().int(),
   steps: z.number().int(),
   preemptions: z.number().int(),
@@ -75,21 +85,37 @@ const explanation = z.object({
   unrelated: z.array(z.number().int().positive()),
 });
 
+/** A file of somebody's own that a scenario is in. @internal */
+export const raceFile = z.object({
+  /** Relative to the working directory in which it was run, with forward slashes. */
+  path: z.string(),
+  /** Of its text at that time. */
+  sha256: z.string(),
+});
+
 /** Everything needed to read a finding and to run it again, one field after the other. */
 const wholeRecord = z.object({
   format: z.literal(RECORD_FORMAT),
-  tool: z.object({ name: z.literal('redis-race-lab'), version: z.string() }),
+  tool: z.object({ name: z.literal(TOOL_NAME), version: z.string() }),
   /** Lab and variant, for scenarios that belong to one. */
   lab: z.string().optional(),
   variant: z.string().optional(),
+  /** The race file, for scenarios that are in one. */
+  file: raceFile.exactOptional(),
   scenario: z.string(),
   redis: z.object({
     version: z.string(),
     product: z.string(),
     source: z.string(),
-    clock: z.enum(['shim', 'ttl-shift', 'real']),
+    clock: z.enum(SERVER_CLOCK_MODES),
   }),
-  client: z.object({ profile: z.string(), ioredis: z.string() }),
+  client: z.object({
+    profile: z.string(),
+    /** Version of the lab's own ioredis. */
+    ioredis: z.string(),
+    /** What took part, where it was not that alone: name and version, as far as clients say them. */
+    names: z.array(z.string()).optional(),
+  }),
   /** Seeds the random numbers of the workers. */
   seed: z.number().int(),
   /** Workers offered. */
@@ -100,33 +126,53 @@ const wholeRecord = z.object({
   /** Workers that do not take part, and the choice at every point where there was one. */
   tape: z.object({ skip: z.array(z.number().int()), choices: z.array(z.number().int()) }),
   verdict: z.object({
-    kind: z.enum(['breaks', 'hangs']),
+    /** `incomplete`: an execution that reached the step limit, kept to be looked at. */
+    kind: z.enum(['breaks', 'hangs', 'incomplete']),
     invariant: z.string(),
     expected: z.string(),
     observed: z.string(),
     /** Places in the workers' code, innermost first. */
     where: z.array(z.string()).optional(),
   }),
-  minimal: size,
+  minimal: executionSize,
   found: z.object({
     strategy: z.string(),
     /** The sampler whose execution it was, where the strategy samples. */
     sampler: z.string().optional(),
-    /** The how-manieth execution failed. */
+    /** Number of the execution that failed, from 1. */
     execution: z.number().int(),
     /** Size before shrinking. */
-    from: size,
+    from: executionSize,
     /** Executions that shrinking took. */
     shrinkRuns: z.number().int(),
+    /** Shrinking was ended early, after so long: there may be something simpler. */
+    shrinkStoppedAfterMs: z.number().int().nonnegative().optional(),
   }),
   /** The shrunk execution was run again so often, and failed the same way so often. */
-  reproduced: z.object({ times: z.number().int(), of: z.number().int() }),
+  reproduced: z.object({
+    times: z.number().int(),
+    of: z.number().int(),
+    /** One more run, in a process that did not find it. Absent where there was none. */
+    elsewhere: z
+      .object({
+        same: z.boolean(),
+        /** Where it was not the same. */
+        difference: z
+          .object({ step: z.number().int().positive(), first: z.string(), second: z.string() })
+          .optional(),
+      })
+      .optional(),
+  }),
   /** Absent in records of older versions, and where the steps alone did not lead to the failure again. */
   explanation: explanation.optional(),
   steps: z.array(step),
 });
 
-/** Everything needed to read a finding and to run it again. */
+/**
+ * Everything needed to read a finding and to run it again.
+ *
+ * @public
+ */
 export const recordSchema = wholeRecord.refine(explainsOwnSteps, {
   path: ['explanation'],
   error: 'it is about steps that are not there',
@@ -138,28 +184,42 @@ function explainsOwnSteps({ explanation: about, steps }: z.infer<typeof wholeRec
   return named.every((number) => number <= steps.length);
 }
 
+/**
+ * A finding with everything needed to read it and to run it again: what a file of records holds.
+ *
+ * @public
+ */
 export type RaceRecord = z.infer<typeof recordSchema>;
-/** An execution that can be run again, compared and shown. */
-type Run = Pick<
+/**
+ * An execution that can be run again, compared and shown; without a verdict, nothing was wrong at its end.
+ *
+ * @public
+ */
+export type RecordedRun = Omit<
   RaceRecord,
-  | 'lab'
-  | 'variant'
-  | 'scenario'
-  | 'seed'
-  | 'workers'
-  | 'faultBudget'
-  | 'faults'
-  | 'tape'
-  | 'steps'
-  | 'explanation'
->;
-/** An execution whatever came of it; without a verdict, nothing was wrong at its end. */
-export type RecordedRun = Run & { readonly verdict?: RaceRecord['verdict'] | undefined };
-/** An execution at whose end something was wrong. */
-export type FailedRun = Run & Pick<RaceRecord, 'verdict'>;
-export type RecordStep = z.infer<typeof step>;
+  'format' | 'tool' | 'redis' | 'client' | 'verdict' | 'minimal' | 'found' | 'reproduced'
+> & { readonly verdict?: RaceRecord['verdict'] | undefined };
+/** An execution at whose end something was wrong. @internal */
+export type FailedRun = RecordedRun & Pick<RaceRecord, 'verdict'>;
+/**
+ * One step of a recorded execution.
+ *
+ * @public
+ */
+export type RecordStep = RaceRecord['steps'][number];
+/**
+ * What variations of a failing execution showed: what of it is necessary, which order decides, what is unrelated.
+ *
+ * @internal
+ */
 export type Explanation = z.infer<typeof explanation>;
-/** A preemption, switch or fault that was left out to see whether it is needed. */
+/** How often a finding came out the same when it was run again. @internal */
+export type Reproduced = RaceRecord['reproduced'];
+/** A preemption, switch or fault that was left out to see whether it is needed. @internal */
 export type Reversion = Explanation['reverted'][number];
-/** How large an execution is, in the order in which shrinking makes it smaller. */
-export type ExecutionSize = z.infer<typeof size>;
+/**
+ * How large an execution is, in the order in which shrinking makes it smaller.
+ *
+ * @public
+ */
+export type ExecutionSize = RaceRecord['minimal'];

@@ -100,3 +100,15 @@ describe('readRecord', () => {
     await expect(readRecord(path)).rejects.toThrow(`${path} is not a record: it is not JSON`);
   });
 });
+
+test('what is wrong with a damaged record is said in a bounded line that no terminal minds', () => {
+  const name = `\u001B[2J${'x'.repeat(50_000)}`;
+  for (const damaged of [
+    { format: 1, faults: [{ kind: name }] },
+    { format: 1, tool: { name }, steps: [{ kind: name }] },
+    { format: 1, faults: [{ kind: 'server-busy', [name]: name }] },
+  ]) {
+    const read = (): unknown => parseRecord(JSON.stringify(damaged), 'record.json');
+    expect(read).toThrow(/^record\.json is damaged: [^\p{Cc}]{1,500}$/u);
+  }
+});

@@ -1,14 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { ZodError, ZodType } from 'zod';
-import type { FaultMap } from '../explore/fault-map.js';
+import { fit, harmless } from '../base/text.js';
+import { mapsSchema, type FaultMap } from './fault-map.js';
 import { RECORD_FORMAT, recordSchema, type RaceRecord } from './format.js';
 import { fileProblem, RecordError } from './error.js';
-import { mapsSchema } from './map-format.js';
+
+/** Characters of what a message about a damaged file quotes of it. */
+const PATH_MAX = 100;
+const MESSAGE_MAX = 300;
 
 /**
  * Reads a record from a file.
  *
  * @throws RecordError naming the file and what is wrong with it, in one line
+ * @example
+ * ```ts
+ * import { readRecord } from 'redis-race-lab';
+ *
+ * const problem = await readRecord('no-such-file.json').catch((error: Error) => error.message);
+ * console.log(problem); // says which file, and what is wrong with it
+ * ```
+ * @public
  */
 export async function readRecord(path: string): Promise<RaceRecord> {
   return parseRecord(await textOf(path), path);
@@ -18,6 +30,7 @@ export async function readRecord(path: string): Promise<RaceRecord> {
  * Reads a file that holds a record, or the fault maps that `race-lab map --out` wrote.
  *
  * @throws RecordError naming the file and what is wrong with it, in one line
+ * @internal
  */
 export async function readFindings(path: string): Promise<RaceRecord | readonly FaultMap[]> {
   const data = parseData(await textOf(path), path);
@@ -29,6 +42,7 @@ export async function readFindings(path: string): Promise<RaceRecord | readonly 
  *
  * @param name - what to call it in errors
  * @throws RecordError
+ * @internal
  */
 export function parseRecord(text: string, name: string): RaceRecord {
   const data = parseData(text, name);
@@ -66,7 +80,14 @@ function parseData(text: string, name: string): object {
   return data;
 }
 
-function fitting<T>(schema: ZodType<T>, data: object, name: string): T {
+/**
+ * The content of a file, checked.
+ *
+ * @param name - what to call the file in errors
+ * @throws RecordError that says where it does not fit
+ * @internal
+ */
+export function fitting<T>(schema: ZodType<T>, data: object, name: string): T {
   const parsed = schema.safeParse(data);
   if (!parsed.success) throw new RecordError(`${name} is damaged: ${firstIssue(parsed.error)}`);
   return parsed.data;
@@ -79,5 +100,6 @@ function firstIssue(error: ZodError): string {
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('');
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  return `${path.replace(/^\./, '') || 'the whole file'}: ${issue.message.replaceAll(/\s*\n\s*/g, ' ')}${more}`;
+  const message = issue.message.replaceAll(/\s*\n\s*/g, ' ');
+  return `${fit(harmless(path.replace(/^\./, '')), PATH_MAX) || 'the whole file'}: ${fit(harmless(message), MESSAGE_MAX)}${more}`;
 }

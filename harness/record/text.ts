@@ -1,125 +1,27 @@
-/** Text in a terminal: what a string may contain, how wide it is, how it is cut and broken. */
-import stringWidth from 'string-width';
+import { MAPS_FORMAT, type FaultMap } from './fault-map.js';
+import type { RaceRecord } from './format.js';
 
-const ELLIPSIS = '…';
-const segmenter = new Intl.Segmenter();
-
-/** Code units that a column rarely takes more than: letters with several accents, families of emoji. */
-const UNITS_MAX = 16;
-
-/** Beyond this nothing is ever shown, so nothing needs to be measured. */
-const LENGTH_MAX = 2000;
-
-const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
-
-/**
- * Makes text from a store or an error harmless: control characters would move the cursor or change colours, characters
- * that reverse the direction of writing would reorder the table, and those that join with whatever follows (the class
- * Prepend of Unicode's UAX 29) would swallow the space behind a cell.
- */
-export function harmless(text: string): string {
-  const short = text.length > LENGTH_MAX ? text.slice(0, LENGTH_MAX) + ELLIPSIS : text;
-  return short.replaceAll(
-    /[\p{Cc}\p{Cs}\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2\u0D4E\u{110BD}\u{110CD}\u{111C2}\u{111C3}\u{113D1}\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}\u{11D46}\u{11F02}]/gu,
-    (character) => {
-      const code = character.codePointAt(0)!;
-      const known = ESCAPES[character];
-      if (known !== undefined) return known;
-      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-    },
-  );
-}
-
-/** Columns that a text takes in a terminal. */
-export function widthOf(text: string): number {
-  // Nearly everything that is measured is plain ASCII, and the general answer takes a hundred times longer.
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
-}
-
-/** Cuts a text to a width, with `…` where something is missing. @param keep - which end stays readable */
-export function fit(text: string, width: number, keep: 'start' | 'end' = 'start'): string {
-  if (width <= 0) return '';
-  if (text.length <= width * UNITS_MAX && widthOf(text) <= width) return text;
-  const parts = Array.from(
-    segmenter.segment(text.slice(...kept(text, width, keep))),
-    ({ segment }) => segment,
-  );
-  if (keep === 'end') parts.reverse();
-  let taken = 0;
-  let length = 0;
-  for (const part of parts) {
-    const wide = widthOf(part);
-    if (length + wide > width - 1) break;
-    length += wide;
-    taken += 1;
-  }
-  const whole = parts.slice(0, taken);
-  if (taken === parts.length && parts.join('').length === text.length) return text;
-  return keep === 'end' ? ELLIPSIS + whole.reverse().join('') : whole.join('') + ELLIPSIS;
-}
-
-/** A generous piece of a long text to cut from. */
-function kept(text: string, width: number, keep: 'start' | 'end'): [number, number] {
-  const units = width * UNITS_MAX;
-  return keep === 'start' ? [0, units] : [Math.max(0, text.length - units), text.length];
-}
-
-/** Cuts or fills a text to exactly this width. */
-export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const cut = fit(text, width);
-  const fill = ' '.repeat(Math.max(0, width - widthOf(cut)));
-  return align === 'left' ? cut + fill : fill + cut;
+/** A record as it stands in its file: stable, and readable in a diff. @internal */
+export function recordText(record: RaceRecord): string {
+  return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
 /**
- * Breaks prose at spaces into lines of at most this width. A word that is longer than a line is broken too.
+ * Fault maps as they stand in their file, a line a cell: what changed between two of them is seen line by line.
+ *
+ * @internal
  */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (widthOf(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    const pieces = broken(word, width);
-    lines.push(...pieces.slice(0, -1));
-    line = pieces.at(-1)!;
-  }
-  return [...lines, line];
-}
-
-function broken(word: string, width: number): string[] {
-  const pieces = [''];
-  for (const { segment } of segmenter.segment(word)) {
-    const longer = pieces.at(-1)! + segment;
-    if (widthOf(longer) <= width || pieces.at(-1) === '') pieces[pieces.length - 1] = longer;
-    else pieces.push(segment);
-  }
-  return pieces;
-}
-
-/** `1 step`, `2 steps`, `1,204 steps`. */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${grouped(number)} ${number === 1 ? one : many}`;
-}
-
-/** A whole number with thousands separated, the same in every locale. */
-export function grouped(number: number): string {
-  return String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** A number that nobody knows exactly, rounded up to three digits: `640`, `7,140`, `5,190,000`, `10^38`. */
-export function roughly(number: number): string {
-  const magnitude = Math.floor(Math.log10(Math.max(number, 1)));
-  if (magnitude >= 15) return `10^${magnitude}`;
-  const unit = 10 ** Math.max(0, magnitude - 2);
-  return grouped(Math.ceil(number / unit) * unit);
-}
-
-/** `w1`, `w1 and w2`, `w1, w2 and w3`. */
-export function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
+export function mapsText(maps: readonly FaultMap[]): string {
+  const list = (items: readonly unknown[], indent: string): string =>
+    items.length === 0
+      ? '[]'
+      : `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(',\n')}\n${indent}]`;
+  const texts = maps.map((map) => {
+    const lines = Object.entries(map).map(
+      ([key, value]) =>
+        `      ${JSON.stringify(key)}: ${Array.isArray(value) ? list(value, '      ') : JSON.stringify(value)}`,
+    );
+    return `    {\n${lines.join(',\n')}\n    }`;
+  });
+  return `{\n  "format": ${MAPS_FORMAT},\n  "maps": [\n${texts.join(',\n')}\n  ]\n}\n`;
 }

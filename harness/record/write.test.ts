@@ -1,11 +1,23 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RecordError } from './error.js';
 import { readRecord } from './read.js';
-import { ReportFolder } from './report-folder.js';
+import { ReportFolder } from '../report/results/report-folder.js';
 import { checkWritable, writeRecord, writeWhole } from './write.js';
 
 let folder: string;
@@ -16,7 +28,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const OURS = new Map([
   ['results.json', '{"tool":{"name":"redis-race-lab"}}'],
-  ['records/a.json', '{}'],
+  ['records/a.json', '{"format":1}'],
 ]);
 
 test('a record that was written reads the same', async () => {
@@ -70,13 +82,75 @@ describe('ReportFolder', () => {
     await (await ReportFolder.open(path)).replace(OURS);
     await writeFile(join(path, 'stale.json'), '');
     await (await ReportFolder.open(path)).replace(OURS);
-    expect((await readdir(path)).sort()).toEqual(['records', 'results.json']);
+    expect((await readdir(path)).sort()).toEqual(['records', 'results.json', 'stale.json']);
     expect(await readdir(join(folder, 'reports'))).toEqual(['latest']);
+  });
+
+  test("keeps somebody else's files beside the results, wherever they are, and removes only its own", async () => {
+    const path = join(folder, 'latest');
+    await (await ReportFolder.open(path)).replace(new Map([...OURS, ['records/b.json', '{"format":1}']]));
+    await mkdir(join(path, 'photos'));
+    await mkdir(join(path, 'unfinished'));
+    const theirs = ['photos/a.jpg', 'notes.txt', 'records/notes.txt', 'unfinished/plan.json'];
+    for (const name of theirs) await writeFile(join(path, name), 'theirs');
+    await symlink(folder, join(path, 'records', 'link.json'));
+    const all = async (): Promise<string[]> =>
+      (await readdir(path, { recursive: true, withFileTypes: true }))
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
+        .sort();
+    await (await ReportFolder.open(path)).replace(OURS);
+    const kept = [...theirs, 'records/link.json'];
+    expect(await all()).toEqual([...kept, 'records/a.json', 'results.json'].sort());
+    expect(await readdir(folder)).toEqual(['latest']);
+    const left = (await ReportFolder.open(path)).remove();
+    expect([...left].sort()).toEqual(['notes.txt', 'photos', ...kept.slice(2)].sort());
+    expect(await all()).toEqual(kept.sort());
+  });
+
+  test('refuses a folder in which only others have something unfinished', async () => {
+    await mkdir(join(folder, 'unfinished'));
+    await writeFile(join(folder, 'unfinished', 'novel.txt'), 'chapter 1');
+    await expect(ReportFolder.open(folder)).rejects.toThrow('it holds files that are no reports');
+  });
+
+  test('refuses a link to nothing, and leaves it', async () => {
+    const link = join(folder, 'latest');
+    await symlink(join(folder, 'unplugged'), link);
+    await expect(ReportFolder.open(link)).rejects.toThrow(
+      `this is a link to ${join(folder, 'unplugged')}, which is not there`,
+    );
+    await expect(writeWhole(link, 'x')).rejects.toThrow('this is a link to a place where nothing is');
+    expect(await readlink(link)).toBe(join(folder, 'unplugged'));
+  });
+
+  test.runIf(existsSync('/proc/self/mountinfo'))('refuses a mount point before anything is run', async () => {
+    await expect(ReportFolder.open('/dev/shm')).rejects.toThrow(/a file system is mounted there|no reports/);
+  });
+
+  test('ends what a killed process had begun, and leaves what belongs to one that runs', async () => {
+    const path = join(folder, 'latest');
+    const [gone, here] = ['999999999-0123abcd', `${process.pid}-0123abcd`];
+    await mkdir(join(folder, `.latest.${gone}.tmp`, 'records'), { recursive: true });
+    await mkdir(join(folder, `.latest.${here}.tmp`));
+    await mkdir(join(folder, '.latest.backup.tmp'));
+    // Killed between the two renames.
+    await (await ReportFolder.open(path)).replace(OURS);
+    await writeFile(join(path, 'notes.txt'), 'theirs');
+    await rename(path, join(folder, `.latest.${gone}.old`));
+    await ReportFolder.open(path);
+    expect((await readdir(path)).sort()).toEqual(['notes.txt', 'records', 'results.json']);
+    expect((await readdir(folder)).sort()).toEqual(
+      ['.latest.backup.tmp', `.latest.${here}.tmp`, 'latest'].sort(),
+    );
+    await writeFile(join(folder, `.one.json.${gone}.tmp`), 'half');
+    await writeWhole(join(folder, 'one.json'), 'whole');
+    expect(await readdir(folder)).not.toContain(`.one.json.${gone}.tmp`);
   });
 
   test('takes an empty folder', async () => {
     await (await ReportFolder.open(folder)).replace(OURS);
-    expect(await readFile(join(folder, 'records/a.json'), 'utf8')).toBe('{}');
+    expect(await readFile(join(folder, 'records/a.json'), 'utf8')).toBe('{"format":1}');
   });
 
   test('refuses what somebody else wrote', async () => {

@@ -1,22 +1,45 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import {
+  access,
+  constants,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileProblem, RecordError } from './error.js';
 import type { RaceRecord } from './format.js';
+import { beside, sweepBeside } from './leftovers.js';
+import { recordText } from './text.js';
 
 /**
- * Writes a record to a file, creating its folder. Whoever reads the file sees the old content or the new, never half
- * of it, also when this process is killed or the disk is full.
+ * Writes a record to a file, creating its folder. A reader of the file sees the old content or the new, never half of
+ * it, also when this process is killed or the disk is full.
  *
  * @throws RecordError in one line; the old file is then as it was
+ * @example
+ * ```ts
+ * import { rm } from 'node:fs/promises';
+ * import { explore, noStuckKey, readRecord, scenario, writeRecord } from 'redis-race-lab';
+ *
+ * const stuck = scenario({
+ *   name: 'stuck',
+ *   workers: ({ redis }) => redis.set('lock', 'me', 'NX'),
+ *   invariants: [noStuckKey('lock')],
+ * });
+ * const { record } = await explore(stuck);
+ * await writeRecord('stuck.json', record!);
+ * console.log((await readRecord('stuck.json')).verdict.invariant); // no stuck key
+ * await rm('stuck.json');
+ * ```
+ * @public
  */
 export async function writeRecord(path: string, record: RaceRecord): Promise<void> {
   await writeWhole(path, recordText(record));
-}
-
-/** A record as it stands in its file: stable, and readable in a diff. */
-export function recordText(record: RaceRecord): string {
-  return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
 /**
@@ -24,6 +47,7 @@ export function recordText(record: RaceRecord): string {
  * written to and never replaced.
  *
  * @throws RecordError
+ * @internal
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   try {
@@ -38,6 +62,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
  * Finds out before anything takes time whether a file could be written, and creates its folder.
  *
  * @throws RecordError
+ * @internal
  */
 export async function checkWritable(path: string): Promise<void> {
   try {
@@ -52,6 +77,8 @@ export async function checkWritable(path: string): Promise<void> {
 async function targetOf(path: string): Promise<{ target: string; replaceable: boolean }> {
   await mkdir(dirname(path), { recursive: true });
   const target = await realpath(path).catch(() => path);
+  if (target === path && (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true)
+    throw Object.assign(new Error('this is a link to a place where nothing is'), { code: 'ELINK' });
   const found = await stat(target).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -63,7 +90,8 @@ async function targetOf(path: string): Promise<{ target: string; replaceable: bo
 /** By a rename, which readers see as one change. */
 async function replace(path: string, text: string): Promise<void> {
   // In the same folder, since a rename is atomic only within one file system.
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
+  const temporary = beside(path, 'tmp');
+  sweepBeside(path);
   try {
     const file = await open(temporary, 'wx');
     try {

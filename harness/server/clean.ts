@@ -1,15 +1,20 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from './cache.js';
-import { askEngine, findEngine, NoEngine, type Engine } from './engine.js';
+import { cacheContents, cacheFolder } from './cache.js';
+import { askEngineFor, engineFilters } from './engine/ask-engine.js';
+import type { Engine } from './engine/engine.js';
+import { findEngine, NoEngine } from './engine/find-engine.js';
+import { OWNER_LABEL, REPOSITORY } from './engine/names.js';
 import { messageOf } from './errors.js';
-import { OWNER_LABEL, REPOSITORY } from './names.js';
+import { isRunning } from './machine/signals.js';
 
-/** What `cleanUp` did: lines for people. */
+/** What {@link cleanUp} did: lines for people. @internal */
 export interface Cleaned {
   /** What was removed, one a line. */
   readonly removed: readonly string[];
+  /** What lies where the lab keeps its things and was not made by it. */
+  readonly kept: readonly string[];
   /** What could not be removed, and why. */
   readonly problems: readonly string[];
 }
@@ -20,105 +25,95 @@ export interface Cleaned {
  * are of.
  *
  * @param repository - of the images; default: that of the lab
+ * @internal
  */
 export async function cleanUp(repository = REPOSITORY): Promise<Cleaned> {
-  const removed: string[] = [];
-  const problems: string[] = [];
-  cleanCache(removed, problems);
+  const report = new Report();
+  cleanCache(report);
   try {
     const engine = await findEngine();
-    await cleanContainers(engine, removed, problems);
-    await cleanImages(engine, repository, removed, problems);
+    await cleanContainers(engine, report);
+    await cleanImages(engine, repository, report);
   } catch (error) {
     // No engine at all has nothing of ours.
-    if (!(error instanceof NoEngine) || error.present) problems.push(messageOf(error));
+    if (!(error instanceof NoEngine) || error.present) report.problems.push(messageOf(error));
   }
-  return { removed, problems };
+  return report;
 }
 
-function cleanCache(removed: string[], problems: string[]): void {
+/** Collects what was done. */
+class Report implements Cleaned {
+  readonly removed: string[] = [];
+  readonly kept: string[] = [];
+  readonly problems: string[] = [];
+
+  /** Removes one thing; a failure is noted, and the rest goes on. */
+  async attempt(what: string, remove: () => Promise<unknown>): Promise<void> {
+    try {
+      await remove();
+      this.removed.push(what);
+    } catch (error) {
+      this.problems.push(`${what}: ${messageOf(error)}`);
+    }
+  }
+}
+
+function cleanCache({ removed, kept, problems }: Report): void {
   const folder = cacheFolder();
-  const bytes = sizeOf(folder);
   try {
-    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+    const { ours, foreign } = cacheContents(folder);
+    const bytes = ours.reduce((sum, name) => sum + sizeOf(join(folder, name)), 0);
+    for (const name of ours) rmSync(join(folder, name), { recursive: true, force: true });
     if (bytes > 0) removed.push(`cache ${folder} (${megabytes(bytes)})`);
+    kept.push(...foreign.map((name) => join(folder, name)));
   } catch (error) {
     problems.push(`cache ${folder}: ${messageOf(error)}`);
   }
 }
 
+/** The engine may be busy removing something large. */
+const ENGINE_LIMIT_MS = 60_000;
+
+/** The fields that are read of what the engine says about a container. */
 interface ContainerSummary {
   readonly Id: string;
   readonly Names: readonly string[];
 }
 
-async function cleanContainers(engine: Engine, removed: string[], problems: string[]): Promise<void> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`${OWNER_LABEL}=${hostname()}`] }));
-  const found = await ask<ContainerSummary[]>(engine, 'GET', `/containers/json?all=1&filters=${filters}`);
+async function cleanContainers(engine: Engine, report: Report): Promise<void> {
+  const ours = engineFilters({ label: [`${OWNER_LABEL}=${hostname()}`] });
+  const found = await ask<ContainerSummary[]>(engine, 'GET', `/containers/json?all=1&${ours}`);
   for (const { Id, Names } of found) {
     const name = Names[0]?.slice(1) ?? Id;
-    const owner = Number(/^race-lab-(\d+)-/.exec(name)?.[1]);
-    if (isAlive(owner)) continue;
-    await attempt(`container ${name}`, removed, problems, () =>
-      ask(engine, 'DELETE', `/containers/${Id}?force=1&v=1`),
-    );
+    const owner = /^race-lab-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && isRunning(Number(owner))) continue;
+    await report.attempt(`container ${name}`, () => ask(engine, 'DELETE', `/containers/${Id}?force=1&v=1`));
   }
 }
 
+/** The fields that are read of what the engine says about an image. */
 interface ImageSummary {
   readonly RepoTags: readonly string[] | null;
   readonly Size: number;
 }
 
-async function cleanImages(
-  engine: Engine,
-  repository: string,
-  removed: string[],
-  problems: string[],
-): Promise<void> {
-  const filters = encodeURIComponent(JSON.stringify({ reference: [`${repository}:*`] }));
-  const found = await ask<ImageSummary[]>(engine, 'GET', `/images/json?filters=${filters}`);
+async function cleanImages(engine: Engine, repository: string, report: Report): Promise<void> {
+  const ours = engineFilters({ reference: [`${repository}:*`] });
+  const found = await ask<ImageSummary[]>(engine, 'GET', `/images/json?${ours}`);
   for (const { RepoTags, Size } of found) {
     for (const tag of RepoTags ?? []) {
-      await attempt(`image ${tag} (${megabytes(Size)})`, removed, problems, () =>
+      await report.attempt(`image ${tag} (${megabytes(Size)})`, () =>
         ask(engine, 'DELETE', `/images/${tag}`),
       );
     }
   }
 }
 
-async function attempt(
-  what: string,
-  removed: string[],
-  problems: string[],
-  remove: () => Promise<unknown>,
-): Promise<void> {
-  try {
-    await remove();
-    removed.push(what);
-  } catch (error) {
-    problems.push(`${what}: ${messageOf(error)}`);
-  }
+function ask<T>(engine: Engine, method: string, path: string): Promise<T> {
+  return askEngineFor(engine, method, path, ENGINE_LIMIT_MS);
 }
 
-async function ask<T>(engine: Engine, method: string, path: string): Promise<T> {
-  const { status, body } = await askEngine(engine, method, path, 60_000);
-  const answer = body === '' ? undefined : (JSON.parse(body) as T);
-  if (status >= 400)
-    throw new Error((answer as { message?: string } | undefined)?.message ?? `HTTP ${status}`);
-  return answer as T;
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
+/** Bytes that a file, or all files below a folder, hold; 0 for a path where nothing is. */
 function sizeOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 0;

@@ -1,4 +1,8 @@
-/** Why no server could be had; stable words a program may branch on. */
+/**
+ * Why no server could be had; these words stay as they are, so that a program may tell them apart.
+ *
+ * @public
+ */
 export type ServerErrorCode =
   | 'bad-request'
   | 'no-redis'
@@ -8,10 +12,17 @@ export type ServerErrorCode =
   | 'start-failed'
   | 'unreachable'
   | 'not-loopback'
-  | 'not-empty';
+  | 'not-empty'
+  | 'foreign-write'
+  | 'not-restored';
 
-/** No Redis for the lab. The message says what happened, where, and what to do about it. */
+/**
+ * No Redis for the lab. The message says what happened, where, and what to do about it.
+ *
+ * @public
+ */
 export class ServerError extends Error {
+  /** Tells it from other errors where classes cannot be compared. */
   override readonly name = 'ServerError';
 
   constructor(
@@ -24,7 +35,7 @@ export class ServerError extends Error {
   }
 }
 
-/** The message of anything that was thrown, on one line. */
+/** The message of anything that was thrown, on one line. @internal */
 export function messageOf(error: unknown): string {
   // An AggregateError, which is what `localhost` gives when neither ::1 nor 127.0.0.1 answers, has an empty message.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');

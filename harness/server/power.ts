@@ -1,13 +1,15 @@
 /**
  * What can be done to a server that the lab started itself, and to no other: the plug is pulled, it is put back, the
- * machine freezes and goes on. Whoever uses it has closed, or will replace, every connection of its own.
+ * machine freezes and goes on. A caller closes its own connections, or replaces them.
+ *
+ * @public
  */
 export interface ServerPower {
-  /** How often it was started again: whoever connected before has lost the connection. */
+  /** How often it was started again; connections from before are lost. */
   readonly restarts: number;
   /**
-   * Ends the server as `kill -9` does: without a word, and nothing is written to disk. Resolves when nobody listens any
-   * more.
+   * Ends the server as `kill -9` does: without a word, and nothing is written to disk. Resolves when its address takes no
+   * connections any more.
    */
   kill(): Promise<void>;
   /**

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DEFAULT_IMAGE, resolveRequest } from './request.js';
 
 describe('what is asked for', () => {
-  it('is auto by default, and empty variables do not count', () => {
+  test('should be auto by default, and empty variables should not count', () => {
     const env = { RACE_LAB_REDIS: '', RACE_LAB_IMAGE: '', RACE_LAB_CLOCK: '', RACE_LAB_REDIS_BINARY: '' };
     expect(resolveRequest({}, env)).toMatchObject({
       redis: 'auto',
@@ -14,7 +14,7 @@ describe('what is asked for', () => {
     });
   });
 
-  it('comes from the environment, and an option wins', () => {
+  test('should come from the environment, and an option should win', () => {
     const env = {
       RACE_LAB_REDIS: 'process',
       RACE_LAB_IMAGE: 'valkey/valkey:9',
@@ -37,7 +37,23 @@ describe('what is asked for', () => {
     });
   });
 
-  it('is refused when it is none of the words', () => {
+  test('should take the official image of the server that is wanted, unless an image is named', () => {
+    const env = { RACE_LAB_SERVER_VERSION: 'valkey-8' };
+    expect(resolveRequest({}, env)).toMatchObject({
+      image: 'valkey/valkey:8-alpine',
+      wanted: { product: 'valkey', version: '8' },
+    });
+    expect(resolveRequest({ version: '7.0' }, env)).toMatchObject({
+      image: 'redis:7.0-alpine',
+      wanted: { product: 'redis', version: '7.0' },
+    });
+    expect(resolveRequest({ image: 'mine' }, env)).toMatchObject({ image: 'mine' });
+    expect(() => resolveRequest({ version: 'redis-new' }, {})).toThrow(
+      /^unknown server "redis-new".*as in redis-8, redis-7.0, valkey-8$/,
+    );
+  });
+
+  test('should be refused when it is none of the words', () => {
     expect(() => resolveRequest({}, { RACE_LAB_REDIS: 'docker' })).toThrow(
       'use auto, container, process or redis://host:port',
     );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { noLostUpdate } from '../check/invariants.js';
 import { explore } from '../explore/explore.js';
-import { scenario, type WorkerBody } from '../scenario.js';
+import { scenario } from '../scenario/scenario.js';
+import type { WorkerBody } from '../scenario/types.js';
 // oxlint-disable-next-line import/no-unassigned-import -- as its users do
 import './index.js';
 
@@ -15,15 +16,15 @@ const breaks = scenario({ name: 'counter', workers: lossy, invariants });
 const hangs = scenario({
   name: 'waits',
   workers: () => new Promise<void>(() => {}),
-  count: 1,
+  workerCount: 1,
   invariants: [],
 });
 const endless = scenario({
   name: 'loop',
   workers: async ({ redis }) => {
-    while ((await redis.get('ready')) === null);
+    while ((await redis.incr('tries')) > 0);
   },
-  count: 1,
+  workerCount: 1,
   maxSteps: 10,
   invariants: [],
 });
@@ -53,8 +54,21 @@ describe('matchers', () => {
   test('never take what is incomplete for a pass, and name the loop', async () => {
     const verdict = await explore(endless);
     expect(() => expect(verdict).toHold()).toThrow(
-      /^expected "loop" to hold, but it is incomplete: .* w1 repeats GET ready \(10 times\)/,
+      /^expected "loop" to hold, but it is incomplete: .* w1 repeats INCR tries \(10 times\)/,
     );
+    const unknown = ' but it is incomplete: ';
+    expect(() => expect(verdict).not.toHold()).toThrow(unknown);
+    expect(() => expect(verdict).toBreak()).toThrow(unknown);
+    expect(() => expect(verdict).not.toBreak()).toThrow('expected "loop" not to break,' + unknown);
+    expect(() => expect(verdict).toHang()).toThrow(unknown);
+    expect(() => expect(verdict).not.toHang()).toThrow(unknown);
+  });
+
+  test('nor what could not have gone wrong', async () => {
+    const workers: WorkerBody[] = [({ redis }) => redis.incr('a'), ({ redis }) => redis.incr('b')];
+    const apart = await explore(scenario({ name: 'apart', workers, invariants: [] }));
+    expect(() => expect(apart).toHold()).toThrow(/^expected "apart" to hold, .*: .* but nothing raced: /);
+    expect(() => expect(apart).not.toBreak()).toThrow(/^expected "apart" not to break, .* nothing raced: /);
   });
 
   test('refuse what is no verdict, such as a promise that nobody awaits', async () => {

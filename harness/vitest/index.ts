@@ -1,78 +1,49 @@
 /**
  * Matchers and set-up for Vitest: `import 'redis-race-lab/vitest'` in a test file, or name it in `setupFiles`.
  *
- * Starts the Redis of this process before the first test, so that its start does not count as test time, and gives
- * tests a minute, since they explore many executions.
+ * Starts the Redis of this process before the first test, so that its start does not count as test time. Explorations end
+ * before their test does, and with it; where the project has left `testTimeout` as it is, tests get a minute.
  *
  * @packageDocumentation
  */
-import { beforeAll, expect, vi } from 'vitest';
-import { renderFailure } from '../record/failure.js';
-import type { Verdict } from '../explore/verdict.js';
+import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { showLongExplorations } from '../assert/live-line.js';
+import { matchersFor, type RaceMatchers } from '../assert/matchers.js';
+import { OpenTests } from '../assert/open-tests.js';
+import { RUNNER_LIMIT_MS, START_LIMIT_MS, TEST_LIMIT_MS } from '../assert/test-time.js';
+import { viewFor } from '../assert/view.js';
 import { sharedServer } from '../server/index.js';
+import { config, writesToTerminal } from './worker.js';
+import { notRed } from './not-red.js';
 
-const TEST_LIMIT_MS = 60_000;
-const START_LIMIT_MS = 180_000;
-
-vi.setConfig({ testTimeout: TEST_LIMIT_MS });
-beforeAll(async () => {
-  await sharedServer({ notify: (line) => console.error(line) });
-}, START_LIMIT_MS);
-
-/** What the matchers add to `expect(verdict)`. */
-export interface RaceMatchers<R = unknown> {
-  /** The scenario holds: everything within the bounds was tried (or sampled) and nothing is wrong. */
-  toHold(): R;
-  /** The scenario breaks; with a name, that it breaks this invariant. */
-  toBreak(invariant?: string): R;
-  /** Some worker never comes to an end. */
-  toHang(): R;
-}
+export type { RaceMatchers } from '../assert/matchers.js';
 
 declare module 'vitest' {
   // oxlint-disable-next-line no-empty-object-type
   interface Matchers<T = any> extends RaceMatchers<T> {}
 }
 
-expect.extend({
-  toHold(given: unknown) {
-    const verdict = verdictFrom(given, 'toHold');
-    return outcome(verdict, verdict.kind === 'holds', 'to hold');
-  },
-  toBreak(given: unknown, invariant?: string) {
-    const verdict = verdictFrom(given, 'toBreak');
-    const pass = verdict.kind === 'breaks' && (invariant === undefined || verdict.invariant === invariant);
-    return outcome(verdict, pass, invariant === undefined ? 'to break' : `to break "${invariant}"`);
-  },
-  toHang(given: unknown) {
-    const verdict = verdictFrom(given, 'toHang');
-    return outcome(verdict, verdict.kind === 'hangs', 'to hang');
-  },
-});
+/** What Vitest gives a hook unless somebody says otherwise. */
+const HOOK_LIMIT_MS = 10_000;
 
-const VERBS: Readonly<Record<Verdict['kind'], string>> = {
-  holds: 'holds',
-  breaks: 'breaks',
-  hangs: 'hangs',
-  incomplete: 'is incomplete',
-  error: 'ended with an error',
+// What a project has chosen stays as it is.
+if (config().testTimeout === RUNNER_LIMIT_MS) vi.setConfig({ testTimeout: TEST_LIMIT_MS });
+if (config().hookTimeout === HOOK_LIMIT_MS) vi.setConfig({ hookTimeout: TEST_LIMIT_MS });
+
+const tests = new OpenTests('testTimeout, or the last argument of test()', () => config().hookTimeout);
+beforeEach(({ task, signal }) => tests.begin(task, task.timeout, signal));
+afterEach(({ task }) => tests.end(task));
+
+/** Past the console, whose lines Vitest puts under a title of their own. */
+const line = (text: string): void => {
+  if (config().silent === undefined || config().silent === false) process.stderr.write(`${text}\n`);
 };
+showLongExplorations(line);
 
-/** @throws TypeError for anything but a verdict, such as the promise of one */
-function verdictFrom(given: unknown, matcher: string): Verdict {
-  const kind = (given as Partial<Verdict> | null | undefined)?.kind;
-  if (kind === undefined || !Object.hasOwn(VERBS, kind))
-    throw new TypeError(`${matcher}() wants a verdict: expect(await explore(scenario)).${matcher}()`);
-  return given as Verdict;
-}
+beforeAll(async () => {
+  await sharedServer({ notify: (text) => console.error(text) });
+}, START_LIMIT_MS);
 
-function outcome(verdict: Verdict, pass: boolean, wanted: string): { pass: boolean; message: () => string } {
-  return {
-    pass,
-    message: () => {
-      const { scenario, kind, message, record } = verdict;
-      const head = `expected "${scenario}" ${pass ? 'not ' : ''}${wanted}, but it ${VERBS[kind]}: ${message}`;
-      return record === undefined ? head : `${head}\n\n${renderFailure(record, { verdict })}`;
-    },
-  };
-}
+expect.extend(
+  matchersFor({ view: () => viewFor({ indent: 0, isTerminal: writesToTerminal() }), paint: notRed, line }),
+);

@@ -3,77 +3,24 @@
  * The gate needs whole frames and their exact bytes; values are decoded only where somebody looks at them.
  */
 
-const CR = 13;
+import type { Reply, ReplyError } from '../base/reply.js';
+
+/** The byte that ends every line. @internal */
 export const LF = 10;
-/** Type byte of a simple string: `+OK`. */
+/** Type byte of a simple string: `+OK`. @internal */
 export const STATUS_REPLY = 0x2b;
-/** Type byte of a RESP3 push. */
+/** Type byte of an error reply: `-ERR …`. @internal */
+export const ERROR_REPLY = 0x2d;
+/** Type byte of a RESP3 push. @internal */
 export const PUSH = 0x3e;
 
-/** A malformed frame: the other side does not speak RESP. */
+/** A malformed frame: the other side does not speak RESP. @internal */
 export class RespError extends Error {
   override name = 'RespError';
 }
 
-/**
- * Finds the end of the frame that starts at `from`.
- *
- * @returns the offset behind the frame, or -1 when the frame is not complete yet
- * @throws RespError when the bytes cannot be RESP
- */
-export function frameEnd(bytes: Buffer, from: number): number {
-  let at = from;
-  // Values still to be read. Aggregates add to it, so nesting needs no recursion.
-  let missing = 1;
-  while (missing > 0) {
-    if (at >= bytes.length) return -1;
-    const type = bytes[at]!;
-    const line = bytes.indexOf(LF, at + 1);
-    if (line === -1) return -1;
-    if (bytes[line - 1] !== CR) throw new RespError(`line without CR at byte ${at}`);
-    missing -= 1;
-    switch (type) {
-      case 0x2b: // + simple string
-      case 0x2d: // - error
-      case 0x3a: // : integer
-      case 0x5f: // _ null
-      case 0x23: // # boolean
-      case 0x2c: // , double
-      case 0x28: // ( big number
-        at = line + 1;
-        break;
-      case 0x24: // $ bulk string
-      case 0x21: // ! bulk error
-      case 0x3d: {
-        // = verbatim string
-        const length = lineNumber(bytes, at + 1, line - 1);
-        at = length < 0 ? line + 1 : line + 1 + length + 2;
-        if (at > bytes.length) return -1;
-        break;
-      }
-      case 0x2a: // * array
-      case 0x7e: // ~ set
-      case 0x3e: // > push
-        missing += Math.max(0, lineNumber(bytes, at + 1, line - 1));
-        at = line + 1;
-        break;
-      case 0x25: // % map
-        missing += 2 * Math.max(0, lineNumber(bytes, at + 1, line - 1));
-        at = line + 1;
-        break;
-      case 0x7c: // | attribute: precedes the value that it belongs to
-        missing += 1 + 2 * Math.max(0, lineNumber(bytes, at + 1, line - 1));
-        at = line + 1;
-        break;
-      default:
-        throw new RespError(`unknown type byte 0x${type.toString(16)} at byte ${at}`);
-    }
-  }
-  return at;
-}
-
-/** Reads the decimal number between two offsets (`end` is exclusive). */
-function lineNumber(bytes: Buffer, start: number, end: number): number {
+/** Reads the decimal number between two offsets (`end` is exclusive). @throws RespError @internal */
+export function lineNumber(bytes: Buffer, start: number, end: number): number {
   let value = 0;
   let at = start;
   const negative = bytes[at] === 0x2d;
@@ -87,35 +34,11 @@ function lineNumber(bytes: Buffer, start: number, end: number): number {
   return negative ? -value : value;
 }
 
-/** Cuts a byte stream, which arrives in arbitrary pieces, into whole frames. */
-export class FrameReader {
-  #rest: Buffer | undefined;
-
-  /** Adds a piece of the stream and returns the frames that it completed, each with its exact bytes. */
-  push(chunk: Buffer): Buffer[] {
-    const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
-    const frames: Buffer[] = [];
-    let at = 0;
-    while (at < bytes.length) {
-      const end = frameEnd(bytes, at);
-      if (end === -1) break;
-      frames.push(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end));
-      at = end;
-    }
-    this.#rest = at === bytes.length ? undefined : bytes.subarray(at);
-    return frames;
-  }
-
-  /** True while a frame has begun and not ended. */
-  get partial(): boolean {
-    return this.#rest !== undefined;
-  }
-}
-
 /**
  * The first word of a request frame, in upper case: the name of the command.
  *
  * @throws RespError for anything but an array of bulk strings
+ * @internal
  */
 export function requestName(frame: Buffer): string {
   const line = frame.indexOf(LF, 1);
@@ -129,6 +52,7 @@ export function requestName(frame: Buffer): string {
  * The arguments of a request frame, an array of bulk strings.
  *
  * @throws RespError for anything else (inline commands are not supported)
+ * @internal
  */
 export function decodeRequest(frame: Buffer): Buffer[] {
   if (frame[0] !== 0x2a) throw new RespError('a request must be an array of bulk strings');
@@ -146,29 +70,34 @@ export function decodeRequest(frame: Buffer): Buffer[] {
   return args;
 }
 
-/** An error reply as a value, so that it can stand inside arrays and records. */
-export interface ReplyError {
-  readonly error: string;
-}
-
-/** A decoded reply: what a record keeps and a person reads. */
-export type Reply =
-  string | number | boolean | null | ReplyError | readonly Reply[] | { readonly map: readonly Reply[] };
-
-/** True for an error reply. */
+/** True for an error reply. @internal */
 export function isReplyError(reply: Reply): reply is ReplyError {
   return typeof reply === 'object' && reply !== null && 'error' in reply;
 }
 
 /**
  * Decodes a whole reply frame. Bytes that are not UTF-8 are shown as `\xNN`. Big numbers stay strings.
+ *
+ * @internal
  */
 export function decodeReply(frame: Buffer): Reply {
-  return new ReplyDecoder(frame).value();
+  try {
+    return new ReplyDecoder(frame).value();
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return `(a reply of ${frame.length} bytes, nested more than ${DEPTH_MAX} deep)`;
+  }
 }
+
+/** Ends a decoding. */
+class TooDeep extends Error {}
+
+/** Deeper than any server nests what it answers. What is deeper is not shown: much deeper, and nothing could walk it. */
+const DEPTH_MAX = 128;
 
 class ReplyDecoder {
   #at = 0;
+  #depth = 0;
   constructor(readonly bytes: Buffer) {}
 
   value(): Reply {
@@ -198,7 +127,7 @@ class ReplyDecoder {
         return { map: this.#items(2 * Number(text)) };
       case 0x7c:
         this.#items(2 * Number(text));
-        return this.value();
+        return this.#items(1)[0]!;
       default:
         return Number(text) < 0 ? null : this.#items(Number(text));
     }
@@ -214,14 +143,17 @@ class ReplyDecoder {
 
   #items(count: number): Reply[] {
     const items: Reply[] = [];
+    if (this.#depth === DEPTH_MAX) throw new TooDeep();
+    this.#depth += 1;
     for (let i = 0; i < count; i++) items.push(this.value());
+    this.#depth -= 1;
     return items;
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Bytes as text; where they are not UTF-8, each byte outside printable ASCII becomes `\xNN`. */
+/** Bytes as text; where they are not UTF-8, each byte outside printable ASCII becomes `\xNN`. @internal */
 export function printable(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);

@@ -1,15 +1,16 @@
 import {
-  lab,
   mutualExclusion,
+  noGhostLock,
   noStuckKey,
+  releasedOnlyItsOwn,
   scenario,
+  worksUnderItsOwn,
   type FaultKind,
   type FaultPlan,
-  type Lab,
   type Scenario,
   type ScenarioOptions,
 } from '../../harness/index.js';
-import { noGhostLock, releasedOnlyItsOwn, worksUnderItsOwn } from './invariants.js';
+import { lab, type Lab } from '../../harness/lab.js';
 import { LOCK, promptJob, reportJob, type CheckedLock, type JobOptions } from './job.js';
 import type { Lock } from './lock.js';
 import * as asksPttl from './variants/asks-pttl.js';
@@ -30,9 +31,14 @@ import * as setnxExpireCrash from './variants/setnx-expire-crash.js';
 const CUTS: readonly FaultKind[] = ['reset-before-send', 'reset-after-apply', 'truncated-reply'];
 
 /** What a lock promises while its lease lasts. */
-const EVERY_PROMISE = [mutualExclusion(), releasedOnlyItsOwn(LOCK), noGhostLock(LOCK), noStuckKey(LOCK)];
+const EVERY_PROMISE = [
+  mutualExclusion(),
+  releasedOnlyItsOwn({ key: LOCK }),
+  noGhostLock({ key: LOCK }),
+  noStuckKey(LOCK),
+];
 /** What a lock promises whose lease may run out during the work: nothing about who works. */
-const LATE_PROMISES = [releasedOnlyItsOwn(LOCK), noGhostLock(LOCK), noStuckKey(LOCK)];
+const LATE_PROMISES = [releasedOnlyItsOwn({ key: LOCK }), noGhostLock({ key: LOCK }), noStuckKey(LOCK)];
 
 /** The work nearly fills the lease: who is held up for a moment is late. The others wait until it must be over. */
 const TIGHT: JobOptions = { leaseMs: 1000, workMs: 900, waitMs: 1100 };
@@ -52,9 +58,9 @@ function hurrying(name: string, lock: CheckedLock, count = 2): Scenario {
   return scenario({
     name: `03-lock-acquisition/${name}`,
     workers: promptJob(lock),
-    count,
+    workerCount: count,
     interchangeable: true,
-    invariants: [worksUnderItsOwn(LOCK, 'send the report'), ...LATE_PROMISES],
+    invariants: [worksUnderItsOwn({ key: LOCK, work: 'send the report' }), ...LATE_PROMISES],
     faults: { kinds: ['late-reply'] },
   });
 }
@@ -68,7 +74,7 @@ function reporting(
   return scenario({
     name: `03-lock-acquisition/${name}`,
     workers: reportJob(lock, job),
-    count: 3,
+    workerCount: 3,
     interchangeable: true,
     invariants: EVERY_PROMISE,
     ...options,
@@ -78,6 +84,8 @@ function reporting(
 export const lockAcquisition: Lab = lab({
   id: '03-lock-acquisition',
   title: 'Lock acquisition',
+  // Each of them ends by itself; on a slow machine, with a container, the largest takes minutes.
+  seconds: 900,
   variants: [
     {
       name: 'setnx-crash',

@@ -4,10 +4,10 @@
  */
 import { writeSync } from 'node:fs';
 import { real } from '../../harness/clock/globals.js';
-import { Environment } from '../../harness/execution/environment.js';
+import { Environment } from '../../harness/execution/host/environment.js';
 import { execute } from '../../harness/execution/execution.js';
-import { recordSteps } from '../../harness/record/build.js';
-import { scenario } from '../../harness/scenario.js';
+import { recordSteps } from '../../harness/record/steps.js';
+import { scenario } from '../../harness/scenario/scenario.js';
 import { startServer } from '../../harness/server/index.js';
 
 /** Long enough for the signals; it goes on as soon as it finds that time has passed. */

@@ -6,9 +6,10 @@
  */
 import { nextTick } from 'node:process';
 import { invariant } from '../../harness/check/invariant.js';
-import { Environment } from '../../harness/execution/environment.js';
+import { Environment } from '../../harness/execution/host/environment.js';
 import { execute } from '../../harness/execution/execution.js';
-import { scenario, type WorkerBody } from '../../harness/scenario.js';
+import { scenario } from '../../harness/scenario/scenario.js';
+import type { WorkerBody } from '../../harness/scenario/types.js';
 import { startServer } from '../../harness/server/index.js';
 
 const imported = (): void => nextTick(imported);

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { createClient } from '@redis/client';
 import { createClient as createOldClient } from 'redis2';
 import type { Redis } from 'ioredis';
-import type { WorkerContext } from '../../harness/scenario.js';
+import type { WorkerContext } from '../../harness/scenario/types.js';
 
 /** Where a client connects to. */
 export interface Target {

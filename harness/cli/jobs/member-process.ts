@@ -1,13 +1,14 @@
+import { exitText } from '../../base/exit-text.js';
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Interrupted, JobError } from '../errors.js';
-import type { Request, Response, TaskKind, Tasks } from './protocol.js';
+import { Interrupted, JobError } from '../context/errors.js';
+import type { MemberRequest, MemberResponse, TaskKind, Tasks } from './protocol.js';
 
 /** From a checkout it is TypeScript, as this file is. */
 const SCRIPT = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './member.ts' : './member.js', import.meta.url),
 );
-/** A process that was told to end and does not is killed after this time. */
+/** A process that does not end when it should is killed after this time. */
 const END_LIMIT_MS = 5000;
 
 interface Waiting {
@@ -15,12 +16,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Another process, seen from the first one. */
+/** Another process, seen from the first one. @internal */
 export class MemberProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<void>;
   #gone: Error | undefined;
+  #tellLost: (reason: Error) => void = () => {};
+  /** Resolves with the reason when it is gone, cannot be reached or has lost its Redis, and when it is closed. */
+  readonly lost = new Promise<Error>((resolve) => (this.#tellLost = resolve));
   /** Ends with what it explores. */
   #exploring: Promise<void> | undefined;
   #nextId = 1;
@@ -40,7 +44,7 @@ export class MemberProcess {
       // Ctrl-C is for the first process, which decides what becomes of the others.
       detached: true,
     });
-    this.#child.on('message', (response) => this.#receive(response as Response));
+    this.#child.on('message', (response) => this.#receive(response as MemberResponse));
     this.#ended = new Promise((resolve) => {
       const end = (how: string): void => {
         this.#lose(
@@ -49,9 +53,7 @@ export class MemberProcess {
         resolve();
       };
       this.#child.once('error', (error) => end(`could not be started (${error.message})`));
-      this.#child.once('exit', (code, signal) =>
-        end(signal === null ? `ended with code ${code}` : `was killed by ${signal}`),
-      );
+      this.#child.once('exit', (code, signal) => end(exitText(code, signal)));
     });
   }
 
@@ -60,7 +62,7 @@ export class MemberProcess {
     return this.#child.pid;
   }
 
-  /** @throws JobError when the process is gone, or what was asked for could not be done */
+  /** Asks for a task. @throws JobError when the process is gone, or could not do it */
   async ask<Kind extends TaskKind>(kind: Kind, ask: Tasks[Kind]['ask']): Promise<Tasks[Kind]['answer']> {
     const answer = this.#ask(kind, ask);
     if (kind !== 'explore') return answer;
@@ -79,7 +81,7 @@ export class MemberProcess {
       }
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      const request = { id, kind, ask } as Request;
+      const request = { id, kind, ask } as MemberRequest;
       this.#child.send(request, (error) => {
         if (error !== null)
           this.#lose(new JobError(`process ${this.number} of --jobs cannot be reached: ${error.message}`));
@@ -87,16 +89,16 @@ export class MemberProcess {
     });
   }
 
-  /** It can do nothing any more. */
+  /** Whether it has ended, or cannot be reached. */
   get gone(): boolean {
     return this.#gone !== undefined;
   }
 
-  /** Lets it end, as `close` does, but what it explores is told to stop, and has time to say what it came to. */
+  /** Lets it end as `close` does, but first stops what it explores, and waits for what that came to. */
   async stop(): Promise<void> {
     if (this.#exploring !== undefined && this.#child.connected) {
       // What cannot be reached has ended.
-      this.#child.send({ kind: 'stop' } satisfies Request, () => {});
+      this.#child.send({ kind: 'stop' } satisfies MemberRequest, () => {});
       const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_LIMIT_MS);
       await this.#exploring;
       clearTimeout(timer);
@@ -113,18 +115,22 @@ export class MemberProcess {
     clearTimeout(timer);
   }
 
-  #receive(response: Response): void {
+  #receive(response: MemberResponse): void {
     if ('note' in response) this.onNote(response.note);
     if (!('id' in response)) return;
     const waiting = this.#waiting.get(response.id);
     this.#waiting.delete(response.id);
-    if ('complaint' in response) waiting?.reject(new JobError(response.complaint));
-    else waiting?.resolve(response.answer as never);
+    if ('complaint' in response) {
+      waiting?.reject(new JobError(response.complaint));
+      if (response.lost) this.#lose(new JobError(`process ${this.number} of --jobs: ${response.complaint}`));
+    }
+    if ('answer' in response) waiting?.resolve(response.answer as never);
   }
 
   #lose(error: Error): void {
     if (this.#gone !== undefined) return;
     this.#gone = error;
+    this.#tellLost(error);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

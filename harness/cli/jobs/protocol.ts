@@ -1,62 +1,76 @@
-import type { CrewTask, CrewTasks } from '../../explore/crew.js';
-import type { MapShare, ShareOutcome } from '../../explore/fault-map-share.js';
+import type { CrewTask, CrewTasks } from '../../explore/search/crew-tasks.js';
+import type { MapShare, ShareResult } from '../../explore/maps/share.js';
 import type { SavedSearch } from '../../explore/exhaustive/saved.js';
-import type { ExploreOptions } from '../../explore/explore.js';
-import type { Progress, Verdict } from '../../explore/verdict.js';
-import type { ServerFlags } from '../server.js';
+import type { ExploreOptions } from '../../explore/options.js';
+import type { Progress, Verdict } from '../../record/verdict.js';
+import type { SelectedVariant } from '../selection/select.js';
+import type { Elsewhere, FindingRef, VariantRef } from '../context/findings.js';
+import { isOwn } from '../selection/own-lab.js';
+import type { ServerFlags } from '../context/server-flags.js';
 
-/** Which scenario is meant: functions cannot be sent, so each process takes it from the labs itself. */
-export interface CastName {
-  readonly lab: string;
-  readonly variant: string;
-  readonly workers: number | undefined;
-  readonly faults: number | undefined;
+/** Names a scenario for other processes. @internal */
+export function refOf(
+  { lab, variant }: SelectedVariant,
+  workers: number | undefined,
+  faults: number | undefined,
+): VariantRef {
+  const { path, sha256 } = isOwn(lab) ? lab.file : {};
+  return { path, sha256, lab: lab.id, variant: variant.name, workers, faults };
 }
 
-/** What `race-lab run` allows a variant. */
-export type Bounds = Pick<
+/** How a variant is explored, as far as the options of `race-lab run` say it. @internal */
+export type ExploreSettings = Pick<
   ExploreOptions,
   'strategy' | 'runs' | 'seconds' | 'seed' | 'preemptions' | 'delays'
 >;
 
-/** What a crew is asked to run. */
+/** What a crew is asked to run. @internal */
 export type CrewAsk = {
   [Task in CrewTask]: { readonly task: Task; readonly ask: CrewTasks[Task]['ask'] };
 }[CrewTask];
+
+/** What it answers. @internal */
 export type CrewAnswer = CrewTasks[CrewTask]['answer'];
 
-/** What a process can be asked to do, and what it answers. */
+/** What a process can be asked to do, and what it answers. @internal */
 export interface Tasks {
   /** Starts a Redis. */
   readonly start: { readonly ask: ServerFlags; readonly answer: null };
   /** Explores a variant from beginning to end, or goes on with a search. */
   readonly explore: {
-    readonly ask: { cast: CastName; bounds: Bounds; resume: SavedSearch | undefined };
-    /** And whether it could explore another one. */
+    readonly ask: { ref: VariantRef; settings: ExploreSettings; resume: SavedSearch | undefined };
+    /** `usable`: the process could explore another variant. */
     readonly answer: { verdict: Verdict; unfinished: SavedSearch | undefined; usable: boolean };
   };
   /** Makes a share of the fault map of a variant. */
-  readonly map: { readonly ask: { cast: CastName; share: MapShare }; readonly answer: ShareOutcome };
+  readonly map: { readonly ask: { ref: VariantRef; share: MapShare }; readonly answer: ShareResult };
+  /** Runs a finding once, in a process that did not find it. */
+  readonly replay: {
+    readonly ask: FindingRef;
+    readonly answer: Elsewhere;
+  };
   /** Runs executions of a variant. */
   readonly crew: {
-    readonly ask: { cast: CastName; seed: number; ask: CrewAsk };
+    readonly ask: { ref: VariantRef; seed: number; ask: CrewAsk };
     readonly answer: CrewAnswer;
   };
 }
 
+/** Kinds of tasks. @internal */
 export type TaskKind = keyof Tasks;
 
-/** From the first process to another. */
-export type Request =
+/** A message from the first process to another. @internal */
+export type MemberRequest =
   | {
       [Kind in TaskKind]: { readonly id: number; readonly kind: Kind; readonly ask: Tasks[Kind]['ask'] };
     }[TaskKind]
-  /** What is explored is to come to its end, with what is known by then. */
+  /** Ends what it explores, with what is known by then. */
   | { readonly kind: 'stop' };
 
-/** And back. */
-export type Response =
+/** A message back: an answer, why there is none, a line for people, or how far an exploration is. @internal */
+export type MemberResponse =
   | { readonly id: number; readonly answer: Tasks[TaskKind]['answer'] }
-  | { readonly id: number; readonly complaint: string }
+  /** `lost`: it has no Redis any more. */
+  | { readonly id: number; readonly complaint: string; readonly lost: boolean }
   | { readonly note: string }
   | { readonly progress: Progress };

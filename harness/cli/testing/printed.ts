@@ -1,10 +1,11 @@
 /** For tests: what the command line prints about one scenario, with a server that is there already. */
-import type { Environment } from '../../execution/environment.js';
-import { lab, type Expectation } from '../../lab.js';
-import type { Scenario } from '../../scenario.js';
-import type { CliContext, Engine } from '../context.js';
+import type { Environment } from '../../execution/host/environment.js';
+import { lab, type Expectation } from '../../scenario/lab.js';
+import type { Scenario } from '../../scenario/types.js';
+import type { CliContext, Runner } from '../context/context.js';
 import { runCli } from '../program.js';
 
+/** What is printed, and with what. */
 export interface Printed {
   readonly environment: Environment;
   /** The one variant that there is. */
@@ -13,13 +14,13 @@ export interface Printed {
   readonly expectation: Expectation;
   readonly columns: number;
   /** What does the work. */
-  readonly engine: Partial<Engine>;
+  readonly runner: Partial<Runner>;
 }
 
 /** Runs a command. @returns its exit code, and what it wrote on standard output */
 export async function printed(
   args: readonly string[],
-  { environment, name, scenario, expectation, columns, engine }: Printed,
+  { environment, name, scenario, expectation, columns, runner }: Printed,
 ): Promise<{ code: number; out: string }> {
   let out = '';
   const output = (keep: boolean): CliContext['out'] => ({
@@ -28,7 +29,7 @@ export async function printed(
     colour: false,
     rewritable: false,
   });
-  const lent: Partial<Engine> = {
+  const lent: Partial<Runner> = {
     startServer: async () => ({ ...environment.server, stop: async () => {} }),
     openEnvironment: async () => ({
       close: () => {},
@@ -36,14 +37,17 @@ export async function printed(
       clean: () => {},
       emptied: async () => {},
     }),
-    ...engine,
+    confirm: async () => [],
+    ...runner,
   };
   const variants = [{ name, title: name, scenario, expect: expectation }];
   const code = await runCli([...args], {
     out: output(true),
     err: output(false),
+    cwd: process.cwd(),
+    importFile: () => Promise.reject(new Error('not in this test')),
     loadLabs: async () => [lab({ id: '99-prints', title: 'Prints', variants })],
-    loadEngine: async () => lent as Engine,
+    loadRunner: async () => lent as Runner,
     waitForEnter: undefined,
     signal: new AbortController().signal,
     version: '1.0.0',

@@ -1,12 +1,15 @@
 /** Where faults strike: commands, handshakes, connects, and nowhere else. */
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { ScenarioOptions, WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
-import type { FaultKind } from '../../wire/fault.js';
-import type { AimedFault } from '../../wire/fault-spec.js';
-import { Environment } from '../environment.js';
+import type { FaultKind } from '../../faults/catalogue.js';
+import type { AimedFault } from '../../faults/spec.js';
+import { Environment } from '../host/environment.js';
 import { execute, type ExecutionResult } from '../execution.js';
-import { fault, outcome, play } from '../testing/play.js';
+import { fault } from '../testing/deviations.js';
+import { outcome, play } from '../testing/play.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -69,6 +72,9 @@ describe('an aim', () => {
     ],
     [{ worker: 2 }, ['w2.1 SET a 2', 'w2.2 GET a', 'w2.3 INCR count:2']],
     [{ nth: 2 }, ['w1.2 GET a', 'w2.2 GET a']],
+    // With a name, it is the number among those of that name.
+    [{ command: 'get', nth: 1 }, ['w1.2 GET a', 'w2.2 GET a']],
+    [{ command: 'GET', nth: 2 }, []],
     [{ worker: 1, nth: 3 }, ['w1.3 INCR count:1']],
     [{ command: 'incr' }, ['w1.3 INCR count:1', 'w2.3 INCR count:2']],
     [{ key: 'count:2' }, ['w2.3 INCR count:2']],
@@ -80,7 +86,7 @@ describe('an aim', () => {
   });
 
   test('should hold for calls on a shared client, too', async () => {
-    expect(await offered({ kind, at: { worker: 2, command: 'GET' } }, { clients: 'shared' })).toEqual([
+    expect(await offered({ kind, at: { worker: 2, command: 'GET' } }, { sharedClient: true })).toEqual([
       'w2.2 GET a',
     ]);
   });
@@ -116,7 +122,7 @@ describe('the first connect', () => {
     expect(await offered({ kind: 'refuse-connect', at: { ...at, worker: 2 } })).toEqual([
       'w2.connect1 connect',
     ]);
-    expect(await offered({ kind: 'refuse-connect', at }, { clients: 'shared' })).toEqual([
+    expect(await offered({ kind: 'refuse-connect', at }, { sharedClient: true })).toEqual([
       'shared.connect1 connect the shared client',
     ]);
   });
@@ -142,6 +148,54 @@ describe('the first connect', () => {
       deviations: [fault({ kind: 'refuse-connect', at })],
     });
     expect(seen).toBe('rejected: Connection is closed.');
+  });
+});
+
+describe('a client of the lab that no worker takes', () => {
+  /** Works with a client of its own. */
+  const elsewhere: WorkerBody = async ({ clientOptions }) => {
+    const redis = new Redis(clientOptions);
+    redis.on('error', () => {});
+    await redis.incr('x');
+    redis.disconnect();
+  };
+  const byItself = { workers: [elsewhere] };
+
+  test.each<[AimedFault, string[]]>([
+    [{ kind: 'refuse-connect', at: { reconnect: 0 } }, ['w1.2.connect1 connect']],
+    [{ kind: 'reset-after-apply', at: { handshake: true, command: 'HELLO' } }, ['w1.2.connect1_1 HELLO 3']],
+    [{ kind: 'connection-drop' }, []],
+    [{ kind: 'half-open' }, ['w1.1 INCR x']],
+  ])('%j should not be offered it', async (kind, wanted) => {
+    expect(await offered(kind, byItself)).toEqual(wanted);
+  });
+
+  test.each<[FaultKind, string | undefined]>([
+    ['outage', 'INCR'],
+    ['server-restart', undefined],
+  ])('%j should take no step to come back', async (kind, command) => {
+    const { steps } = await play(environment, {
+      workers: [elsewhere],
+      deviations: [fault(kind, command)],
+    });
+    expect(steps.map(({ id }) => id).filter((id) => id.startsWith('w1.connect'))).toEqual([]);
+  });
+
+  test('should be there for who takes it later, struck or not', async () => {
+    const later: WorkerBody = async (context) => {
+      await context.step('waits');
+      const copy = { ...context };
+      expect(copy.redis).toBe(context.redis);
+      await copy.redis.incr('x');
+    };
+    expect(await offered({ kind: 'refuse-connect', at: { reconnect: 0 } }, { workers: [later] })).toEqual([
+      'w1.connect1 connect',
+    ]);
+    const { steps, finding } = await play(environment, {
+      workers: [later, elsewhere],
+      deviations: [fault('server-restart', undefined)],
+    });
+    expect([finding, steps.some(({ id }) => id === 'w1.1')]).toEqual([undefined, true]);
   });
 });
 

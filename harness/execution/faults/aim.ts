@@ -1,16 +1,20 @@
-import type { FaultAim } from '../../wire/fault-spec.js';
-import { commandText, type Move } from '../step.js';
+import type { FaultAim } from '../../faults/aim.js';
+import { commandText } from '../steps/step.js';
+import type { Move } from '../steps/move.js';
 
 /**
  * Is this move what a fault is aimed at? Without an aim it is, except for the connecting that passes unseen. The command
  * of a connection is the one that was written to it last.
+ *
+ * @internal
  */
 export function hits(aim: FaultAim = {}, move: Move): boolean {
   const { worker, nth, command, key, handshake = false, reconnect } = aim;
   const struck = move.target.kind === 'server' ? move.target.before : move;
   if (worker !== undefined && struck.worker !== worker) return false;
-  const last = struck.kind === 'connection' ? struck.link!.last : undefined;
-  if (nth !== undefined && (last?.tag ?? struck.tag)?.nth !== nth) return false;
+  const last = struck.kind === 'connection' ? struck.link!.frames.last : undefined;
+  const tag = last?.tag ?? struck.tag;
+  if (nth !== undefined && (command === undefined ? tag?.nth : tag?.nthOfName) !== nth) return false;
   if (!hitsConnection(struck, handshake, reconnect)) return false;
   if (command === undefined && key === undefined) return true;
   const [name, ...args] = last === undefined ? (struck.command ?? []) : commandText(last.args);

@@ -1,10 +1,13 @@
 /** Replies that are not what the server sent. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scenario, type WorkerBody } from '../../scenario.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
-import { USUAL_FAULTS } from '../../wire/fault.js';
-import { Environment } from '../environment.js';
-import { fault, outcome, play } from '../testing/play.js';
+import { USUAL_FAULTS } from '../../faults/catalogue.js';
+import { Environment } from '../host/environment.js';
+import { UNCAUGHT } from '../judge/built-in.js';
+import { fault } from '../testing/deviations.js';
+import { outcome, play } from '../testing/play.js';
 import { CLIENTS, probe } from '../testing/probe.js';
 
 let environment: Environment;
@@ -102,7 +105,7 @@ describe('a client that breaks over what it gets', () => {
     });
     expect(finding).toMatchObject({
       kind: 'breaks',
-      id: 'no uncaught error',
+      id: UNCAUGHT,
       observed: expect.stringMatching(
         /^w1 threw outside of any handler: Error: Command queue state error/,
       ) as string,

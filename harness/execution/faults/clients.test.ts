@@ -1,12 +1,13 @@
 /** What ioredis 6 and node-redis 6 show their caller of every fault: these are facts, not wishes. */
 import { constants } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defined } from '../../base/defined.js';
 import { sharedServer } from '../../server/index.js';
-import { FAULT_KINDS, FAULTS, type FaultKind } from '../../wire/fault.js';
-import { isServerFault } from '../../wire/server-fault.js';
-import type { AimedFault } from '../../wire/fault-spec.js';
-import { Environment } from '../environment.js';
-import { fault, type Deviation } from '../testing/play.js';
+import { FAULT_KINDS, FAULTS, type FaultKind } from '../../faults/catalogue.js';
+import { isServerFault } from '../../faults/server-fault.js';
+import type { AimedFault } from '../../faults/spec.js';
+import { Environment } from '../host/environment.js';
+import { fault, type Deviation } from '../testing/deviations.js';
 import { CLIENTS, probe, type ProbeOptions, type Sight } from '../testing/probe.js';
 
 let environment: Environment;
@@ -180,7 +181,7 @@ describe.each([...CASES, ...SILENT_THEN])(
     test.each(CLIENTS.map((client, at) => [client, sees[at]!] as const))('%s', async (client, row) => {
       const seen = await probe(environment, client, {
         deviations,
-        ...(body === undefined ? {} : { body }),
+        ...defined({ body }),
       });
       const [answer, errors, stored] = row;
       expect(seen).toEqual({ answer, errors, stored } satisfies Sight);

@@ -1,12 +1,14 @@
+import { isOneProcess } from '../../scenario/recast.js';
 import { forgetRealWork } from '../../clock/real-work.js';
-import { record } from '../recording.js';
-import type { Stage } from '../stage.js';
+import { record } from '../traffic/recording.js';
+import type { Stage } from '../stage/stage.js';
+import { noteEnd } from '../stage/worker.js';
 import type { FaultAction } from './action.js';
 
-/** The process of a worker dies. */
+/** The process of a worker dies. @internal */
 export const crash: FaultAction = {
   // A process dies with its own connections; flows that share a client share a process.
-  applies: (stage) => stage.scenario.clients === 'own',
+  applies: (stage) => !isOneProcess(stage.scenario),
   inject: async (stage, move, { kind }) => {
     record(stage, move, false, kind);
     die(stage, move.worker);
@@ -24,9 +26,13 @@ function die(stage: Stage, id: number): void {
   forgetRealWork(worker.flow);
   stage.abort(worker.flow);
   // Nobody is inside of anything any more; what came of it is unknown.
+  noteEnd(history, { worker: id, how: 'crashed' });
   const end = history.tick();
   for (const operation of history.operations) {
-    if (operation.worker === id && operation.end === Infinity) operation.end = end;
+    if (operation.worker !== id || operation.end !== Infinity) continue;
+    operation.end = end;
+    operation.endStep = stage.stepCount;
+    operation.endMs = stage.positionMs;
   }
   for (const link of links) {
     if (link.client.flow !== worker.flow || link.phase === 'closed') continue;

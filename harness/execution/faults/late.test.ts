@@ -1,11 +1,12 @@
 /** What comes late: replies behind a timeout, and commands behind their own retry. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { WorkerBody } from '../../scenario.js';
+import type { WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
-import { Environment } from '../environment.js';
+import { Environment } from '../host/environment.js';
 import type { ExecutionResult } from '../execution.js';
-import { commandText } from '../step.js';
-import { command, fault, outcome, play, timer } from '../testing/play.js';
+import { commandText } from '../steps/step.js';
+import { command, fault, timer } from '../testing/deviations.js';
+import { outcome, play } from '../testing/play.js';
 
 let environment: Environment;
 beforeAll(async () => {

@@ -1,27 +1,32 @@
-import type { HeldCommand, Link } from '../../wire/link.js';
-import type { Upstream } from '../../wire/upstream.js';
-import { handOver } from '../deliver.js';
-import { note } from '../recording.js';
-import { sendUpstream } from '../send.js';
-import type { Stage } from '../stage.js';
-import { commandText, Move, type PendingEvent } from '../step.js';
+import type { HeldCommand } from '../../wire/gate/held-command.js';
+import type { Link } from '../../wire/gate/link.js';
+import type { Upstream } from '../../wire/upstream/upstream.js';
+import { handOver } from '../traffic/deliver.js';
+import { note } from '../stage/sent-command.js';
+import { sendUpstream } from '../traffic/send.js';
+import { releaseUpstream } from '../stage/release.js';
+import type { Stage } from '../stage/stage.js';
+import { commandText } from '../steps/step.js';
+import { commandMove } from '../steps/move.js';
+import type { PendingEvent } from '../steps/event.js';
 import type { FaultAction } from './action.js';
 import { reset } from './cut.js';
-import { inItsFlow, runStruck, take } from './strike.js';
+import { inItsFlow, runOnServer, takeCommand } from './command-fault.js';
 
 /**
  * The reply is kept back and arrives as a step of its own, so that a timer of the client may fire before it. Later
  * commands of the connection reach the server meanwhile; their replies queue up behind this one.
+ *
+ * @internal
  */
 export const lateReply: FaultAction = {
-  applies: (_stage, { link }) => link !== undefined && link.late === undefined && !link.silent,
+  applies: (_stage, { link }) => link !== undefined && !link.arrivals.late && link.phase !== 'silent',
   inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
+    const struck = await takeCommand(stage, move, spec);
     if (struck === undefined) return;
-    const { link, held, step, reply, sent } = await runStruck(struck);
-    if (reply === undefined || link.phase !== 'open') return;
-    const late: (() => void)[] = [];
-    link.late = late;
+    const { link, held, step, reply, sent } = await runOnServer(struck);
+    if (reply === undefined || !link.isOpen) return;
+    const late = link.arrivals.delay();
     handOver(link, held, reply, sent);
     stage.pending.push({
       worker: held.tag.flow.worker,
@@ -30,11 +35,9 @@ export const lateReply: FaultAction = {
       label: `reply to ${held.name} arrives`,
       ordinary: false,
       private: true,
-      obsolete: () => link.phase !== 'open' || link.late !== late,
-      perform: async () => {
-        link.late = undefined;
-        for (const arrive of late) arrive();
-      },
+      obsolete: () => !link.isOpen || !late.due(),
+      ready: late.first,
+      perform: async () => late.arrive(),
     });
   },
 };
@@ -42,16 +45,17 @@ export const lateReply: FaultAction = {
 /**
  * The client's side of the connection is reset, while what it wrote is still on its way: it lands on the server later,
  * as a step of its own, however often the client has sent it again by then.
+ *
+ * @internal
  */
 export const zombieRequest: FaultAction = {
   inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
+    const struck = await takeCommand(stage, move, spec);
     if (struck === undefined) return;
     const { link, held } = struck;
-    const { upstream } = link;
-    const frames = [held, ...link.queue].map((frame) => ({ held: frame, id: identify(link, frame) }));
+    const frames = [held, ...link.frames.queue].map((frame) => ({ held: frame, id: identify(link, frame) }));
     // The server's side lives on without the client's.
-    link.upstream = undefined;
+    const upstream = link.detach();
     inItsFlow(link, () => reset(link));
     if (upstream !== undefined) stage.pending.push(landing(stage, link, upstream, frames));
   },
@@ -64,7 +68,7 @@ interface Landing {
 }
 
 function identify(link: Link, held: HeldCommand): string {
-  return new Move(held.tag.flow.worker, held.seq, { kind: 'command', link, held }).id;
+  return commandMove(link, held).id;
 }
 
 /** The arrival of the first of these frames; the next one can land after it. */
@@ -87,14 +91,14 @@ function landing(
     abandon: () => stage.environment.upstreams.discard(upstream),
     perform: async (step) => {
       step.notes.push('lands only now; nobody waits for the reply');
-      link.upstream = upstream;
-      await sendUpstream(stage, link, held, step);
-      note(stage, held, true, false);
+      link.attach(upstream);
+      const reply = await sendUpstream(stage, link, held, step);
+      note(stage, { link, held, reply }, 'ran');
       const alive = link.upstream !== undefined;
       if (alive && rest.length > 0) {
-        link.upstream = undefined;
+        link.detach();
         stage.pending.push(landing(stage, link, upstream, rest));
-      } else await stage.releaseUpstream(link);
+      } else await releaseUpstream(stage, link);
     },
   };
 }

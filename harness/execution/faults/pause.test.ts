@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EPOCH_MS } from '../../clock/virtual-time.js';
-import { scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { ScenarioOptions, WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
-import { Environment } from '../environment.js';
+import { Environment } from '../host/environment.js';
 import type { ExecutionResult } from '../execution.js';
-import { stepLabel } from '../step.js';
-import { runWishes, type Wish } from '../../../test/support/executions.js';
+import { stepLabel } from '../steps/step.js';
+import { anyFault, runDeviations, type Deviation } from '../testing/deviations.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -13,22 +14,17 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-/** The first fault that may strike, once the calm move is this command. */
-const faultAt =
-  (name: string): Wish =>
-  ({ faults }) => {
-    const at = faults.findIndex((one) => one.at.command?.[0] === name);
-    return at < 0 ? undefined : -1 - at;
-  };
+/** The first fault that may strike at a command with this name. */
+const faultOn = (name: string): Deviation => anyFault(({ at }) => at.command?.[0] === name);
 
-/** Runs workers, deviating from the calm choice once per wish, in their order. */
+/** Runs workers along deviations from the calm choice, in their order. */
 async function run(
   workers: WorkerBody[],
   faults: ScenarioOptions['faults'],
-  wishes: Wish[],
+  deviations: Deviation[],
 ): Promise<ExecutionResult> {
   const cast = scenario({ name: 'pause', invariants: [], workers, ...(faults && { faults }) });
-  const result = await runWishes(environment, cast, wishes);
+  const result = await runDeviations(environment, cast, deviations);
   expect(result.finding).toBeUndefined();
   return result;
 }
@@ -59,7 +55,7 @@ describe('worker-pause', () => {
       await sleep(601);
       seen.push(['other', await redis.exists('lock')]);
     };
-    const result = await run([holder, other], faults, [faultAt('GET')]);
+    const result = await run([holder, other], faults, [faultOn('GET')]);
     expect(lines(result)).toEqual([
       'w1 0 ms SET lock w1 PX 1000',
       'w1 0 ms GET lock [worker-pause]',
@@ -88,11 +84,11 @@ describe('worker-pause', () => {
       await redis.get('k').then(() => seen.push('reply'));
       await timer;
     };
-    const timerFirst: Wish = ({ moves }) => {
+    const timerFirst: Deviation = ({ moves }) => {
       const at = moves.findIndex(({ kind, worker }) => kind === 'timer' && worker === 1);
       return at > 0 ? at : undefined;
     };
-    await run([holder], faults, [faultAt('GET'), timerFirst]);
+    await run([holder], faults, [faultOn('GET'), timerFirst]);
     expect(seen).toEqual(['timer', 'reply']);
   });
 
@@ -110,7 +106,7 @@ describe('worker-pause', () => {
       await sleep(100);
       seen.push(`killer at ${Date.now() - EPOCH_MS}`);
     };
-    await run([victim, killer], faults, [faultAt('INCR')]);
+    await run([victim, killer], faults, [faultOn('INCR')]);
     expect(seen).toEqual(['killer at 200', 'closed at 1500']);
   });
 });
@@ -125,7 +121,7 @@ describe('clock-skew', () => {
       seen[id] = [Date.now() - EPOCH_MS, new Date().getTime() - EPOCH_MS, performance.now(), Number(seconds)];
     };
     const skewed = { kinds: [{ kind: 'clock-skew', skewMs: -5000, at: { worker: 1 } }] } as const;
-    await run([body, body], skewed, [faultAt('PING')]);
+    await run([body, body], skewed, [faultOn('PING')]);
     expect(seen[1]!.slice(0, 3)).toEqual([-4900, -4900, -4900]);
     expect(seen[2]!.slice(0, 3)).toEqual([100, 100, 100]);
     expect(seen[1]![3]).toBe(seen[2]![3]);

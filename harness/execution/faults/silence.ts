@@ -1,21 +1,14 @@
-import type { Link } from '../../wire/link.js';
-import { afterApply, beforeApply } from './strike.js';
+import { discardUpstream } from '../stage/release.js';
+import { afterApply, beforeApply } from './command-fault.js';
 
-/** The command is lost; the connection stays open and silent. */
-export const blackHoleRequest = beforeApply(({ link }) => silence(link));
+/** The command is lost; the connection stays open and silent. @internal */
+export const blackHoleRequest = beforeApply(({ link }) => link.silence());
 
-/** The reply is lost; the connection stays open and silent. */
-export const blackHoleReply = afterApply(({ link }) => silence(link));
+/** The reply is lost; the connection stays open and silent. @internal */
+export const blackHoleReply = afterApply(({ link }) => link.silence());
 
-/** The server has forgotten the connection, and the client does not know. */
+/** The server has forgotten the connection, and the client does not know. @internal */
 export const halfOpen = beforeApply(({ link, stage }) => {
-  stage.discardUpstream(link);
-  silence(link);
+  discardUpstream(stage, link);
+  link.silence();
 });
-
-function silence(link: Link): void {
-  link.broken = true;
-  link.silent = true;
-  link.late = undefined;
-  link.queue.length = 0;
-}

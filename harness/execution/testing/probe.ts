@@ -1,8 +1,9 @@
 /** For tests: what a client shows its worker of a fault. */
 import { createClient } from '@redis/client';
-import type { Environment } from '../environment.js';
-import type { WorkerBody, WorkerContext } from '../../scenario.js';
-import { outcome, type Deviation } from './play.js';
+import type { Environment } from '../host/environment.js';
+import type { WorkerBody, WorkerContext } from '../../scenario/types.js';
+import type { Deviation } from './deviations.js';
+import { outcome } from './play.js';
 
 /** ioredis 6 as it comes and with one attempt only; node-redis 6 likewise, through the socket hook. */
 export const CLIENTS = ['ioredis', 'ioredis single-shot', 'node-redis', 'node-redis single-shot'] as const;
@@ -24,6 +25,7 @@ export interface ProbeClient {
   incrTwice(key: string): Promise<unknown>;
 }
 
+/** What to run, and along which deviations. */
 export interface ProbeOptions {
   /** Default: INCR x. */
   readonly body?: (client: ProbeClient, context: WorkerContext) => Promise<unknown>;

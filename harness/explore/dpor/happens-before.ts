@@ -1,8 +1,10 @@
-import { eventsDependent, type Event } from '../event.js';
+import { eventsDependent, type Event } from '../events/event.js';
 
 /**
  * The order that every equivalent execution has too: the transitive closure of "dependent, and earlier" over the
  * events of one execution.
+ *
+ * @internal
  */
 export class HappensBefore {
   /** Bit i of row j: event i happens before event j. */

@@ -1,8 +1,12 @@
-import type { Event } from '../event.js';
-import type { Footprint } from '../footprint.js';
-import { isKey } from '../resources.js';
+import type { Event } from '../events/event.js';
+import type { Footprint } from '../events/footprint.js';
+import { isKey } from '../events/resources.js';
 
-/** An option with its place in the line: may it be taken now, or once those before it are settled, or never? */
+/**
+ * An option with its place in the line: may it be taken now, or once those before it are settled, or never?
+ *
+ * @internal
+ */
 export interface Standing {
   readonly event: Event;
   readonly when: 'now' | 'later' | 'never';
@@ -24,6 +28,8 @@ export interface Standing {
  *
  * Deviation: the paper chooses one state out of those that are alike. Here nothing is known of states, and a search needs
  * executions whose prefixes are chosen, too.
+ *
+ * @internal
  */
 export class Lineup {
   /** Workers whose place is known: they wrote, were struck, or ended without either. */
@@ -72,6 +78,7 @@ export class Lineup {
  *
  * @param before - steps that were taken in such an execution
  * @param sequence - steps that could come next, if it were not for the order of workers that are alike
+ * @internal
  */
 export function inLine(before: readonly Event[], sequence: readonly Event[]): boolean {
   const settled = new Set(before.flatMap(({ settles = [] }) => settles));

@@ -1,6 +1,7 @@
-import type { Trace } from '../event.js';
+import type { Trace } from '../events/event.js';
 import { races } from './races.js';
-import { TreeSearch, type Node } from './tree-search.js';
+import type { PathNode } from './part.js';
+import { TreeSearch } from './tree-search.js';
 import { insert, isWeakInitial } from './wakeup-tree.js';
 
 /**
@@ -9,11 +10,13 @@ import { insert, isWeakInitial } from './wakeup-tree.js';
  * execution of each class of executions that differ only in the order of independent steps.
  *
  * Deviations: steps may disable others (see `races`), and what `TreeSearch` says.
+ *
+ * @internal
  */
 export class OptimalSearch extends TreeSearch {
   override readonly name = 'exhaustive';
 
-  protected override learn(trace: Trace, path: readonly Node[]): void {
+  protected override learn(trace: Trace, path: readonly PathNode[]): void {
     for (const { at, sequence } of races(trace, 'trace', this.limits)) {
       const { sleep, wakeup } = path[at]!;
       if (!sleep.some((sleeper) => isWeakInitial(sleeper, sequence))) insert(wakeup, sequence);

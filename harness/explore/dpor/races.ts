@@ -1,9 +1,16 @@
-import { eventsDependent, mustPrecede, type Event, type Limits, type Trace } from '../event.js';
-import { RUNNING } from '../resources.js';
+import {
+  eventsDependent,
+  mustPrecede,
+  staysBefore,
+  type Event,
+  type CostLimits,
+  type Trace,
+} from '../events/event.js';
+import { RUNNING } from '../events/resources.js';
 import { HappensBefore } from './happens-before.js';
 import { inLine } from './lineup.js';
 
-/** Two steps that could have come the other way round, and what to run to see it. */
+/** Two steps that could have come the other way round, and what to run to see it. @internal */
 export interface Race {
   /** Position of the first step: the reversal branches off right before it. */
   readonly at: number;
@@ -21,8 +28,9 @@ export interface Race {
  *
  * @param reach - `trace`: the sequence holds all that is independent of the first step; `second`: only what came
  * before the second step, as source-DPOR wants it
+ * @internal
  */
-export function* races(trace: Trace, reach: 'trace' | 'second', limits: Limits): Generator<Race> {
+export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimits): Generator<Race> {
   const { points } = trace;
   const events = points.map(({ event }) => event);
   const order = new HappensBefore(events);
@@ -31,7 +39,13 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: Limits):
   for (const [j, second] of events.entries()) {
     const enabler = enabledBy(keys, second.key, j);
     for (const i of order.direct(j)) {
-      if ((i === enabler && isNeeded(events[i]!, second)) || mustPrecede(events[i]!, second)) continue;
+      const first = events[i]!;
+      if (
+        (i === enabler && isNeeded(first, second)) ||
+        mustPrecede(first, second) ||
+        staysBefore(first, second)
+      )
+        continue;
       const sequence: Event[] = [];
       const end = reach === 'trace' ? events.length : j;
       for (let k = i + 1; k < end; k++) if (k !== j && !order.before(i, k)) sequence.push(events[k]!);
@@ -86,17 +100,20 @@ function insteadOf(
   option: Event,
   events: readonly Event[],
   order: HappensBefore,
-  limits: Limits,
+  limits: CostLimits,
 ): Event[] {
   const { cost } = option;
   let spent = 1;
-  for (let k = 0; k < i; k++) if (events[k]!.cost === cost) spent += 1;
+  // Early timers are counted by worker.
+  const isOfLimit = (event: Event): boolean =>
+    event.cost === cost && (cost === 'fault' || event.worker === option.worker);
+  for (let k = 0; k < i; k++) if (isOfLimit(events[k]!)) spent += 1;
   const left: number[] = [];
   const sequence: Event[] = [];
   for (let k = i + 1; k < events.length; k++) {
     const event = events[k]!;
     if (order.before(i, k) || left.some((earlier) => order.before(earlier, k))) continue;
-    const spends = cost !== undefined && event.cost === cost;
+    const spends = cost !== undefined && isOfLimit(event);
     if ((spends && spent >= limits[cost]) || mayDisable(event, option)) {
       left.push(k);
       continue;

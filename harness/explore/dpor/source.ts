@@ -1,16 +1,19 @@
-import type { Trace } from '../event.js';
+import type { Trace } from '../events/event.js';
 import { races } from './races.js';
-import { TreeSearch, type Node } from './tree-search.js';
+import type { PathNode } from './part.js';
+import { TreeSearch } from './tree-search.js';
 import { isInitial } from './wakeup-tree.js';
 
 /**
  * Source-DPOR (Abdulla, Aronis, Jonsson, Sagonas, POPL 2014, algorithm 1): runs every class once, but starts
  * executions in vain besides. Kept as a reference for tests of the optimal one.
+ *
+ * @internal
  */
 export class SourceSearch extends TreeSearch {
   override readonly name = 'source';
 
-  protected override learn(trace: Trace, path: readonly Node[]): void {
+  protected override learn(trace: Trace, path: readonly PathNode[]): void {
     for (const { at, sequence } of races(trace, 'second', this.limits)) {
       const { sleep, wakeup } = path[at]!;
       const known = [...sleep, ...wakeup.map(({ event }) => event)];

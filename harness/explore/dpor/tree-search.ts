@@ -1,28 +1,17 @@
-import { eventsDependent, type Event, type Limits, type Point, type Trace } from '../event.js';
-import { copyWakeups, planOf, type Part } from '../exhaustive/parts.js';
-import { Forecast, type SavedForecast } from './forecast.js';
-import { DivergenceError, type Ending, type Search, type SearchCounts } from './search.js';
-import { leaves, type Wakeup } from './wakeup-tree.js';
-
-/** A point on the path that is being explored. */
-export interface Node {
-  /** What need not be tried here: it was, here or further up, and nothing since then depends on it. */
-  sleep: Event[];
-  /** What is still to be run from here, besides `chosen`. */
-  readonly wakeup: Wakeup[];
-  chosen: Event;
-  /** Branches that were finished here. */
-  done: number;
-}
-
-interface State {
-  readonly path: Node[];
-  /** The rest of the wakeup sequence that the next execution follows. */
-  readonly ahead: Wakeup[];
-  readonly started: boolean;
-  readonly counts: Omit<SearchCounts, 'pending'>;
-  readonly forecast: SavedForecast;
-}
+import { eventsDependent, type Event, type CostLimits, type Point, type Trace } from '../events/event.js';
+import { DivergenceError } from './divergence.js';
+import { Forecast } from './forecast/forecast.js';
+import {
+  partBelow,
+  planOf,
+  waitingBranches,
+  type Divisible,
+  type Part,
+  type PathNode,
+  type WaitingBranch,
+} from './part.js';
+import type { Ending, SavedTree, Search, SearchCounts } from './search.js';
+import { copyWakeups, leaves, withoutHeard, type Wakeup } from './wakeup-tree.js';
 
 /**
  * What depth-first searches with sleep sets have in common (Godefroid, LNCS 1032, 1996): the path that is being
@@ -32,12 +21,14 @@ interface State {
  * Steps may cease to be possible: what sleeps and is not possible any more is forgotten, and so is what was planned for a
  * point at which it turns out not to be possible (`fleeting`). The footprint of a step is
  * what it turned out to be where it ran. Executions that a step limit cut are not whole, but their races count.
+ *
+ * @internal
  */
-export abstract class TreeSearch implements Search {
+export abstract class TreeSearch implements Search, Divisible {
   abstract readonly name: string;
   /** Skip what sleeps. */
   readonly sleepSets: boolean = true;
-  #path: Node[] = [];
+  #path: PathNode[] = [];
   #ahead: Wakeup[] = [];
   #started = false;
   /** Nodes up to this one are not gone back to. */
@@ -54,8 +45,12 @@ export abstract class TreeSearch implements Search {
   #waiting: readonly Event[] = [];
   #sleep: Event[] = [];
   #follow: Wakeup[] = [];
+  /** The step that was chosen, as it was planned. */
+  #planned: Event | undefined;
+  /** What is to be heard as soon as it can be. */
+  #hearing: string | undefined;
 
-  constructor(readonly limits: Limits) {
+  constructor(readonly limits: CostLimits) {
     this.#forecast = new Forecast(limits);
   }
 
@@ -63,54 +58,25 @@ export abstract class TreeSearch implements Search {
     return this.#started && this.#path.length === 0;
   }
 
-  /** The name of the execution that was started. */
   get plan(): string {
     return planOf(this.#path, this.#ahead);
   }
 
-  /** The steps that the next execution begins with, by their keys. */
   get keys(): string[] {
     return this.#path.map(({ chosen }) => chosen.key);
   }
 
-  /** What lies below the last step of the path. */
   current(): Part {
-    return this.#part(this.#path.length - 1);
+    return partBelow(this.#path, this.#ahead, this.#path.length - 1);
   }
 
   /** What is left of the part that was entered. */
   get rest(): Part {
-    return this.#part(this.#floor);
+    return partBelow(this.#path, this.#ahead, this.#floor);
   }
 
-  #part(floor: number): Part {
-    const path = this.#path.map(({ sleep, wakeup, chosen, done }, at) => ({
-      sleep: at > floor || at === this.#path.length - 1 ? [...sleep] : [],
-      wakeup: at > floor ? copyWakeups(wakeup) : [],
-      chosen,
-      done,
-    }));
-    return { path, ahead: copyWakeups(this.#ahead), floor };
-  }
-
-  /** Branches that wait to be run, in their order. */
-  *branches(): Generator<{ readonly wakeup: Wakeup; readonly part: () => Part }> {
-    for (let floor = this.#path.length - 1; floor >= 0; floor--) {
-      for (const [nth, wakeup] of this.#path[floor]!.wakeup.entries())
-        yield { wakeup, part: () => this.#branch(floor, nth) };
-    }
-  }
-
-  /** A branch as it will be when its turn comes, unless it grows before. */
-  #branch(floor: number, nth: number): Part {
-    const { sleep, wakeup, chosen } = this.#path[floor]!;
-    const { event, children } = wakeup[nth]!;
-    const before = [chosen, ...wakeup.slice(0, nth).map((other) => other.event)];
-    const path: Node[] = this.#path
-      .slice(0, floor)
-      .map((node) => ({ sleep: [], wakeup: [], chosen: node.chosen, done: 0 }));
-    path.push({ sleep: [...sleep, ...before], wakeup: [], chosen: event, done: 0 });
-    return { path, ahead: copyWakeups(children), floor };
+  branches(): Iterable<WaitingBranch> {
+    return waitingBranches(this.#path);
   }
 
   /** Explores this part, and nothing else. */
@@ -152,6 +118,7 @@ export abstract class TreeSearch implements Search {
     this.#fresh = Math.max(0, this.#path.length - 1);
     this.#points = [];
     this.#sleep = [];
+    this.#hearing = undefined;
     this.#follow = this.#ahead;
     return true;
   }
@@ -163,25 +130,28 @@ export abstract class TreeSearch implements Search {
     const known = this.#path[depth];
     if (known !== undefined) {
       this.#sleep = known.sleep;
+      this.#planned = known.chosen;
       return this.#isPossible(known.chosen) ? this.#find(known.chosen) : undefined;
     }
     const possible = new Set(options.map(({ key }) => key));
     const sleep = this.#sleep.filter(({ key }) => possible.has(key));
-    const [next, ...others] = this.#follow.filter(({ event }) => this.#isPossible(event));
+    const [next, ...others] = this.#plan(options, possible);
     const asleep = new Set(sleep.map(({ key }) => key));
     const at = next === undefined ? options.findIndex(({ key }) => !asleep.has(key)) : this.#find(next.event);
     if (at < 0) return undefined;
-    const node: Node = { sleep, wakeup: others, chosen: options[at]!, done: 0 };
+    const node: PathNode = { sleep, wakeup: others, chosen: options[at]!, done: 0 };
     if (next === undefined) this.open(node, options);
     this.#path.push(node);
     this.#sleep = sleep;
     this.#follow = next?.children ?? [];
+    this.#planned = next?.event ?? options[at];
     return at;
   }
 
   performed(event: Event): void {
     this.#points.push({ options: this.#options, waiting: this.#waiting, event });
     const node = this.#path[this.#points.length - 1]!;
+    if (this.#planned?.heardIn === undefined && event.heardIn !== undefined) this.#hearing = event.heardIn;
     node.chosen = event;
     this.#sleep = this.sleepSets ? node.sleep.filter((sleeper) => !eventsDependent(sleeper, event)) : [];
   }
@@ -201,7 +171,7 @@ export abstract class TreeSearch implements Search {
     this.#options = [];
   }
 
-  save(): State {
+  save(): SavedTree {
     return structuredClone({
       path: this.#path,
       ahead: this.#ahead,
@@ -211,10 +181,10 @@ export abstract class TreeSearch implements Search {
     });
   }
 
-  restore(state: unknown): void {
-    const { path, ahead, started, counts, forecast } = structuredClone(state) as State;
-    this.#path = path;
-    this.#ahead = ahead;
+  restore(state: SavedTree): void {
+    const { path, ahead, started, counts, forecast } = structuredClone(state);
+    this.#path = [...path];
+    this.#ahead = [...ahead];
     this.#started = started;
     this.#maximal = counts.maximal;
     this.#capped = counts.capped;
@@ -223,13 +193,22 @@ export abstract class TreeSearch implements Search {
   }
 
   /** Plans at a point that is seen for the first time and where no plan leads on. */
-  protected open(_node: Node, _options: readonly Event[]): void {
+  protected open(_node: PathNode, _options: readonly Event[]): void {
     // Nothing beyond the step chosen.
   }
 
   /** Plans after an execution, in the nodes that it went through. */
-  protected learn(_trace: Trace, _path: readonly Node[]): void {
+  protected learn(_trace: Trace, _path: readonly PathNode[]): void {
     // Nothing.
+  }
+
+  /** What is to be run from here. What a worker heard at once where it was planned, it hears before all else. */
+  #plan(options: readonly Event[], possible: ReadonlySet<string>): readonly Wakeup[] {
+    const heard = options.find(({ key }) => key === this.#hearing);
+    if (heard === undefined)
+      return withoutHeard(this.#follow, possible).filter(({ event }) => this.#isPossible(event));
+    this.#hearing = undefined;
+    return [{ event: heard, children: [...this.#follow] }];
   }
 
   /** Is it possible here, as planned? Only for some steps nobody can tell before. */

@@ -1,6 +1,10 @@
-import { eventsDependent, type Event } from '../event.js';
+import { eventsDependent, type Event } from '../events/event.js';
 
-/** A node of a wakeup tree: run the event, then what its children say, first child first; a leaf leaves it open. */
+/**
+ * A node of a wakeup tree: run the event, then what its children say, first child first; a leaf leaves it open.
+ *
+ * @internal
+ */
 export interface Wakeup {
   readonly event: Event;
   readonly children: Wakeup[];
@@ -9,6 +13,8 @@ export interface Wakeup {
 /**
  * Is `event` a weak initial of `sequence`: could the sequence, perhaps extended, begin with it? Either it occurs in
  * there with nothing before it that it depends on, or it does not occur and depends on nothing in there.
+ *
+ * @internal
  */
 export function isWeakInitial(event: Event, sequence: readonly Event[]): boolean {
   for (const other of sequence) {
@@ -18,7 +24,11 @@ export function isWeakInitial(event: Event, sequence: readonly Event[]): boolean
   return true;
 }
 
-/** Is `event` an initial of `sequence`: does it occur in there with nothing before it that it depends on? */
+/**
+ * Is `event` an initial of `sequence`: does it occur in there with nothing before it that it depends on?
+ *
+ * @internal
+ */
 export function isInitial(event: Event, sequence: readonly Event[]): boolean {
   return sequence.some(({ key }) => key === event.key) && isWeakInitial(event, sequence);
 }
@@ -29,6 +39,7 @@ export function isInitial(event: Event, sequence: readonly Event[]): boolean {
  *
  * @param children - the tree: what is to be run, first to last
  * @returns the number of leaves that were added: 0 or 1
+ * @internal
  */
 export function insert(children: Wakeup[], sequence: readonly Event[]): number {
   let rest = [...sequence];
@@ -54,7 +65,7 @@ function append(level: Wakeup[], sequence: readonly Event[]): void {
   }
 }
 
-/** Number of leaves: executions that the tree asks for. */
+/** Number of leaves: executions that the tree asks for. @internal */
 export function leaves(children: readonly Wakeup[]): number {
   let count = 0;
   const open = [...children];
@@ -63,4 +74,24 @@ export function leaves(children: readonly Wakeup[]): number {
     else open.push(...node.children);
   }
   return count;
+}
+
+/** A copy that later changes of the tree do not reach. @internal */
+export function copyWakeups(children: readonly Wakeup[]): Wakeup[] {
+  return children.map(({ event, children: below }) => ({ event, children: copyWakeups(below) }));
+}
+
+/**
+ * The same, without what a worker hears as part of another step here.
+ *
+ * @param possible - keys of what could happen next
+ * @internal
+ */
+export function withoutHeard(children: readonly Wakeup[], possible: ReadonlySet<string>): readonly Wakeup[] {
+  if (!children.some(({ event }) => event.hears === true && !possible.has(event.key))) return children;
+  return children.flatMap((child) =>
+    child.event.hears === true && !possible.has(child.event.key)
+      ? withoutHeard(child.children, possible)
+      : [child],
+  );
 }

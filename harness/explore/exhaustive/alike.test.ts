@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invariant } from '../../check/invariant.js';
-import { Environment } from '../../execution/environment.js';
-import { scenario, type ScenarioOptions } from '../../scenario.js';
+import { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { ScenarioOptions } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
 import { explore } from '../explore.js';
 
@@ -45,8 +46,8 @@ async function outcomes(
     );
     ends.add(JSON.stringify([await redis.get('c'), locked, counts]));
   });
-  const cast = scenario({ name: 'alike', count: 3, ...options, invariants: [probe] });
-  const verdict = await explore(cast, { environment, strategy: 'exhaustive' });
+  const cast = scenario({ name: 'alike', workerCount: 3, ...options, invariants: [probe] });
+  const verdict = await explore(cast, { session: environment, strategy: 'exhaustive' });
   expect(verdict).toMatchObject({ kind: 'holds', complete: true });
   expect(verdict.bounds.alike).toBe(cast.interchangeable || undefined);
   return { ends: [...ends].sort(), executions: verdict.executions };
@@ -67,7 +68,7 @@ describe('Workers that are alike', () => {
       interchangeable: true,
       invariants: [],
     });
-    expect(await explore(cast, { environment })).toMatchObject({
+    expect(await explore(cast, { session: environment })).toMatchObject({
       kind: 'error',
       message: "workers 1 and 2 are not interchangeable: in each other's place they differ at step 1",
     });

@@ -1,17 +1,18 @@
+import { defined } from '../../base/defined.js';
 import type { ExecutionResult } from '../../execution/execution.js';
-import type { Choice } from '../../execution/step.js';
+import type { Choice } from '../../execution/steps/decision.js';
+import { DivergenceError } from '../dpor/divergence.js';
 import { OptimalSearch } from '../dpor/optimal.js';
-import type { Crew, Elsewhere } from '../crew.js';
-import { DivergenceError, type Ending, type Search } from '../dpor/search.js';
-import { TreeSearch } from '../dpor/tree-search.js';
-import type { Limits } from '../event.js';
-import type { Strategy, Tally } from '../strategy.js';
-import type { Bounds } from '../verdict.js';
-import { Aspects } from './aspects.js';
+import type { Crew, Elsewhere } from '../strategy/crew.js';
+import type { Ending } from '../dpor/search.js';
+import type { CostLimits } from '../events/event.js';
+import type { PlannedExecution, Resumable, Strategy, StrategyStatus } from '../strategy/strategy.js';
+import type { Bounds } from '../../record/verdict.js';
+import { Aspects } from './observer/aspects.js';
 import { Foresight } from './foresight.js';
-import { LiveObserver } from './observer.js';
-import type { PlayedExecution } from './parts.js';
-import type { SavedState } from './saved.js';
+import { LiveObserver, type LiveSearch } from './observer/observer.js';
+import type { PartTasks, PlayedExecution } from './parts.js';
+import type { SavedState } from './saved-state.js';
 
 /**
  * Runs one execution of each class of executions that differ only in the order of independent steps (optimal DPOR, see
@@ -23,9 +24,10 @@ import type { SavedState } from './saved.js';
  * Then what was explored without knowing is explored again.
  *
  * Not seen: workers that only leave values for each other in variables, and never wait for one another.
+ *
+ * @internal
  */
-export class Exhaustive implements Strategy {
-  readonly name = 'exhaustive';
+export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTasks>, Resumable<SavedState> {
   readonly observer: LiveObserver;
   /** Executions of searches that were given up for a better one. */
   #lost = 0;
@@ -37,20 +39,38 @@ export class Exhaustive implements Strategy {
    * @param createSearch - another search, for comparison
    */
   constructor(
-    readonly limits: Limits,
-    readonly createSearch: (limits: Limits) => Search = (bounds) => new OptimalSearch(bounds),
+    readonly limits: CostLimits,
+    readonly createSearch: (limits: CostLimits) => LiveSearch = (bounds) => new OptimalSearch(bounds),
   ) {
     this.observer = new LiveObserver(createSearch(limits), limits);
   }
 
-  get bounds(): Bounds {
+  get status(): StrategyStatus {
+    const { counts, estimate } = this.#search;
+    const { maximal, capped, redundant, pending } = counts;
+    const cappedBy = this.#cappedBy;
+    return {
+      name: 'exhaustive',
+      bounds: this.#bounds,
+      complete: this.complete,
+      pending,
+      estimate,
+      tally: { executions: maximal + capped, capped, cappedBy, redundant: redundant + this.#lost },
+    };
+  }
+
+  get #bounds(): Bounds {
     const { fault, delay } = this.limits;
     // A limit that nothing ever reached is none.
+    const { heldBack, alike } = this.observer;
     return {
       preemptions: undefined,
       faults: fault,
-      ...(this.observer.heldBack ? { delays: delay } : {}),
-      ...(this.observer.alike ? { alike: true as const } : {}),
+      ...defined({
+        delays: heldBack.own ? delay : undefined,
+        clientTimers: heldBack.clients ? (false as const) : undefined,
+        alike: alike ? (true as const) : undefined,
+      }),
     };
   }
 
@@ -58,26 +78,8 @@ export class Exhaustive implements Strategy {
     return this.#search.complete && this.#search.counts.capped === 0;
   }
 
-  get pending(): number {
-    return this.#search.counts.pending;
-  }
-
-  get tally(): Tally {
-    const { maximal, capped, redundant } = this.#search.counts;
-    return {
-      executions: maximal + capped,
-      capped,
-      cappedBy: this.#cappedBy,
-      redundant: redundant + this.#lost,
-    };
-  }
-
-  get estimate(): number | undefined {
-    return this.#search.estimate;
-  }
-
-  start(): boolean {
-    return this.#search.start();
+  start(): this | undefined {
+    return this.#search.start() ? this : undefined;
   }
 
   choose(): Choice {
@@ -101,24 +103,24 @@ export class Exhaustive implements Strategy {
     return strayed ? 'a timer of a worker that had ended woke another worker' : capped;
   }
 
-  async elsewhere(crew: Crew): Promise<Elsewhere | undefined> {
+  async elsewhere(crew: Crew<PartTasks>): Promise<Elsewhere | undefined> {
     const search = this.#search;
     const { observer, limits } = this;
     // The first one is run here: what the setup leaves behind is seen then.
-    if (!(search instanceof TreeSearch) || !observer.begun || search.keys.length === 0) return undefined;
+    if (!observer.commands.begun || search.keys.length === 0) return undefined;
     if (this.#foresight === undefined) {
       crew.forget();
       this.#foresight = new Foresight(crew, limits);
     }
-    const knowledge = () => ({ aspects: observer.aspects.save(), shapes: observer.shapes });
+    const knowledge = () => ({ aspects: observer.aspects.save(), shapes: observer.commands.shapes });
     const played = await this.#foresight.next(search, knowledge);
     if (played === undefined) return undefined;
-    const { capped, offered } = played;
-    return { capped, offered, failed: false, learn: () => this.#take(search, played) };
+    const { capped, offered, sights } = played;
+    return { capped, offered, sights, failed: false, learn: () => this.#take(search, played) };
   }
 
   /** Takes an execution for one that it has run itself. */
-  #take(search: TreeSearch, { points, ending, left, capped, heldBack, learnt }: PlayedExecution): void {
+  #take(search: LiveSearch, { points, ending, left, capped, heldBack, learnt }: PlayedExecution): void {
     const { observer } = this;
     for (const [at, { options, waiting, event }] of points.entries()) {
       const chosen = search.choose(options, waiting);
@@ -128,8 +130,8 @@ export class Exhaustive implements Strategy {
       search.performed(event);
     }
     search.finish(ending, left);
-    observer.heldBack ||= heldBack;
-    observer.adopt(learnt);
+    observer.addHeldBack(heldBack);
+    observer.commands.adopt(learnt);
     this.#cappedBy ??= capped;
   }
 
@@ -137,16 +139,15 @@ export class Exhaustive implements Strategy {
     const { observer } = this;
     if (this.complete) return undefined;
     return {
-      search: this.#search.save() as SavedState['search'],
-      aspects: observer.aspects.save() as SavedState['aspects'],
+      search: this.#search.save(),
+      aspects: observer.aspects.save(),
       lost: this.#lost,
-      ...(this.#cappedBy === undefined ? {} : { cappedBy: this.#cappedBy }),
+      ...defined({ cappedBy: this.#cappedBy }),
       heldBack: observer.heldBack,
     };
   }
 
-  restore(state: unknown): void {
-    const { search, aspects, lost, cappedBy, heldBack } = state as SavedState;
+  restore({ search, aspects, lost, cappedBy, heldBack }: SavedState): void {
     const { observer } = this;
     this.#search.restore(search);
     observer.aspects = new Aspects(aspects);
@@ -160,7 +161,7 @@ export class Exhaustive implements Strategy {
     return this.observer.close();
   }
 
-  get #search(): Search {
+  get #search(): LiveSearch {
     return this.observer.search;
   }
 

@@ -1,9 +1,10 @@
-import type { Crew } from '../crew.js';
-import type { TreeSearch } from '../dpor/tree-search.js';
+import type { Crew } from '../strategy/crew.js';
 import type { Wakeup } from '../dpor/wakeup-tree.js';
-import type { Limits } from '../event.js';
-import type { KnownShapes } from '../footprints/command-footprints.js';
-import type { Part, PartAnswer, PartAsk, PlayedExecution } from './parts.js';
+import type { CostLimits } from '../events/event.js';
+import type { KnownShapes } from '../events/known-shapes.js';
+import type { SavedAspect } from './observer/aspects.js';
+import type { PartAnswer, PartAsk, PartTasks, PlayedExecution } from './parts.js';
+import type { Divisible, Part } from '../dpor/part.js';
 
 /** Executions of one part in one message at most. */
 const BATCH = 16;
@@ -18,9 +19,9 @@ interface Branch {
   rest: Part | undefined;
 }
 
-/** What a search knows apart from its tree. */
+/** What a search knows apart from its tree. @internal */
 export interface Knowledge {
-  readonly aspects: readonly unknown[];
+  readonly aspects: readonly SavedAspect[];
   readonly shapes: KnownShapes;
 }
 
@@ -29,6 +30,8 @@ export interface Knowledge {
  * execution is a function of its plan, so the search takes each of them, in its own order, as if it had run it, and
  * comes to the same result whatever the crew did. A branch may grow before its turn, or another one may be planned
  * before it: then some of what was played is never wanted, and what is missing is played then.
+ *
+ * @internal
  */
 export class Foresight {
   readonly #played = new Map<string, PlayedExecution>();
@@ -42,14 +45,14 @@ export class Foresight {
   #progressed!: () => void;
 
   constructor(
-    readonly crew: Crew,
-    readonly limits: Limits,
+    readonly crew: Crew<PartTasks>,
+    readonly limits: CostLimits,
   ) {
     this.#renew();
   }
 
   /** The execution that the search has started; undefined when it must be run here. */
-  async next(search: TreeSearch, knowledge: () => Knowledge): Promise<PlayedExecution | undefined> {
+  async next(search: Divisible, knowledge: () => Knowledge): Promise<PlayedExecution | undefined> {
     const { plan } = search;
     for (;;) {
       if (this.#error !== undefined) throw this.#error;
@@ -68,14 +71,14 @@ export class Foresight {
   }
 
   /** Is somebody at work where the search stands? */
-  #awaits(search: TreeSearch): boolean {
+  #awaits(search: Divisible): boolean {
     const keys = search.keys;
     for (const steps of this.#underWay) if (steps.every((key, at) => keys[at] === key)) return true;
     return false;
   }
 
   /** Gives out branches in the order of the search; then what is left of those that were given out before. */
-  #share(search: TreeSearch, knowledge: () => Knowledge, limit: number): void {
+  #share(search: Divisible, knowledge: () => Knowledge, limit: number): void {
     const free = (): boolean => this.#underWay.size < limit;
     if (!free()) return;
     const given: Branch[] = [];

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invariant } from '../../check/invariant.js';
-import { Environment } from '../../execution/environment.js';
+import { Environment } from '../../execution/host/environment.js';
 import { execute } from '../../execution/execution.js';
-import type { Decision } from '../../execution/step.js';
-import { scenario, type Scenario, type WorkerBody } from '../../scenario.js';
+import type { Decision } from '../../execution/steps/decision.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
+import { EveryChoice } from '../testing/every-choice.js';
 import { driveLive } from '../testing/live.js';
 import { Exhaustive } from './exhaustive.js';
 
@@ -72,14 +74,11 @@ async function enumerated(
 ): Promise<{ ends: string[]; runs: number } | undefined> {
   const found = new Set<string>();
   const cast = noting(programs, found);
-  const tape: { at: number; of: number }[] = [];
+  const every = new EveryChoice();
   for (let runs = 1; runs <= EXECUTIONS_MAX; runs++) {
-    let depth = 0;
-    const choose = ({ moves }: Decision): number => (tape[depth++] ??= { at: 0, of: moves.length }).at;
+    const choose = ({ moves }: Decision): number => every.take(moves.length);
     await execute(environment, cast, { chooser: { choose }, seed: 1 });
-    for (let last = tape.at(-1); last !== undefined && (last.at += 1) >= last.of; last = tape.at(-1))
-      tape.pop();
-    if (tape.length === 0) return { ends: [...found].sort(), runs };
+    if (!every.next()) return { ends: [...found].sort(), runs };
   }
   return undefined;
 }
@@ -98,5 +97,5 @@ describe('Exhaustive on generated programs with sleeps and leases', () => {
       expect(reduced.runs).toBeLessThanOrEqual(all.runs);
     });
     await fc.assert(property, OPTIONS);
-  }, 600_000);
+  });
 });

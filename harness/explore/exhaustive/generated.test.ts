@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../../execution/environment.js';
-import { scenario, type WorkerBody } from '../../scenario.js';
+import { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
 import { DepthFirstSearch } from '../dpor/depth-first.js';
 import { bruteForce } from '../testing/drive.js';
@@ -67,5 +68,5 @@ describe('Exhaustive on generated programs', () => {
     });
     await fc.assert(property, OPTIONS);
     expect(live).toBeGreaterThan(20);
-  }, 300_000);
+  });
 });

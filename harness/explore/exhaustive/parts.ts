@@ -1,32 +1,23 @@
-import { createHash } from 'node:crypto';
 import type { Ending } from '../dpor/search.js';
-import type { Node } from '../dpor/tree-search.js';
-import type { Wakeup } from '../dpor/wakeup-tree.js';
-import type { Limits, Point, Event } from '../event.js';
-import type { KnownShapes } from '../footprints/command-footprints.js';
+import type { Part } from '../dpor/part.js';
+import type { CostLimits, Point, Event } from '../events/event.js';
+import type { Sights } from '../sights/sights.js';
+import type { KnownShapes } from '../events/known-shapes.js';
+import type { SavedAspect } from './observer/aspects.js';
+import type { HeldBack } from './observer/observer.js';
 
-/** A part of the tree of a search, which can be explored without the rest: what lies below one node of its path. */
-export interface Part {
-  /** From the first step on. What is still to be run counts only below the floor. */
-  readonly path: readonly Node[];
-  /** The rest of the wakeup sequence that its first execution follows. */
-  readonly ahead: readonly Wakeup[];
-  /** The node that it lies below, by its position on the path. */
-  readonly floor: number;
-}
-
-/** The first executions of a part, for another process. */
+/** The first executions of a part, for another process. @internal */
 export interface PartAsk {
-  readonly limits: Limits;
+  readonly limits: CostLimits;
   readonly part: Part;
   /** Executions at most. */
   readonly executions: number;
   /** What is known to matter besides keys and connections. */
-  readonly aspects: readonly unknown[];
+  readonly aspects: readonly SavedAspect[];
   readonly shapes: KnownShapes;
 }
 
-/** An execution of a search as it was run by another process: all that the search has to know of it. */
+/** An execution of a search as it was run by another process: all that the search has to know of it. @internal */
 export interface PlayedExecution {
   readonly plan: string;
   readonly points: readonly Point[];
@@ -35,11 +26,14 @@ export interface PlayedExecution {
   readonly capped: string | undefined;
   /** Which planned faults could have struck, by their place in the plan. */
   readonly offered: readonly number[];
-  readonly heldBack: boolean;
+  /** What raced in it, and what it reached. */
+  readonly sights: Sights;
+  readonly heldBack: HeldBack;
   /** Commands that it was the first to use. */
   readonly learnt: KnownShapes;
 }
 
+/** What another process made of a part. @internal */
 export interface PartAnswer {
   readonly played: readonly PlayedExecution[];
   /** What is left of the part, unless it is done or was given up. */
@@ -48,18 +42,7 @@ export interface PartAnswer {
   readonly refused: string | undefined;
 }
 
-/**
- * The name of an execution of a search before it is run. What it does follows from it: the steps up to the branch,
- * what sleeps there, the wakeup sequence; behind its end the calmest step that does not sleep is taken.
- */
-export function planOf(path: readonly Node[], ahead: readonly Wakeup[]): string {
-  const sequence: string[] = [];
-  for (let next = ahead[0]; next !== undefined; next = next.children[0]) sequence.push(next.event.key);
-  const text = JSON.stringify([path.map(({ chosen }) => chosen.key), path.at(-1)?.sleep, sequence]);
-  return createHash('sha1').update(text).digest('base64');
-}
-
-/** A copy that later changes of the tree do not reach. */
-export function copyWakeups(children: readonly Wakeup[]): Wakeup[] {
-  return children.map(({ event, children: below }) => ({ event, children: copyWakeups(below) }));
+/** What an exhaustive search asks of a crew. @internal */
+export interface PartTasks {
+  readonly part: { readonly ask: PartAsk; readonly answer: PartAnswer };
 }

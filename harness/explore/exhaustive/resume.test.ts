@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../../execution/environment.js';
-import { ScenarioError, type Scenario } from '../../scenario.js';
+import { defined } from '../../base/defined.js';
+import { Environment } from '../../execution/host/environment.js';
+import { ScenarioError } from '../../scenario/errors.js';
+import type { Scenario } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
-import { explore, type ExploreOptions } from '../explore.js';
+import { exploreWith } from '../explore.js';
+import type { InternalExploreOptions } from '../internal-options.js';
 import { CrewOfHands } from '../testing/crew-of-hands.js';
 import { inSessions } from '../testing/in-sessions.js';
 import { exclusive } from '../testing/exclusive.js';
-import type { Verdict } from '../verdict.js';
+import type { Verdict } from '../../record/verdict.js';
 import { parseSearch, type SavedSearch } from './saved.js';
 
 let environment: Environment;
@@ -18,13 +21,13 @@ afterAll(() => environment.close());
 async function savedAfter(runs: number): Promise<SavedSearch> {
   let saved: SavedSearch | undefined;
   const onUnfinished = (search: SavedSearch): void => void (saved = search);
-  await explore(exclusive, { environment, strategy: 'exhaustive', runs, onUnfinished });
+  await exploreWith(exclusive, { session: environment, strategy: 'exhaustive', runs, onUnfinished });
   return saved!;
 }
 
 describe('a search that was interrupted', () => {
   test('should come to the same in the end', async () => {
-    const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
+    const whole = await exploreWith(exclusive, { session: environment, strategy: 'exhaustive' });
     expect(whole).toMatchObject({ kind: 'holds', complete: true });
     for (const runs of [7, 30]) {
       const { verdict, sessions } = await inSessions(environment, exclusive, runs, (saved, session) => {
@@ -40,8 +43,8 @@ describe('a search that was interrupted', () => {
   test('should be kept when somebody stops it', async () => {
     const stop = new AbortController();
     let saved: SavedSearch | undefined;
-    const verdict = await explore(exclusive, {
-      environment,
+    const verdict = await exploreWith(exclusive, {
+      session: environment,
       strategy: 'exhaustive',
       signal: stop.signal,
       onProgress: () => stop.abort(),
@@ -52,7 +55,7 @@ describe('a search that was interrupted', () => {
   });
 
   test('should go on with any number of processes, whoever began it', async () => {
-    const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
+    const whole = await exploreWith(exclusive, { session: environment, strategy: 'exhaustive' });
     const { kind, complete, executions, message, bounds, redundant } = whole;
     const crewOf = (size: number) =>
       size === 1
@@ -68,12 +71,12 @@ describe('a search that was interrupted', () => {
     ] as const) {
       const stop = new AbortController();
       let saved: SavedSearch | undefined;
-      const session = async (size: number, options: ExploreOptions): Promise<Verdict> => {
+      const session = async (size: number, options: InternalExploreOptions): Promise<Verdict> => {
         const crew = crewOf(size);
-        const verdict = await explore(exclusive, {
-          environment,
+        const verdict = await exploreWith(exclusive, {
+          session: environment,
           strategy: 'exhaustive',
-          ...(crew === undefined ? {} : { crew }),
+          ...defined({ crew }),
           ...options,
         });
         if (crew !== undefined) expect(crew.executions).toBeGreaterThan(0);
@@ -106,12 +109,17 @@ describe('a search that was interrupted', () => {
       crew.answers.length < 5 ? run(task, ask) : Promise.reject(new Error('process 2 was killed'));
     let saved: SavedSearch | undefined;
     const onUnfinished = (search: SavedSearch): void => void (saved = search);
-    const lost = await explore(exclusive, { environment, strategy: 'exhaustive', crew, onUnfinished });
+    const lost = await exploreWith(exclusive, {
+      session: environment,
+      strategy: 'exhaustive',
+      crew,
+      onUnfinished,
+    });
     expect(lost).toMatchObject({ kind: 'error', message: 'process 2 was killed', complete: false });
     await crew.close();
     const resume = parseSearch(JSON.stringify(saved), 'file');
-    const whole = await explore(exclusive, { environment, strategy: 'exhaustive' });
-    const resumed = await explore(exclusive, { environment, strategy: 'exhaustive', resume });
+    const whole = await exploreWith(exclusive, { session: environment, strategy: 'exhaustive' });
+    const resumed = await exploreWith(exclusive, { session: environment, strategy: 'exhaustive', resume });
     expect({ ...resumed, tookMs: 0 }).toEqual({ ...whole, tookMs: 0 });
   });
 
@@ -127,7 +135,7 @@ describe('a search that was interrupted', () => {
       [exclusive, { strategy: 'systematic' }],
     ];
     for (const [cast, options] of others) {
-      const going = explore(cast, { environment, strategy: 'exhaustive', resume, ...options });
+      const going = exploreWith(cast, { session: environment, strategy: 'exhaustive', resume, ...options });
       await expect(going).rejects.toThrow(ScenarioError);
       await expect(going).rejects.toThrow('start anew, without --resume');
     }

@@ -1,74 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ScenarioError, type Scenario } from '../../scenario.js';
-import type { Strategy } from '../strategy.js';
+import { ScenarioError } from '../../scenario/errors.js';
+import type { Scenario } from '../../scenario/types.js';
+import { sightsSchema, type Sights } from '../sights/sights.js';
+import type { Resumable, Strategy } from '../strategy/strategy.js';
+import { stateSchema, type SavedState } from './saved-state.js';
 
 /** Version of what is saved; another one cannot be gone on with. */
-const FORMAT = 3;
+const FORMAT = 4;
 
-const footprint = z.union([
-  z.literal('everything'),
-  z.array(z.strictObject({ resource: z.string(), mode: z.enum(['read', 'add', 'write']) })),
-]);
-const event = z.strictObject({
-  key: z.string(),
-  label: z.string(),
-  footprint,
-  worker: z.int().min(0),
-  cost: z.enum(['fault', 'delay']).optional(),
-  place: z.array(z.int()).optional(),
-  settles: z.array(z.int()).optional(),
-  follows: z.array(z.int()).optional(),
-  fleeting: z.literal(true).optional(),
-});
-const wakeup = z.strictObject({
-  event,
-  get children() {
-    return z.array(wakeup);
-  },
-});
 const count = z.int().min(0);
-const node = z.strictObject({
-  sleep: z.array(event),
-  wakeup: z.array(wakeup),
-  chosen: event,
-  done: count,
-});
-
-const counts = z.array(count);
-const names = z.array(z.string());
-const seen = { all: counts, after: z.array(z.tuple([z.string(), counts])) };
-const forecast = z.strictObject({
-  steps: z.strictObject({
-    kinds: z.array(
-      z.strictObject({
-        name: z.string(),
-        outcomes: z.array(z.tuple([names, names, names, names])),
-        ...seen,
-      }),
-    ),
-    steps: z.array(z.strictObject({ event, kind: z.string(), ...seen })),
-  }),
-  due: count,
-  total: count.optional(),
-});
-
-/** The state of an exhaustive search between two executions. */
-export const stateSchema = z.strictObject({
-  search: z.strictObject({
-    path: z.array(node),
-    ahead: z.array(wakeup),
-    started: z.boolean(),
-    counts: z.strictObject({ maximal: count, capped: count, redundant: count }),
-    forecast,
-  }),
-  aspects: z.array(z.union([z.string(), z.tuple([z.string(), z.string(), z.string()])])),
-  lost: count,
-  cappedBy: z.string().optional(),
-  heldBack: z.boolean(),
-});
-export type SavedState = z.infer<typeof stateSchema>;
-
 const savedSchema = z.strictObject({
   kind: z.literal('race-lab search'),
   format: z.literal(FORMAT),
@@ -76,33 +17,42 @@ const savedSchema = z.strictObject({
   executions: count,
   /** Planned faults that could have struck somewhere so far. */
   offered: z.array(count),
+  /** What raced, and what was reached. */
+  sights: sightsSchema,
   state: stateSchema,
 });
 
-/** A search that was interrupted, as it is kept in a file. */
+/** A search that was interrupted, as it is kept in a file. @internal */
 export type SavedSearch = z.infer<typeof savedSchema>;
 
-/** What a search depends on: with anything else its tree means nothing. */
+/** What a search depends on: with anything else its tree means nothing. @internal */
 export interface SearchSubject {
   readonly scenario: Scenario;
+  /** Of the random numbers of the workers. */
   readonly seed: number;
-  readonly strategy: Strategy;
+  /** One that can be gone on with, or not. */
+  readonly strategy: Strategy | (Strategy & Resumable<SavedState>);
   /** Version of the server, and how its clock is ruled. */
   readonly server: string;
 }
 
-/** @returns undefined for a strategy that cannot be gone on with, or has nothing left to do */
-export function saveSearch(subject: SearchSubject, offered: ReadonlySet<number>): SavedSearch | undefined {
+/** @returns undefined for a strategy that cannot be gone on with, or has nothing left to do @internal */
+export function saveSearch(
+  subject: SearchSubject,
+  offered: ReadonlySet<number>,
+  sights: Sights,
+): SavedSearch | undefined {
   const { strategy } = subject;
-  const state = strategy.save?.();
+  const state = 'save' in strategy ? strategy.save() : undefined;
   if (state === undefined) return undefined;
   return {
     kind: 'race-lab search',
     format: FORMAT,
     of: identityOf(subject),
-    executions: strategy.tally?.executions ?? 0,
+    executions: strategy.status.tally?.executions ?? 0,
     offered: [...offered].sort((a, b) => a - b),
-    state: state as SavedState,
+    sights,
+    state,
   };
 }
 
@@ -111,6 +61,7 @@ export function saveSearch(subject: SearchSubject, offered: ReadonlySet<number>)
  *
  * @param name - what to call it in errors
  * @throws ScenarioError in one line
+ * @internal
  */
 export function parseSearch(text: string, name: string): SavedSearch {
   let data: unknown;
@@ -131,10 +82,14 @@ export function parseSearch(text: string, name: string): SavedSearch {
   );
 }
 
-/** Goes on with a search. @throws ScenarioError when it is not of this scenario, with these bounds, on this server */
+/**
+ * Goes on with a search. @throws ScenarioError when it is not of this scenario, with these bounds, on this server
+ *
+ * @internal
+ */
 export function restoreSearch(saved: SavedSearch, subject: SearchSubject): void {
   const { strategy, scenario } = subject;
-  if (strategy.restore === undefined || saved.of !== identityOf(subject)) {
+  if (!('restore' in strategy) || saved.of !== identityOf(subject)) {
     throw new ScenarioError(
       `the saved search is not of "${scenario.name}" as it is now, with these options, on this server: start anew, without --resume`,
     );
@@ -143,15 +98,26 @@ export function restoreSearch(saved: SavedSearch, subject: SearchSubject): void 
 }
 
 function identityOf({ scenario, seed, strategy, server }: SearchSubject): string {
-  const { name, workers, setup, clients, clientOptions, profile, way, faults, maxSteps } = scenario;
+  const { name, workers, setup, sharedClient, clientOptions, profile, transport, faults, maxSteps } =
+    scenario;
   const { workersMayFail, interchangeable } = scenario;
   const text = JSON.stringify([
-    [name, clients, profile, clientOptions, way, faults, maxSteps, workersMayFail, interchangeable],
+    [
+      name,
+      sharedClient,
+      profile,
+      clientOptions,
+      transport,
+      faults,
+      maxSteps,
+      workersMayFail,
+      interchangeable,
+    ],
     // The code of the workers, as far as it can be seen; what else has changed shows when a step is another one.
     workers.map(String),
     String(setup),
     scenario.invariants.map(({ id, check }) => [id, String(check)]),
-    [seed, strategy.limits, server],
+    [seed, 'limits' in strategy ? strategy.limits : undefined, server],
   ]);
   return createHash('sha1').update(text).digest('hex');
 }

@@ -1,27 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { invariant, type InvariantContext } from '../../check/invariant.js';
-import { Environment } from '../../execution/environment.js';
-import { scenario, type ScenarioOptions } from '../../scenario.js';
-import { sharedServer } from '../../server/index.js';
-import { DepthFirstSearch } from '../dpor/depth-first.js';
-import { driveLive } from '../testing/live.js';
-import { Exhaustive } from './exhaustive.js';
-
-let environment: Environment;
-beforeAll(async () => {
-  environment = await Environment.open(await sharedServer());
-});
-afterAll(async () => {
-  await environment.control.call('CONFIG', 'SET', 'notify-keyspace-events', '');
-  environment.close();
-});
-
-interface Case extends Omit<ScenarioOptions, 'name' | 'invariants'> {
-  /** Early timers at most. */
-  readonly delays?: number;
-  /** Something of the history that counts as outcome, too. */
-  readonly sees?: (context: InvariantContext) => unknown;
-}
+import { describe } from 'vitest';
+import { seesEveryOutcome, type Case } from '../testing/soundness.js';
 
 const INCR_TWICE = 'return redis.call("INCR", KEYS[1]) + redis.call("INCR", "undeclared")';
 
@@ -60,7 +38,7 @@ const CASES: Record<string, Case> = {
         .set('c', seen + 1)
         .exec();
     },
-    clients: 'shared',
+    sharedClient: true,
   },
   'a lock that runs out during the work': {
     workers: async ({ name, redis, sleep, critical }) => {
@@ -127,13 +105,6 @@ const CASES: Record<string, Case> = {
     workersMayFail: true,
     delays: 1,
   },
-  'a request that lands late': {
-    workers: async ({ id, redis, operation }) => {
-      await operation('set', () => redis.set('c', id));
-      await redis.append('log', String(id));
-    },
-    faults: { kinds: ['zombie-request'] },
-  },
   'a reply that comes late': {
     workers: ({ redis, operation }) => operation('add', () => redis.incr('c')),
     client: { commandTimeout: 100 },
@@ -172,7 +143,7 @@ const CASES: Record<string, Case> = {
   },
   'commands in the order of the wire': {
     workers: async ({ id, redis }) => void (await redis.set(`k${id}`, 1)),
-    count: 3,
+    workerCount: 3,
     sees: ({ history }) => history.commands.map(({ worker }) => worker),
   },
   'a consumer group': {
@@ -272,20 +243,6 @@ const CASES: Record<string, Case> = {
     ],
     delays: 1,
   },
-  'time to live, as others see it': {
-    workers: [
-      async ({ redis, sleep }) => {
-        await redis.set('k', 1, 'PX', 100);
-        await sleep(50);
-        await redis.set('left', String(await redis.pttl('k')));
-      },
-      async ({ redis }) => void (await redis.set('seen', String(await redis.pttl('k')))),
-      async ({ redis, sleep }) => {
-        await sleep(200);
-        await redis.set('after', String(await redis.get('k')));
-      },
-    ],
-  },
   'WATCH of a key that runs out': {
     setup: ({ redis }) => redis.set('k', 1, 'PX', 100),
     workers: [
@@ -316,22 +273,6 @@ const CASES: Record<string, Case> = {
       async ({ redis }) => void (await redis.rename('a', 'c')),
       async ({ redis }) => void (await redis.copy('b', 'c', 'REPLACE')),
       async ({ redis }) => void (await redis.set('seen', String(await redis.mget('a', 'b', 'c')))),
-    ],
-  },
-  'a transaction that is thrown away': {
-    workers: [
-      async ({ redis }) => {
-        await redis.watch('a');
-        await redis.unwatch();
-        const first = await redis.multi().get('a').exec();
-        await redis.set('first', JSON.stringify(first));
-      },
-      async ({ redis }) => {
-        await redis.multi({ pipeline: false });
-        await redis.set('a', 1);
-        await redis.discard();
-        await redis.set('a', 2);
-      },
     ],
   },
   'a function of a library': {
@@ -411,18 +352,6 @@ const CASES: Record<string, Case> = {
   pipelines: {
     workers: ({ id, redis }) => redis.pipeline().append('a', id).append('b', id).get('a').exec(),
   },
-  'messages of a transaction and of a script': {
-    workers: [
-      async ({ redis, connect }) => {
-        const seen: string[] = [];
-        redis.on('message', (_channel: string, text: string) => seen.push(text));
-        await redis.subscribe('a', 'b');
-        await connect().set('seen', seen.join());
-      },
-      async ({ redis }) => void (await redis.multi().publish('a', '1').publish('b', '2').exec()),
-      async ({ redis }) => void (await redis.eval("return redis.call('PUBLISH', 'b', '3')", 0)),
-    ],
-  },
   'a subscriber that loses its connection': {
     workers: [
       async ({ redis, connect }) => {
@@ -434,20 +363,6 @@ const CASES: Record<string, Case> = {
       async ({ redis }) => void (await redis.publish('a', '1')),
     ],
     faults: { kinds: ['connection-drop'] },
-  },
-  'values that the server declares stale': {
-    client: { protocol: 3 },
-    workers: [
-      async ({ redis, connect }) => {
-        await redis.call('CLIENT', 'TRACKING', 'ON', 'BCAST');
-        const stream = (redis as unknown as { stream: NodeJS.EventEmitter }).stream;
-        let pushes = '';
-        stream.on('data', (bytes: Buffer) => (pushes += bytes.toString('latin1').replaceAll(/[^k12]/g, '')));
-        await connect().set('seen', pushes);
-      },
-      async ({ redis }) => void (await redis.set('k1', 1)),
-      async ({ redis }) => void (await redis.set('k2', 1)),
-    ],
   },
   'workers that hand over in memory': {
     workers: (() => {
@@ -470,43 +385,6 @@ const CASES: Record<string, Case> = {
   },
 };
 
-/** All that a run may end in, as text. */
-async function outcomes(
-  { delays = 0, sees, ...options }: Case,
-  dfs: boolean,
-): Promise<{ ends: string[]; executions: number }> {
-  const ends = new Set<string>();
-  const probe = invariant('nothing', async (context) => {
-    const { redis, history } = context;
-    const store: unknown[] = [];
-    for (const key of (await redis.keys('*')).sort()) {
-      const value = await redis.dumpBuffer(key);
-      store.push([key, value.toString('latin1'), await redis.call('PEXPIRETIME', key)]);
-    }
-    const names = [...new Set(['add', 'set'])];
-    const counts = names.map((name) =>
-      (['ok', 'failed', 'unknown', 'pending'] as const).map((outcome) => history.count(name, outcome)),
-    );
-    ends.add(JSON.stringify([store, counts, sees?.(context)]));
-  });
-  const cast = scenario({ name: 'case', ...options, invariants: [probe] });
-  const limits = { fault: cast.faults.budget, delay: delays };
-  const strategy = new Exhaustive(limits, dfs ? () => new DepthFirstSearch(false) : undefined);
-  const { maximal } = await driveLive(environment, cast, strategy, ({ finding }) => {
-    if (finding !== undefined) ends.add(`${finding.id}: ${finding.observed}`);
-  });
-  return { ends: [...ends].sort(), executions: maximal };
-}
-
 describe('Exhaustive', () => {
-  test.each(Object.entries(CASES))(
-    'should see every outcome of: %s',
-    async (_name, one) => {
-      const reduced = await outcomes(one, false);
-      const all = await outcomes(one, true);
-      expect(reduced.ends).toEqual(all.ends);
-      expect(reduced.executions).toBeLessThanOrEqual(all.executions);
-    },
-    300_000,
-  );
+  seesEveryOutcome(CASES);
 });

@@ -1,26 +1,28 @@
-import type { Environment } from '../../execution/environment.js';
 import type { ExecutionResult } from '../../execution/execution.js';
-import type { PerformedStep } from '../../execution/step.js';
-import type { Event } from '../event.js';
-import { add, NOTHING, read, union, write, type Footprint } from '../footprint.js';
+import type { PerformedStep } from '../../execution/steps/step.js';
+import type { Event } from '../events/event.js';
+import { add, NOTHING, read, union, write, type Footprint } from '../events/footprint.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
 import { isScript } from '../footprints/command-rules.js';
-import { ScriptMonitor, takeFrom, type ObservedScript } from '../footprints/script-monitor.js';
+import { usedBy } from '../footprints/shared-use.js';
+import { takeFrom, type ObservedScript } from '../footprints/script-monitor.js';
+import { exactly, scriptTouched } from './exactly.js';
 import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
-import { CLOCK, HISTORY, worker as stateOf } from '../resources.js';
-import { Follower, tryOut, type Trial } from './follow.js';
+import { CLOCK, HISTORY, worker as stateOf } from '../events/resources.js';
+import { nameOf, observedScripts } from './scripts.js';
+import type { Trial } from './trial.js';
 
 /**
  * The steps of an execution as events with the footprints that they had, as the server tells them. A step that
  * nobody can tell conflicts with everything.
+ *
+ * @internal
  */
 export async function eventsOf(trial: Trial, result: ExecutionResult): Promise<Event[]> {
   const { steps } = result;
   const { environment } = trial;
   const commands = new CommandFootprints(environment.control);
-  const scripts = steps.some(({ args }) => args !== undefined && isScript(nameOf(args)))
-    ? await observedScripts(trial, steps)
-    : [];
+  const scripts = await observedScripts(trial, steps);
   for (const { args } of scripts.flatMap(({ inner }) => inner)) await commands.learn(args);
   const takeScript = takeFrom(scripts);
   const tracker = new FootprintTracker(commands, 'any');
@@ -60,7 +62,7 @@ interface Means {
 }
 
 async function footprintOf(
-  { kind, args, sentOn, reply, fault }: PerformedStep,
+  { kind, args, sentOn, reply, fault, shared }: PerformedStep,
   moved: boolean,
   { commands, tracker, takeScript }: Means,
 ): Promise<Footprint> {
@@ -72,34 +74,20 @@ async function footprintOf(
       const words = [nameOf(args), ...args.slice(1).map((arg) => arg.toString('latin1'))];
       const call: Call = { args: words, ...sentOn };
       await commands.learn(words);
-      return tracker.performed(call, reply, takeScript);
+      let ran: ObservedScript | undefined;
+      const touched = tracker.performed(call, reply, (script) => (ran = takeScript(script)));
+      return isScript(words[0]!) && ran !== undefined
+        ? scriptTouched(ran, commands)
+        : exactly(words, sentOn.database, touched);
     }
     case 'timer':
     case 'expiry':
       return [moved ? write(CLOCK) : read(CLOCK)];
     case 'connect':
-    case 'step':
       return [];
+    case 'step':
+      return usedBy(shared);
     default:
       return 'everything';
-  }
-}
-
-function nameOf(args: readonly Buffer[]): string {
-  return args[0]!.toString('latin1').toUpperCase();
-}
-
-/** Runs the same execution once more and watches what its scripts do. */
-async function observedScripts(
-  trial: Trial,
-  steps: readonly PerformedStep[],
-): Promise<readonly ObservedScript[]> {
-  const { control, upstreams }: Environment = trial.environment;
-  const monitor = await ScriptMonitor.open(upstreams, control);
-  try {
-    await tryOut(trial, new Follower(steps));
-    return await monitor.take();
-  } finally {
-    await monitor.close();
   }
 }

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { atMostOnce, mutualExclusion, noLostUpdate } from '../../check/invariants.js';
-import { Environment } from '../../execution/environment.js';
-import { scenario, type Scenario, type WorkerBody } from '../../scenario.js';
+import { atMostOnce, noLostUpdate } from '../../check/invariants.js';
+import { mutualExclusion } from '../../check/locks/mutual-exclusion.js';
+import { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
 import type { Explanation } from '../../record/format.js';
-import { runTape } from '../shrink-failure.js';
-import { Tape } from '../tape.js';
+import { runTape, type Failure } from '../tape/run-tape.js';
+import { Tape } from '../tape/tape.js';
 import { explain } from './explain.js';
 
 let environment: Environment;
@@ -19,7 +21,7 @@ async function explained(cast: Scenario, tape: string): Promise<Explanation & { 
   const failure = await runTape(environment, cast, parsed, { seed: 1, traced: true });
   expect(failure.result.finding).toBeDefined();
   const trial = { environment, scenario: cast, skip: parsed.skip, seed: 1 };
-  const explanation = await explain(trial, failure);
+  const explanation = await explain(trial, failure as Failure);
   const text = failure.result.steps.map(({ id, fault }) => id + (fault === undefined ? '' : '!')).join(' ');
   return { ...explanation!, text };
 }
@@ -70,7 +72,7 @@ test('a fault alone: no swap helps, and the fault is necessary', async () => {
 test('a second fault that does nothing to the outcome is not necessary', async () => {
   const add: WorkerBody = ({ redis, operation }) =>
     operation('increment', () => redis.incr('c')).then(() => redis.get('other'));
-  const cast = counter(add, { count: 1, faults: { kinds: ['reset-after-apply'], budget: 2 } });
+  const cast = counter(add, { workerCount: 1, faults: { kinds: ['reset-after-apply'], budget: 2 } });
   const { reverted } = await explained(cast, 'f1.0.f1');
   expect(reverted.map(({ change, necessary }) => [change, necessary])).toEqual([
     ['fault', true],
@@ -103,7 +105,7 @@ test('what an invariant reads counts, also where it is written by a script or a 
   expect(unrelated).toEqual([1]);
 });
 
-test('what comes after two workers were inside did not let them in', async () => {
+test('what two workers do while both are inside is the violation itself', async () => {
   const enter: WorkerBody = async ({ redis, critical }) => {
     await redis.incr('entries');
     await critical(async () => {
@@ -115,7 +117,20 @@ test('what comes after two workers were inside did not let them in', async () =>
   const { text, reverted, unrelated } = await explained(cast, '0.1');
   expect(text).toBe('w1.1 w2.1 w2.2 w2.3 w1.2 w1.3');
   expect(reverted).toEqual([{ step: 2, change: 'preemption', necessary: true }]);
-  expect(unrelated).toEqual([3, 4, 5, 6]);
+  expect(unrelated).toEqual([]);
+});
+
+test('what comes after two workers were inside is unrelated', async () => {
+  const enter: WorkerBody = async ({ redis, critical, step }) => {
+    await redis.incr('entries');
+    await critical(() => step('send the report'));
+    await redis.incr('work');
+    await redis.incr('more');
+  };
+  const cast = scenario({ name: 'open', workers: enter, invariants: [mutualExclusion()] });
+  const { text, unrelated } = await explained(cast, '0.1');
+  expect(text).toBe('w1.1 w2.1 w2.step1 w2.2 w2.3 w1.step1 w1.2 w1.3');
+  expect(unrelated).toEqual([4, 5, 7, 8]);
 });
 
 test.each<[string, string | Buffer]>([
@@ -146,7 +161,7 @@ test('an invariant may look into another database', async () => {
   const cast = scenario({
     name: 'databases',
     workers: elsewhere,
-    count: 1,
+    workerCount: 1,
     invariants: [
       {
         id: 'two',

@@ -1,13 +1,14 @@
-import type { ExecutionResult } from '../../execution/execution.js';
+import type { FailedResult } from '../../record/build.js';
 import type { Explanation } from '../../record/format.js';
 import { HappensBefore } from '../dpor/happens-before.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
-import type { Failure } from '../shrink-failure.js';
+import type { Failure } from '../tape/run-tape.js';
 import { criticalPair } from './critical-pair.js';
 import { eventsOf } from './events.js';
-import { Follower, tryOut, type Trial } from './follow.js';
+import { Follower } from '../tape/follow.js';
 import { reversions } from './necessity.js';
 import { unrelatedSteps } from './relevance.js';
+import { tryOut, type Trial } from './trial.js';
 
 /** Steps beyond which nothing is explained: nobody reads such a table, and the work grows with its square. */
 const STEPS_MAX = 2000;
@@ -18,6 +19,7 @@ const STEPS_MAX = 2000;
  *
  * @param failure - a traced execution
  * @returns undefined when its steps do not make up the same execution again, or there are too many
+ * @internal
  */
 export async function explain(
   trial: Trial,
@@ -46,10 +48,10 @@ export async function explain(
 }
 
 /** The steps by themselves, without the tape, must lead to the same failure: variations are made of them. */
-async function comesBack(trial: Trial, { steps, finding }: ExecutionResult): Promise<boolean> {
+async function comesBack(trial: Trial, { steps, finding }: FailedResult): Promise<boolean> {
   const again = await tryOut(trial, new Follower(steps));
   return (
-    again?.finding?.id === finding!.id &&
+    again?.finding?.id === finding.id &&
     again.steps.length === steps.length &&
     again.steps.every(({ id, fault }, at) => id === steps[at]!.id && fault === steps[at]!.fault)
   );

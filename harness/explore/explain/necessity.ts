@@ -1,8 +1,11 @@
-import type { PerformedStep, Chooser } from '../../execution/step.js';
+import type { PerformedStep } from '../../execution/steps/step.js';
+import type { Chooser } from '../../execution/steps/decision.js';
+import type { FailedResult } from '../../record/build.js';
 import type { Reversion } from '../../record/format.js';
-import type { Failure } from '../shrink-failure.js';
-import { TapePlayer } from '../tape.js';
-import { Follower, tryOut, type Trial, type Wanted } from './follow.js';
+import type { Failure } from '../tape/run-tape.js';
+import { TapePlayer } from '../tape/tape.js';
+import { Follower, type StepReference } from '../tape/follow.js';
+import { tryOut, type Trial } from './trial.js';
 
 /** Deviations that are reverted at most; a shrunk failure has a few. */
 const REVERSIONS_MAX = 50;
@@ -11,6 +14,8 @@ const REVERSIONS_MAX = 50;
  * Shows which of what is left of a failure is needed for it: each preemption, switch and fault is reverted alone,
  * with everything else as it was, and the execution run again (Zeller's single changes: "Isolating Cause-Effect Chains
  * from Computer Programs", FSE 2002). What it fails without, in the same way, is not necessary.
+ *
+ * @internal
  */
 export async function reversions(trial: Trial, failure: Failure, signal?: AbortSignal): Promise<Reversion[]> {
   const { result } = failure;
@@ -25,30 +30,38 @@ export async function reversions(trial: Trial, failure: Failure, signal?: AbortS
         : change === 'preemption'
           ? withoutPreemption(failure, at, step)
           : [calmAt(failure, at)];
-    const necessary = await failsWithNone(trial, variations, result.finding!.id);
+    const necessary = await failsWithNone(trial, variations, result, change);
     if (necessary !== undefined) found.push({ step: step + 1, change, necessary });
   }
   return found;
 }
 
-/** @returns undefined where the lab could run none of the variations, so that nobody can tell */
+/**
+ * @returns undefined where nobody can tell: the lab could run none of the variations, or one of them failed with as much
+ *   of the same elsewhere, so that this one is neither needed nor left out
+ */
 async function failsWithNone(
   trial: Trial,
   variations: readonly Chooser[],
-  id: string,
+  { finding, preemptions, faults }: FailedResult,
+  change: Reversion['change'],
 ): Promise<boolean | undefined> {
-  let ran = 0;
+  // Who comes first costs nothing: there is nothing to be less of.
+  const most = preemptions + faults - (change === 'switch' ? 0 : 1);
+  let passed = 0;
+  let elsewhere = 0;
   for (const chooser of variations) {
     const result = await tryOut(trial, chooser);
     if (result === undefined) continue;
-    ran += 1;
-    if (result.finding?.id === id) return false;
+    if (result.finding?.id !== finding.id) passed += 1;
+    else if (result.preemptions + result.faults <= most) return false;
+    else elsewhere += 1;
   }
-  return ran > 0 ? true : undefined;
+  return passed > 0 && elsewhere === 0 ? true : undefined;
 }
 
 /** The same steps in the same order, one of them without its fault. */
-function withoutFault(steps: readonly Wanted[], step: number): Chooser {
+function withoutFault(steps: readonly StepReference[], step: number): Chooser {
   return new Follower(steps.map(({ id, fault }, at) => ({ id, fault: at === step ? undefined : fault })));
 }
 

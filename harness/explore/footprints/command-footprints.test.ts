@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedServer } from '../../server/index.js';
-import { Control } from '../../wire/control.js';
-import { isReplyError, type Reply } from '../../wire/resp.js';
-import { dependent, type Footprint } from '../footprint.js';
+import { Control } from '../../wire/upstream/control.js';
+import type { Reply } from '../../base/reply.js';
+import { isReplyError } from '../../wire/resp.js';
+import { dependent, type Footprint } from '../events/footprint.js';
 import { CommandFootprints } from './command-footprints.js';
 import { ruleOf } from './command-rules.js';
 

@@ -1,8 +1,9 @@
-import type { Control } from '../../wire/control.js';
-import { isReplyError, type Reply } from '../../wire/resp.js';
-import type { AccessMode } from '../footprint.js';
-import { union, type Footprint } from '../footprint.js';
-import { key } from '../resources.js';
+import type { Control } from '../../wire/upstream/control.js';
+import type { Reply } from '../../base/reply.js';
+import { isReplyError } from '../../wire/resp.js';
+import { union, type AccessMode, type Footprint } from '../events/footprint.js';
+import type { KeyArguments, KnownShapes } from '../events/known-shapes.js';
+import { key } from '../events/resources.js';
 import { isScript, ruleOf, type CommandRule } from './command-rules.js';
 
 /** Shapes of commands that are remembered; then it starts anew. */
@@ -10,19 +11,15 @@ const SHAPES_MAX = 5000;
 /** Words that may be options, as the server reads them. */
 const WORD = /^[A-Za-z][A-Za-z0-9_-]{0,15}$/;
 
-/** The arguments of a shape that are keys; undefined where the server cannot tell. */
-type Keys = readonly { readonly position: number; readonly mode: AccessMode }[] | undefined;
-
-/** Shapes of commands and what the server said of them, as data. */
-export type KnownShapes = readonly (readonly [shape: string, keys: Keys])[];
-
 /**
  * What commands touch, as the server itself says (COMMAND GETKEYSANDFLAGS, with flags for each key), corrected by
  * the rules where it does not tell all. Asked once per shape of a command: its name, options and small numbers,
  * whatever the keys and values.
+ *
+ * @internal
  */
 export class CommandFootprints {
-  readonly #shapes = new Map<string, Keys>();
+  readonly #shapes = new Map<string, KeyArguments>();
   /** Footprints of argument lists, since each is asked for at every point at which the command is possible. */
   readonly #memo = new WeakMap<
     readonly string[],
@@ -72,7 +69,7 @@ export class CommandFootprints {
     return learnt;
   }
 
-  #add(shape: string, keys: Keys): void {
+  #add(shape: string, keys: KeyArguments): void {
     if (this.#shapes.size >= SHAPES_MAX) {
       const oldest = this.#shapes.keys().next().value!;
       this.#shapes.delete(oldest);
@@ -103,7 +100,7 @@ export class CommandFootprints {
     args: readonly string[],
     database: number | string,
     rule: CommandRule & { kind: 'keys' },
-    keys: Keys,
+    keys: KeyArguments,
   ): Footprint {
     if (keys === undefined) return 'everything';
     const own = keys.map(({ position, mode }) => ({
@@ -113,7 +110,7 @@ export class CommandFootprints {
     return own.length === 1 && rule.besides.length === 0 ? own : union(own, rule.besides);
   }
 
-  async #ask(shape: readonly string[]): Promise<Keys> {
+  async #ask(shape: readonly string[]): Promise<KeyArguments> {
     this.asked += 1;
     const question = shape.map((arg) => Buffer.from(arg, 'latin1'));
     const reply = await this.control.tryCall('COMMAND', 'GETKEYSANDFLAGS', ...question);
@@ -130,7 +127,7 @@ export class CommandFootprints {
     );
   }
 
-  #keys(shape: readonly string[], reply: Reply): Keys {
+  #keys(shape: readonly string[], reply: Reply): KeyArguments {
     if (!Array.isArray(reply)) return undefined;
     const found: { position: number; mode: AccessMode }[] = [];
     for (const entry of reply) {

@@ -1,11 +1,13 @@
-import { statesDeadline } from '../../clock/deadline-commands.js';
+import { statesDeadline } from '../../server-clock/deadline-commands.js';
 import { createHash } from 'node:crypto';
-import { add, read, write, type Footprint } from '../footprint.js';
-import { channel, CLOCK, PATTERNS, script } from '../resources.js';
+import { add, read, write, type Footprint } from '../events/footprint.js';
+import { channel, CLOCK, PATTERNS, script } from '../events/resources.js';
 
 /**
  * What a command touches, as far as its name and arguments tell. `keys`: the keys that the server reports, with the
  * flags that it gives them, and `besides`.
+ *
+ * @internal
  */
 export type CommandRule =
   | { readonly kind: 'fixed'; readonly footprint: Footprint }
@@ -35,6 +37,7 @@ const READS_CLOCK =
  * The rule for a command. Whatever is not known to be harmless conflicts with everything.
  *
  * @param args - name and arguments, one character a byte
+ * @internal
  */
 export function ruleOf(args: readonly string[]): CommandRule {
   const name = args[0]!.toUpperCase();
@@ -85,7 +88,7 @@ function mayMatchNotifications(pattern: string): boolean {
   return literal.startsWith(NOTIFICATIONS) || (literal !== pattern && NOTIFICATIONS.startsWith(literal));
 }
 
-/** Is this a script, whose commands are not in its arguments? */
+/** Is this a script, whose commands are not in its arguments? @internal */
 export function isScript(name: string): boolean {
   return /^(EVAL|EVALSHA|FCALL)(_RO)?$/i.test(name);
 }

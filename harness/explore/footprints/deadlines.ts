@@ -1,11 +1,12 @@
-import { deadlinesOf, keysWhereSomeExpire } from '../../execution/keys-with-deadline.js';
-import type { Control } from '../../wire/control.js';
-import { key } from '../resources.js';
+import { deadlinesOf, keysWhereSomeExpire } from '../../server-clock/keys-with-deadline.js';
+import type { Control } from '../../wire/upstream/control.js';
+import { key } from '../events/resources.js';
 
 /**
  * The keys that have a deadline right after the setup of a scenario, as resources.
  *
  * @returns `any` where they cannot be listed
+ * @internal
  */
 export async function deadlinesAfterSetup(control: Control): Promise<ReadonlySet<string> | 'any'> {
   const keys = await keysWhereSomeExpire(control);

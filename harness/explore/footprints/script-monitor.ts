@@ -1,9 +1,14 @@
-import type { Control } from '../../wire/control.js';
-import { encodeCommand } from '../../wire/control.js';
-import type { Upstream, UpstreamPool } from '../../wire/upstream.js';
+import type { Control } from '../../wire/upstream/control.js';
+import { encodeCommand } from '../../wire/upstream/control.js';
+import type { UpstreamPool } from '../../wire/upstream/upstream-pool.js';
+import type { Upstream } from '../../wire/upstream/upstream.js';
 import { isScript } from './command-rules.js';
 
-/** A script that the server ran, and the commands that it ran inside. Arguments have one character a byte. */
+/**
+ * A script that the server ran, and the commands that it ran inside. Arguments have one character a byte.
+ *
+ * @internal
+ */
 export interface ObservedScript {
   readonly args: readonly string[];
   readonly inner: readonly { readonly args: readonly string[]; readonly database: string }[];
@@ -12,6 +17,8 @@ export interface ObservedScript {
 /**
  * Watches which commands scripts really run, on a connection in MONITOR mode: a script may touch keys that it does
  * not declare. Costs the server a line for every command, so it is opened only when there are scripts.
+ *
+ * @internal
  */
 export class ScriptMonitor {
   #scripts: { args: string[]; inner: { args: string[]; database: string }[] }[] = [];
@@ -29,7 +36,9 @@ export class ScriptMonitor {
     const upstream = await pool.acquire();
     const monitor = new ScriptMonitor(upstream, pool, control);
     upstream.onPush = (frame) => monitor.#note(frame);
-    await upstream.request(encodeCommand(['MONITOR']));
+    const watching = upstream.request(encodeCommand(['MONITOR']));
+    upstream.monitoring = true;
+    await watching;
     return monitor;
   }
 
@@ -75,6 +84,7 @@ export class ScriptMonitor {
  * Hands out each of these scripts once, to the first that asks for a script with the same arguments.
  *
  * @param scripts - as `take` gave them
+ * @internal
  */
 export function takeFrom(
   scripts: readonly ObservedScript[],
@@ -94,7 +104,7 @@ function sameWord(a: string, b: string): boolean {
   return a.toUpperCase() === b.toUpperCase();
 }
 
-/** `+1700000000.123456 [0 127.0.0.1:1234] "GET" "a"`. @returns undefined for anything else */
+/** `+1700000000.123456 [0 127.0.0.1:1234] "GET" "a"`. @returns undefined for anything else @internal */
 export function parseMonitorLine(
   text: string,
 ): { readonly database: string; readonly source: string; readonly args: string[] } | undefined {

@@ -1,6 +1,6 @@
-import { maySetDeadline } from '../../clock/deadline-commands.js';
-import type { Footprint } from '../footprint.js';
-import { CLOCK } from '../resources.js';
+import { maySetDeadline } from '../../server-clock/deadline-commands.js';
+import type { Footprint } from '../events/footprint.js';
+import { CLOCK } from '../events/resources.js';
 import { isScript, ruleOf } from './command-rules.js';
 
 /** Commands on the whole store that tell nothing about how long a key still lives. */
@@ -12,6 +12,7 @@ const HANDS_ON = /^(SET|RENAME|RENAMENX|COPY|SORT|SORT_RO|EXEC)$/;
  * The time to live that a command gives a key, where that is all that it has to do with time.
  *
  * @returns ms from now; undefined for every other command
+ * @internal
  */
 export function timeGiven(args: readonly string[]): number | undefined {
   const option = (from: number): number | undefined => {
@@ -37,7 +38,7 @@ export function timeGiven(args: readonly string[]): number | undefined {
   }
 }
 
-/** May this command, which is no script, tell somebody what time it is, or how long a key still lives? */
+/** May this command, which is no script, tell somebody what time it is, or how long a key still lives? @internal */
 export function mayLookAtTime(args: readonly string[]): boolean {
   const name = args[0]!.toUpperCase();
   if (TIMELESS.test(name)) return false;
@@ -49,7 +50,7 @@ export function mayLookAtTime(args: readonly string[]): boolean {
   return rule.kind === 'keys' && maySetDeadline(args) && !HANDS_ON.test(name);
 }
 
-/** A footprint without the clock. */
+/** A footprint without the clock. @internal */
 export function withoutClock(footprint: Footprint): Footprint {
   return footprint === 'everything' ? footprint : footprint.filter(({ resource }) => resource !== CLOCK);
 }

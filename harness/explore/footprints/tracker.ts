@@ -1,18 +1,20 @@
-import { maySetDeadline } from '../../clock/deadline-commands.js';
-import { read, union, type Footprint } from '../footprint.js';
-import { CLOCK } from '../resources.js';
+import { maySetDeadline } from '../../server-clock/deadline-commands.js';
+import { read, union, type Footprint } from '../events/footprint.js';
+import { CLOCK } from '../events/resources.js';
 import { isScript } from './command-rules.js';
 import { mayLookAtTime, timeGiven, withoutClock } from './time-left.js';
 import type { CommandFootprints } from './command-footprints.js';
 import type { ObservedScript } from './script-monitor.js';
 
-/** Hands out the record of a script that ran, oldest first; undefined when nobody watched. */
+/** Hands out the record of a script that ran, oldest first; undefined when nobody watched. @internal */
 export type TakeScript = (args: readonly string[]) => ObservedScript | undefined;
 
-/** A command on its way to the server. */
+/** A command on its way to the server. @internal */
 export interface Call {
   /** Name and arguments, one character a byte. */
   readonly args: readonly string[];
+  /** These are not the arguments that the server gets: what it touches cannot be told from them. */
+  readonly opaque?: boolean;
   /** The connection that it is sent on. */
   readonly connection: string;
   /** The database selected there. */
@@ -33,6 +35,8 @@ const NIL = /^(\*-1|_)\r/;
  * The footprints of the commands of one execution, with what they owe to those before them: commands between MULTI
  * and EXEC only wait, EXEC does what they say and looks at what was watched, and a key that has a deadline is gone
  * once time has passed it, so that each use of it looks at the clock.
+ *
+ * @internal
  */
 export class FootprintTracker {
   readonly #sessions = new Map<string, Session>();
@@ -148,7 +152,7 @@ export class FootprintTracker {
     }
     const parts = [declared];
     for (const { args, database } of script.inner) {
-      const footprint = this.#plain({ ...call, args, database });
+      const footprint = this.#plain({ ...call, args, database, opaque: false });
       this.#noteTime(args);
       if (maySetDeadline(args)) this.#addDeadlines(footprint);
       parts.push(footprint);
@@ -166,7 +170,8 @@ export class FootprintTracker {
     else for (const { resource } of footprint) if (resource !== CLOCK) this.#deadlines.add(resource);
   }
 
-  #plain({ args, database }: Call): Footprint {
+  #plain({ args, database, opaque }: Call): Footprint {
+    if (opaque === true) return 'everything';
     const footprint = this.commands.of(args, database);
     if (footprint === 'everything' || footprint.length === 0) return footprint;
     if (this.timeless) return timeGiven(args) === undefined ? footprint : withoutClock(footprint);

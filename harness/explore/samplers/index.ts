@@ -7,7 +7,7 @@ import type { Sampler } from './sampler.js';
 import { Surw } from './surw.js';
 import { Urw } from './urw.js';
 
-/** All samplers, by the name of their strategy. */
+/** All samplers, by the name of their strategy. @internal */
 export const SAMPLERS = {
   rotate: () =>
     new Rotation([
@@ -24,4 +24,7 @@ export const SAMPLERS = {
   surw: () => new Surw(),
 } satisfies Record<string, () => Sampler>;
 
+/** What a sampler is called, as a strategy too. @internal */
 export type SamplerName = keyof typeof SAMPLERS;
+/** Every sampler by name. @internal */
+export const SAMPLER_NAMES = Object.keys(SAMPLERS) as SamplerName[];

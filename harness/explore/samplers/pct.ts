@@ -1,6 +1,7 @@
-import type { Prng } from '../../clock/prng.js';
+import type { Prng } from '../../base/prng.js';
 import type { Profile } from './profile.js';
-import type { Sampler, Step } from './sampler.js';
+import type { Sampler } from './sampler.js';
+import type { Step } from './step.js';
 
 /** Steps in a row after which a thread gives way: it may wait in a loop for something that another one must do. */
 const STREAK_MAX = 50;
@@ -16,6 +17,8 @@ const STREAK_MAX = 50;
  * that a change may also fall behind the last of them and leave a bug of a smaller depth in reach. A thread that
  * appears late gets a random place among the others. A thread whose timer fired, and one that took very many steps
  * in a row, gives way to all others, since priorities alone would let a loop that waits for something starve them.
+ *
+ * @internal
  */
 export class Pct implements Sampler {
   readonly name: string;
@@ -95,6 +98,7 @@ export class Pct implements Sampler {
  *
  * @param threads - n
  * @param contested - points at which several steps are possible
+ * @internal
  */
 export function pctBound(depth: number, threads: number, contested: number): number {
   return 1 / (Math.max(1, threads) * (contested + 1) ** (depth - 1));

@@ -1,6 +1,7 @@
-import type { Prng } from '../../clock/prng.js';
+import type { Prng } from '../../base/prng.js';
 import type { Profile } from './profile.js';
-import { stepsDependent, type Sampler, type Step } from './sampler.js';
+import type { Sampler } from './sampler.js';
+import { stepsDependent, type Step } from './step.js';
 
 /**
  * Partial order sampling (Yuan, Yang and Gu, CAV 2018): every pending step has a random priority and the highest one
@@ -9,6 +10,8 @@ import { stepsDependent, type Sampler, type Step } from './sampler.js';
  *
  * Deviation, as in Fray: a step that nobody else can race with runs at once. That is the only pending step of its
  * worker, on what no other worker was ever seen to use.
+ *
+ * @internal
  */
 export class Pos implements Sampler {
   readonly name = 'POS';

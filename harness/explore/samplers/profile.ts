@@ -1,6 +1,6 @@
-import type { Step } from './sampler.js';
+import type { Step } from './step.js';
 
-/** What an execution looked like to a sampler. */
+/** What an execution looked like to a sampler. @internal */
 export interface Sampled {
   readonly steps: readonly Step[];
   /** Points at which several steps were possible. */
@@ -17,7 +17,7 @@ const ANYTHING = '';
 /** How often a thread does something in an execution, on average. */
 type Counts = Map<string, number>;
 
-/** A profile as data. */
+/** A profile as data. @internal */
 export interface SavedProfile {
   readonly contested: number;
   readonly threads: number;
@@ -32,6 +32,8 @@ export interface SavedProfile {
 /**
  * What the executions so far were like: how many steps each thread takes and what they touch. Samplers plan with it.
  * Threads go by their stable names, never by their order of appearance.
+ *
+ * @internal
  */
 export class Profile {
   /** Largest number of points of one execution at which several steps were possible. */

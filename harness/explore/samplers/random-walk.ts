@@ -1,7 +1,8 @@
-import type { Prng } from '../../clock/prng.js';
-import type { Sampler, Step } from './sampler.js';
+import type { Prng } from '../../base/prng.js';
+import type { Sampler } from './sampler.js';
+import type { Step } from './step.js';
 
-/** Picks among the possible steps uniformly, at every point anew. */
+/** Picks among the possible steps uniformly, at every point anew. @internal */
 export class RandomWalk implements Sampler {
   readonly name = 'random walk';
   #random!: Prng;

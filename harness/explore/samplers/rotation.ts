@@ -1,8 +1,13 @@
-import type { Prng } from '../../clock/prng.js';
+import type { Prng } from '../../base/prng.js';
 import type { Profile } from './profile.js';
-import type { Sampler, Step } from './sampler.js';
+import type { Sampler } from './sampler.js';
+import type { Step } from './step.js';
 
-/** One schedule of each sampler in turn: each of them is next to blind for some kind of bug that another one finds. */
+/**
+ * One schedule of each sampler in turn: each of them is next to blind for some kind of bug that another one finds.
+ *
+ * @internal
+ */
 export class Rotation implements Sampler {
   #turn = 0;
 

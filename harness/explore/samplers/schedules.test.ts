@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Prng } from '../../clock/prng.js';
-import { read, write, type Footprint } from '../footprint.js';
+import { Prng } from '../../base/prng.js';
+import { read, write, type Footprint } from '../events/footprint.js';
 import { samples } from '../testing/sample.js';
 import { SHAPES } from '../testing/shapes.js';
-import { FaultPlan } from './fault-plan.js';
+import { FaultPlan } from '../sampling/fault-plan.js';
 import { SAMPLERS, type SamplerName } from './index.js';
 import { Pct, pctBound } from './pct.js';
 import { Pos } from './pos.js';
 import { Profile } from './profile.js';
-import type { Step } from './sampler.js';
+import type { Step } from './step.js';
 import { Surw } from './surw.js';
 
 const NAMES = Object.keys(SAMPLERS) as SamplerName[];

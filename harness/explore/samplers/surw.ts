@@ -1,6 +1,7 @@
-import type { Prng } from '../../clock/prng.js';
+import type { Prng } from '../../base/prng.js';
 import type { Profile } from './profile.js';
-import { weighted, type Sampler, type Step } from './sampler.js';
+import { weighted, type Sampler } from './sampler.js';
+import type { Step } from './step.js';
 
 /**
  * Selectively uniform random walk (Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025): uniform over the
@@ -12,6 +13,8 @@ import { weighted, type Sampler, type Step } from './sampler.js';
  * Deviations: the numbers are means over the executions so far, and when every thread waits the intended one is drawn
  * anew among those that can go on, since the one before may be blocked or gone. Before anything is known to be shared,
  * every step is interesting.
+ *
+ * @internal
  */
 export class Surw implements Sampler {
   readonly name = 'SURW';

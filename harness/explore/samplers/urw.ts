@@ -1,6 +1,7 @@
-import type { Prng } from '../../clock/prng.js';
+import type { Prng } from '../../base/prng.js';
 import type { Profile } from './profile.js';
-import { weighted, type Sampler, type Step } from './sampler.js';
+import { weighted, type Sampler } from './sampler.js';
+import type { Step } from './step.js';
 
 /**
  * Uniform random walk over interleavings (Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025): a thread is drawn with
@@ -10,6 +11,8 @@ import { weighted, type Sampler, type Step } from './sampler.js';
  * Instead of one probe run, the numbers are means over all executions so far that came to their end. Timers and
  * further connections appear late: as long as one is not there, its steps count for its worker, as the paper counts
  * the steps of threads that were not started yet for their parent.
+ *
+ * @internal
  */
 export class Urw implements Sampler {
   readonly name = 'URW';

@@ -1,12 +1,12 @@
-import type { Environment } from '../../execution/environment.js';
-import type { Scenario } from '../../scenario.js';
-import type { Crew, CrewTask, CrewTasks } from '../crew.js';
-import { Hand } from '../hand.js';
+import type { Environment } from '../../execution/host/environment.js';
+import type { Scenario } from '../../scenario/types.js';
+import type { AnyCrew, CrewTask, CrewTasks } from '../search/crew-tasks.js';
+import { Hand } from '../search/hand.js';
 
 type Answer = CrewTasks[CrewTask]['answer'];
 
 /** A crew in this process: a hand for each server, which does one thing after the other, the last one asked for first. */
-export class CrewOfHands implements Crew {
+export class CrewOfHands implements AnyCrew {
   /** What was answered, in order. */
   readonly answers: Answer[] = [];
   /** May change an answer before it is given. */

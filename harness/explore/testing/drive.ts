@@ -1,7 +1,7 @@
-import { classOf } from '../classes.js';
+import { classOf } from '../sampling/classes.js';
 import { Lineup } from '../dpor/lineup.js';
 import type { Search } from '../dpor/search.js';
-import type { Event } from '../event.js';
+import type { Event } from '../events/event.js';
 import { Machine, type Model } from './machine.js';
 
 /** What a search did on a model. */

@@ -1,4 +1,6 @@
-import type { Sampler, Step } from '../samplers/sampler.js';
+import type { Sampler } from '../samplers/sampler.js';
+import type { Step } from '../samplers/step.js';
+import { EveryChoice } from './every-choice.js';
 import { samples } from './sample.js';
 import type { Shape } from './shapes.js';
 
@@ -27,38 +29,19 @@ export function trueRates(shape: Shape): TrueRates {
   return { walk, uniform: hits / all };
 }
 
-/** Takes one schedule after the other, the last choice that has another alternative being the next to change. */
-class EverySchedule implements Sampler {
+/** Takes one schedule after the other. */
+class EverySchedule extends EveryChoice implements Sampler {
   readonly name = 'every schedule';
-  #choices: { at: number; readonly of: number }[] = [];
-  #depth = 0;
 
   start(): void {
-    this.#depth = 0;
+    // Where one schedule has ended, the next one begins.
   }
 
   choose(steps: readonly Step[]): number {
-    const choice = (this.#choices[this.#depth] ??= { at: 0, of: steps.length });
-    this.#depth += 1;
-    return choice.at;
+    return this.take(steps.length);
   }
 
   performed(): void {
     // A schedule looks neither back nor ahead.
-  }
-
-  /** With which probability a uniform walk takes this one. */
-  get chance(): number {
-    return this.#choices.reduce((product, { of }) => product / of, 1);
-  }
-
-  next(): boolean {
-    while (this.#choices.length > 0) {
-      const last = this.#choices.at(-1)!;
-      last.at += 1;
-      if (last.at < last.of) return true;
-      this.#choices.pop();
-    }
-    return false;
   }
 }

@@ -1,5 +1,5 @@
-import { mutualExclusion } from '../../check/invariants.js';
-import { scenario } from '../../scenario.js';
+import { mutualExclusion } from '../../check/locks/mutual-exclusion.js';
+import { scenario } from '../../scenario/scenario.js';
 
 /** Three workers and a lock with a lease; one of them may crash. That their operations overlap shows late in a search. */
 export const exclusive = scenario({
@@ -9,7 +9,7 @@ export const exclusive = scenario({
     await critical(() => step('work'));
     await redis.del('lock');
   },
-  count: 3,
+  workerCount: 3,
   client: 'single-shot',
   workersMayFail: true,
   invariants: [mutualExclusion()],

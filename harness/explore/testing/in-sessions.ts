@@ -1,9 +1,9 @@
 /** For tests: an exhaustive search that is stopped again and again. */
-import type { Environment } from '../../execution/environment.js';
-import type { Scenario } from '../../scenario.js';
+import type { Environment } from '../../execution/host/environment.js';
+import type { Scenario } from '../../scenario/types.js';
 import { parseSearch, type SavedSearch } from '../exhaustive/saved.js';
-import { explore } from '../explore.js';
-import type { Verdict } from '../verdict.js';
+import { exploreWith } from '../explore.js';
+import type { Verdict } from '../../record/verdict.js';
 
 /**
  * Explores in sessions of so many executions, each from what the last one left in a file.
@@ -19,8 +19,8 @@ export async function inSessions(
   let file: string | undefined;
   for (let sessions = 1; ; sessions++) {
     let saved: SavedSearch | undefined;
-    const verdict = await explore(cast, {
-      environment,
+    const verdict = await exploreWith(cast, {
+      session: environment,
       strategy: 'exhaustive',
       runs,
       onUnfinished: (search) => (saved = search),

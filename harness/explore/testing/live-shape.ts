@@ -1,6 +1,7 @@
 import type { Invariant } from '../../check/invariant.js';
 import { invariant } from '../../check/invariant.js';
-import { scenario, type Scenario, type WorkerBody } from '../../scenario.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, WorkerBody } from '../../scenario/types.js';
 import type { Reply } from './programs.js';
 import type { Shape } from './shapes.js';
 

@@ -1,7 +1,8 @@
 import { execute, type ExecutionResult } from '../../execution/execution.js';
-import type { Environment } from '../../execution/environment.js';
-import { scenario, type Scenario, type ScenarioOptions, type WorkerBody } from '../../scenario.js';
-import { classOf } from '../classes.js';
+import type { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, ScenarioOptions, WorkerBody } from '../../scenario/types.js';
+import { classOf } from '../sampling/classes.js';
 import type { Exhaustive } from '../exhaustive/exhaustive.js';
 import type { Driven } from './drive.js';
 import type { Body, Program } from './programs.js';

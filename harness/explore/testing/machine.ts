@@ -1,6 +1,6 @@
-import type { Event } from '../event.js';
-import { read, union, write, type Footprint } from '../footprint.js';
-import { key as keyOf, limit, worker as workerOf } from '../resources.js';
+import type { Event } from '../events/event.js';
+import { read, union, write, type Footprint } from '../events/footprint.js';
+import { key as keyOf, limit, worker as workerOf } from '../events/resources.js';
 import type { Command, Program, Reply } from './programs.js';
 
 /** Something that a worker of the model waits for; the first to be performed wakes the worker. */

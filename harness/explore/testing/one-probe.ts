@@ -1,5 +1,6 @@
 import { Profile } from '../samplers/profile.js';
-import type { Sampler, Step } from '../samplers/sampler.js';
+import type { Sampler } from '../samplers/sampler.js';
+import type { Step } from '../samplers/step.js';
 import { sampleOnce } from './sample.js';
 import type { Shape } from './shapes.js';
 

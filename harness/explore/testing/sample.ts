@@ -1,8 +1,9 @@
-import { Prng } from '../../clock/prng.js';
-import { read, write, type Footprint } from '../footprint.js';
-import { Generations } from '../samplers/generations.js';
+import { Prng } from '../../base/prng.js';
+import { read, write, type Footprint } from '../events/footprint.js';
+import { Generations } from '../sampling/generations.js';
 import type { Profile, Sampled } from '../samplers/profile.js';
-import type { Sampler, Step } from '../samplers/sampler.js';
+import type { Sampler } from '../samplers/sampler.js';
+import type { Step } from '../samplers/step.js';
 import type { Command, Reply } from './programs.js';
 import type { Shape } from './shapes.js';
 

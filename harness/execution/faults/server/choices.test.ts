@@ -1,12 +1,13 @@
 /** What faults of the server lead to, where that is a choice or takes more than one command to see. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { explore } from '../../../explore/explore.js';
-import { scenario } from '../../../scenario.js';
+import { scenario } from '../../../scenario/scenario.js';
 import { startServer, type RedisServer } from '../../../server/index.js';
-import type { AimedFault } from '../../../wire/fault-spec.js';
+import type { AimedFault } from '../../../faults/spec.js';
 import { decodeReply } from '../../../wire/resp.js';
-import { Environment } from '../../environment.js';
-import { fault, outcome, play, timer } from '../../testing/play.js';
+import { Environment } from '../../host/environment.js';
+import { fault, timer } from '../../testing/deviations.js';
+import { outcome, play } from '../../testing/play.js';
 
 let server: RedisServer;
 let environment: Environment;
@@ -31,12 +32,16 @@ test('a connect that hangs succeeds when the server goes on, or its client gives
       const reply = await redis.incr('k').catch(({ message }: Error) => message);
       ends.add(`${reply}, error: ${error}`);
     },
-    count: 1,
+    workerCount: 1,
     client: { connectTimeout: 300, retryStrategy: () => null },
     invariants: [],
     faults: { kinds: [FULL] },
   });
-  const verdict = await explore(cast, { environment, strategy: 'systematic', preemptions: 1 });
+  const verdict = await explore(cast, {
+    session: environment,
+    strategy: 'systematic',
+    preemptions: 1,
+  });
   expect(verdict).toMatchObject({ kind: 'holds', complete: true });
   expect([...ends].sort()).toEqual(['1, error: none', 'Connection is closed., error: connect ETIMEDOUT']);
 });

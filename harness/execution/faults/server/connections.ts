@@ -1,18 +1,20 @@
-import { encodeCommand } from '../../../wire/control.js';
-import { textOf } from '../../../wire/fault-spec.js';
-import type { Link } from '../../../wire/link.js';
-import { handOver } from '../../deliver.js';
-import { note, recordFault } from '../../recording.js';
-import type { Stage } from '../../stage.js';
-import type { Move } from '../../step.js';
+import { encodeCommand } from '../../../wire/upstream/control.js';
+import type { Link } from '../../../wire/gate/link.js';
+import { MEANWHILE } from '../../../server/reaper/lent.mjs';
+import { recordFault } from '../../traffic/recording.js';
+import { note } from '../../stage/sent-command.js';
+import type { Stage } from '../../stage/stage.js';
+import type { Move } from '../../steps/move.js';
 import type { FaultAction } from '../action.js';
-import { take } from '../strike.js';
-import { lasting } from './lasting.js';
+import { answerInstead, takeCommand } from '../command-fault.js';
+import { lasting, type LastingKind } from './lasting.js';
 import { impose, restore, type Settings } from './settings.js';
 
 /**
  * Has the server close connections, and waits until it has. What their clients wrote and the server did not read is
  * lost; `settle` shows them the end.
+ *
+ * @internal
  */
 export async function killConnections(stage: Stage, links: readonly Link[]): Promise<void> {
   const { control } = stage.environment;
@@ -24,13 +26,13 @@ export async function killConnections(stage: Stage, links: readonly Link[]): Pro
   }
 }
 
-/** The server closes the connection of a command that it has not read. */
+/** The server closes the connection of a command that it has not read. @internal */
 export const clientKill: FaultAction = {
-  applies: (stage, move) => connected(move) && stage.environment.trouble.access === 'full',
+  applies: (stage, move) => connected(move) && stage.environment.health.access === 'full',
   inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
+    const struck = await takeCommand(stage, move, spec);
     if (struck === undefined) return;
-    note(stage, struck.held, false, false);
+    note(stage, struck, 'lost');
     await killConnections(stage, [struck.link]);
   },
 };
@@ -40,7 +42,7 @@ function connected({ link }: Move): boolean {
 }
 
 /** The connection is closed, and settings decide what becomes of new ones. */
-function closedFor(settings: Settings, recovery: string): FaultAction {
+function closedFor(settings: Settings, recovery: string): FaultAction<LastingKind> {
   return lasting({
     recovery,
     breaks: true,
@@ -62,16 +64,23 @@ function closedFor(settings: Settings, recovery: string): FaultAction {
   });
 }
 
-/** The server closes a connection, and has no slot for another one. */
+/** The server closes a connection, and has no slot for another one. @internal */
 export const tooManyClients = closedFor({ maxclients: '1' }, 'the server has slots again');
 
-/** The password was changed: connections that were made before it go on, except for this one, which was closed. */
-export const passwordChanged = closedFor({ requirepass: 'changed' }, 'the old password is valid again');
+/**
+ * The password was changed: connections that were made before it go on, except for this one, which was closed.
+ *
+ * @internal
+ */
+export const passwordChanged = closedFor(
+  { requirepass: MEANWHILE.password },
+  'the old password is valid again',
+);
 
-/** The server forgets its scripts. Only where it matters: before one is called by its digest. */
+/** The server forgets its scripts. Only where it matters: before one is called by its digest. @internal */
 export const scriptsForgotten: FaultAction = {
   applies: (stage, { target }) =>
-    stage.environment.trouble.kind === undefined &&
+    stage.environment.health.fault === undefined &&
     target.kind === 'server' &&
     target.before.command?.[0]?.startsWith('EVALSHA') === true,
   inject: async (stage, move, spec) => {
@@ -83,17 +92,15 @@ export const scriptsForgotten: FaultAction = {
   },
 };
 
-/** The server answers an error of our choice and does nothing. */
-export const errorOfServer: FaultAction = {
+/** The server answers an error of our choice and does nothing. @internal */
+export const errorOfServer: FaultAction<'server-error'> = {
   // In a transaction it would be queued.
   applies: (stage, move) =>
-    connected(move) && !move.link!.transaction && stage.environment.trouble.access === 'full',
+    connected(move) && !move.link!.state.inTransaction && stage.environment.health.access === 'full',
   inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
+    const struck = await takeCommand(stage, move, spec);
     if (struck === undefined) return;
-    const { link, held, step } = struck;
-    const reply = await link.upstream!.request(encodeCommand(['DEBUG', 'ERROR', textOf(spec, 'text')]));
-    step.reply = reply;
-    handOver(link, held, reply, note(stage, held, false, false));
+    const frame = encodeCommand(['DEBUG', 'ERROR', spec.parameters.text]);
+    answerInstead(struck, await struck.link.upstream!.request(frame));
   },
 };

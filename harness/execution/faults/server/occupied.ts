@@ -1,7 +1,8 @@
-import { Control } from '../../../wire/control.js';
-import { isReplyError, type Reply } from '../../../wire/resp.js';
-import { ServerGoneError } from '../../../wire/upstream.js';
-import type { Stage } from '../../stage.js';
+import { Control } from '../../../wire/upstream/control.js';
+import type { Reply } from '../../../base/reply.js';
+import { isReplyError } from '../../../wire/resp.js';
+import { ServerGoneError } from '../../../wire/upstream/waiting.js';
+import type { Stage } from '../../stage/stage.js';
 import { killConnections } from './connections.js';
 import { lasting } from './lasting.js';
 import { impose, restore } from './settings.js';
@@ -47,7 +48,7 @@ class Occupation {
   }
 }
 
-/** A script runs until it is killed. */
+/** A script runs until it is killed. @internal */
 export const busy = lasting({
   recovery: 'the script is killed',
   condition: ({ environment: { control } }) => {
@@ -92,8 +93,8 @@ const SLOW_LOADING = {
 /** The last databases, for the keys and for the value. They are loaded last, in this order, and must be empty. */
 const BALLAST_DATABASES = [14, 15] as const;
 
-/** The server loads its data set, as after a restart or as a replica that was sent one. */
-export const loading = lasting({
+/** The server loads its data set, as after a restart or as a replica that was sent one. @internal */
+export const loading = lasting<'server-loading'>({
   recovery: 'the data set is loaded',
   breaks: true,
   condition: (stage, _move, { parameters }) => {
@@ -112,7 +113,7 @@ export const loading = lasting({
           ['DEBUG', 'POPULATE', BALLAST_KEYS, 'race-lab', KEY_BYTES],
           ['DEBUG', 'POPULATE', 1, 'race-lab', VALUE_BYTES],
         ]);
-        if (parameters['connections'] === 'cut') await killConnections(stage, openLinks(stage));
+        if (parameters.connections === 'cut') await killConnections(stage, openLinks(stage));
         await load.begin('DEBUG', 'RELOAD');
       },
       end: async () => {

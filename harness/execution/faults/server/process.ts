@@ -1,28 +1,30 @@
-import { happenIn } from '../../../flow.js';
+import { happenIn } from '../../../base/flow.js';
 import type { ServerPower } from '../../../server/power.js';
-import { connectionReset } from '../../../wire/socket-errors.js';
-import { admit } from '../../connect.js';
-import { exchange } from '../../perform.js';
-import { record } from '../../recording.js';
-import type { Stage } from '../../stage.js';
-import { Move, type PendingEvent } from '../../step.js';
+import { connectionReset } from '../../../wire/entries/socket-errors.js';
+import { admit } from '../../traffic/connect.js';
+import { exchange } from '../../traffic/exchange.js';
+import { record } from '../../traffic/recording.js';
+import { discardUpstream, releaseUpstream } from '../../stage/release.js';
+import type { Stage } from '../../stage/stage.js';
+import { Move } from '../../steps/move.js';
+import type { PendingEvent } from '../../steps/event.js';
 import { lasting } from './lasting.js';
 
-/** The server dies, and is started again later. */
-export const restart = lasting({
+/** The server dies, and is started again later. @internal */
+export const restart = lasting<'server-restart'>({
   recovery: 'the server starts again',
   breaks: true,
   condition: (stage, _move, { parameters }) => {
     const { environment } = stage;
     const power = powerOver(stage);
-    const kept = parameters['data'] === 'kept';
+    const kept = parameters.data === 'kept';
     return {
       access: 'down',
       begin: async () => {
         // As a server that writes everything to disk before it answers.
         if (kept) await environment.control.call('SAVE');
         environment.disconnect();
-        for (const link of stage.links) stage.discardUpstream(link);
+        for (const link of stage.links) discardUpstream(stage, link);
         await power.kill();
         breakLinks(stage);
       },
@@ -38,18 +40,20 @@ export const restart = lasting({
 
 /** A connection with bytes that the server had not read is reset, the others are closed. */
 function breakLinks(stage: Stage): void {
-  for (const link of stage.links) {
-    if (link.phase !== 'open') continue;
-    link.broken = true;
-    const unread = link.queue.length > 0 || link.handshake.length > 0;
+  for (const link of [...stage.links]) {
+    if (!link.isOpen) continue;
+    if (!link.client.taken) {
+      stage.putAway(link.client);
+      continue;
+    }
     happenIn(link.client.flow, () => {
-      if (unread) link.stream.destroy(connectionReset());
-      else link.stream.remoteEnd();
+      if (link.frames.none) link.endRemotely();
+      else link.breakOff(connectionReset());
     });
   }
 }
 
-/** The server stands still, and goes on later. */
+/** The server stands still, and goes on later. @internal */
 export const stall = lasting({
   recovery: 'the server goes on',
   condition: (stage) => {
@@ -62,6 +66,8 @@ export const stall = lasting({
 /**
  * The server stands still, and so many wait to be accepted that the kernel takes no more: it drops what asks for a
  * connection, and the client asks again until it has one or gives up.
+ *
+ * @internal
  */
 export const acceptQueueFull = lasting({
   recovery: 'the server goes on',
@@ -72,7 +78,7 @@ export const acceptQueueFull = lasting({
       access: 'silent',
       begin: async () => {
         await power.pause();
-        link!.hangs = true;
+        link!.hang();
       },
       end: () => power.resume(),
     };
@@ -96,10 +102,10 @@ async function runParked(stage: Stage): Promise<void> {
       perform: (step) => exchange(stage, link, held, step),
     };
     const step = record(stage, new Move(event.worker, event.seq, { kind: 'event', event }), false, undefined);
-    if (link.phase !== 'open') step.notes.push('its client had given up');
+    if (!link.isOpen) step.notes.push('its client had given up');
     await event.perform(step);
   }
-  for (const link of stage.abandoned.splice(0)) await stage.releaseUpstream(link);
+  for (const link of stage.abandoned.splice(0)) await releaseUpstream(stage, link);
 }
 
 function powerOver({ environment: { server } }: Stage): ServerPower {

@@ -1,14 +1,19 @@
 /** Faults of a server in a container that is reached over a published port, as behind Docker Desktop. */
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findEngine } from '../../../server/engine.js';
+import { findEngine } from '../../../server/engine/find-engine.js';
 import { startServer, type RedisServer } from '../../../server/index.js';
+import {
+  CONTAINERS_REQUIRED,
+  engineBehindTcp,
+  type EngineBehindTcp,
+} from '../../../server/testing/containers.js';
 import { decodeReply } from '../../../wire/resp.js';
-import type { AimedFault } from '../../../wire/fault-spec.js';
-import { Environment } from '../../environment.js';
-import { fault, play } from '../../testing/play.js';
+import type { AimedFault } from '../../../faults/spec.js';
+import { Environment } from '../../host/environment.js';
+import { fault } from '../../testing/deviations.js';
+import { play } from '../../testing/play.js';
 
-let proxy: Server | undefined;
+let proxy: EngineBehindTcp | undefined;
 let server: RedisServer | undefined;
 let environment: Environment | undefined;
 let reason = '';
@@ -17,12 +22,15 @@ const configured = process.env['DOCKER_HOST'];
 beforeAll(async () => {
   try {
     const { options } = await findEngine();
-    if ('socketPath' in options) await behindTcp(options.socketPath);
+    if ('socketPath' in options) {
+      proxy = await engineBehindTcp(options.socketPath);
+      process.env['DOCKER_HOST'] = proxy.address;
+    }
     server = await startServer({ redis: 'container' });
     environment = await Environment.open(server);
   } catch (error) {
     reason = (error as Error).message;
-    if (process.env['RACE_LAB_REQUIRE_CONTAINERS'] === '1') throw error;
+    if (CONTAINERS_REQUIRED) throw error;
   }
 }, 120_000);
 
@@ -33,18 +41,6 @@ afterAll(async () => {
   if (configured === undefined) delete process.env['DOCKER_HOST'];
   else process.env['DOCKER_HOST'] = configured;
 });
-
-/** An engine that is not reached over a socket of this machine may be on another one: nothing is shared with it. */
-async function behindTcp(path: string): Promise<void> {
-  proxy = createServer((near) => {
-    const far = connect({ path });
-    near.pipe(far).pipe(near);
-    near.on('error', () => far.destroy());
-    far.on('error', () => near.destroy());
-  });
-  await new Promise<void>((resolve) => proxy!.listen(0, '127.0.0.1', resolve));
-  process.env['DOCKER_HOST'] = `tcp://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-}
 
 /** Two commands, the first of them struck; twice, since the server must come back as it was. */
 async function struck(given: AimedFault): Promise<string[]> {

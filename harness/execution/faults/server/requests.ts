@@ -1,22 +1,20 @@
-import { encodeCommand } from '../../../wire/control.js';
-import { textOf, type FaultSpec } from '../../../wire/fault-spec.js';
-import type { Upstream } from '../../../wire/upstream.js';
-import { handOver } from '../../deliver.js';
-import { note } from '../../recording.js';
-import type { Move } from '../../step.js';
-import type { Stage } from '../../stage.js';
+import { encodeCommand } from '../../../wire/upstream/control.js';
+import type { FaultSpec } from '../../../faults/spec.js';
+import type { Upstream } from '../../../wire/upstream/upstream.js';
+import type { Move } from '../../steps/move.js';
+import type { Stage } from '../../stage/stage.js';
 import type { FaultAction } from '../action.js';
-import { runStruck, take } from '../strike.js';
+import { answerInstead, runOnServer, takeCommand } from '../command-fault.js';
 
 /** What no server can read, where the length of an argument, or the number of arguments, should be. */
 const DAMAGED = { bulk: '*1\r\n$x\r\n', multibulk: '*x\r\n' } as const;
 
-/** The command arrives damaged: the server says so and hangs up. */
-export const malformedRequest: FaultAction = {
+/** The command arrives damaged: the server says so and hangs up. @internal */
+export const malformedRequest: FaultAction<'server-protocol-error'> = {
   applies: reachesServer,
   inject: async (stage, move, spec) => {
-    const part = textOf(spec, 'part') as keyof typeof DAMAGED;
-    const upstream = await sendInstead(stage, move, spec, Buffer.from(DAMAGED[part]));
+    const damaged = Buffer.from(DAMAGED[spec.parameters.part]);
+    const upstream = await sendInstead(stage, move, spec, damaged);
     await upstream?.ended;
   },
 };
@@ -24,9 +22,9 @@ export const malformedRequest: FaultAction = {
 /** No server has such a command. */
 const UNKNOWN = encodeCommand(['RACE-LAB-NO-SUCH-COMMAND']);
 
-/** A command of a transaction is not queued, so that EXEC is refused. */
+/** A command of a transaction is not queued, so that EXEC is refused. @internal */
 export const notQueued: FaultAction = {
-  applies: (stage, move) => reachesServer(stage, move) && move.link!.transaction && isQueued(move),
+  applies: (stage, move) => reachesServer(stage, move) && move.link!.state.inTransaction && isQueued(move),
   inject: async (stage, move, spec) => void (await sendInstead(stage, move, spec, UNKNOWN)),
 };
 
@@ -36,16 +34,17 @@ function isQueued({ command }: Move): boolean {
   return command !== undefined && !NOT_QUEUED.has(command[0]!);
 }
 
-/** From here on the server answers nothing on this connection. */
+/** From here on the server answers nothing on this connection. @internal */
 export const repliesOff: FaultAction = {
   applies: (stage, move) =>
-    reachesServer(stage, move) && stage.environment.trouble.kind === undefined && !move.link!.transaction,
+    reachesServer(stage, move) &&
+    stage.environment.health.fault === undefined &&
+    !move.link!.state.inTransaction,
   inject: async (stage, move, spec) => {
-    const struck = await take(stage, move, spec);
+    const struck = await takeCommand(stage, move, spec);
     if (struck === undefined) return;
-    struck.link.muted = true;
-    struck.link.broken = true;
-    await runStruck(struck);
+    struck.link.turnRepliesOff();
+    await runOnServer(struck);
   },
 };
 
@@ -56,15 +55,13 @@ async function sendInstead(
   spec: FaultSpec,
   frame: Buffer,
 ): Promise<Upstream | undefined> {
-  const struck = await take(stage, move, spec);
+  const struck = await takeCommand(stage, move, spec);
   if (struck === undefined) return undefined;
-  const { link, held, step } = struck;
-  const upstream = link.upstream!;
-  step.reply = await upstream.request(frame);
-  handOver(link, held, step.reply, note(stage, held, false, false));
+  const upstream = struck.link.upstream!;
+  answerInstead(struck, await upstream.request(frame));
   return upstream;
 }
 
 function reachesServer(stage: Stage, { link }: Move): boolean {
-  return link?.upstream !== undefined && !link.muted && stage.environment.trouble.access === 'full';
+  return link?.upstream !== undefined && !link.repliesOff && stage.environment.health.access === 'full';
 }

@@ -1,15 +1,18 @@
 import { inspect } from 'node:util';
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findEngine } from '../../../server/engine.js';
+import { findEngine } from '../../../server/engine/find-engine.js';
 import { startServer, type RedisServer } from '../../../server/index.js';
-import { scenario, type ClientProfile, type WorkerBody } from '../../../scenario.js';
-import type { AimedFault } from '../../../wire/fault-spec.js';
-import { SERVER_FAULT_KINDS, type ServerFaultKind } from '../../../wire/server-fault.js';
+import { CONTAINERS_REQUIRED } from '../../../server/testing/containers.js';
+import { scenario } from '../../../scenario/scenario.js';
+import type { ClientProfile, WorkerBody } from '../../../scenario/types.js';
+import type { AimedFault } from '../../../faults/spec.js';
+import { SERVER_FAULT_KINDS, type ServerFaultKind } from '../../../faults/server-fault.js';
 import { decodeReply } from '../../../wire/resp.js';
-import { Environment } from '../../environment.js';
+import { Environment } from '../../host/environment.js';
 import { execute, type ExecutionResult } from '../../execution.js';
-import { commandText, type Chooser } from '../../step.js';
+import { commandText } from '../../steps/step.js';
+import type { Chooser } from '../../steps/decision.js';
 
 const SCRIPT = 'return 7';
 const SCRIPT_DIGEST = '59b6ab2fbe0ee4b25733de0f62e6cda4899ef8e9';
@@ -166,7 +169,7 @@ async function seen(
       await redis.script('LOAD', SCRIPT);
     },
     workers: witnessed(log, BEFORE[fault.kind as ServerFaultKind]),
-    count: 1,
+    workerCount: 1,
     client,
     invariants: [
       {
@@ -206,7 +209,7 @@ describe.each([
       environment = await Environment.open(server);
     } catch (error) {
       reason = (error as Error).message;
-      if (redis === 'process' || process.env['RACE_LAB_REQUIRE_CONTAINERS'] === '1') throw error;
+      if (redis === 'process' || CONTAINERS_REQUIRED) throw error;
     }
   }, 120_000);
   afterAll(async () => {

@@ -1,13 +1,18 @@
-import type { Control } from '../../../wire/control.js';
-import type { Access } from '../../trouble.js';
+import type { Control } from '../../../wire/upstream/control.js';
+import { MEANWHILE, NO_RIGHTS } from '../../../server/reaper/lent.mjs';
+import type { Access } from '../../host/server-health.js';
 import type { FaultAction } from '../action.js';
-import { awaitClosedWaits } from '../../blocking.js';
-import { lasting } from './lasting.js';
+import { awaitClosedWaits } from '../../traffic/blocking.js';
+import { lasting, type LastingKind } from './lasting.js';
 
-/** Settings of the server, by name. */
+/** Settings of the server, by name. @internal */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Writes settings, and what they were before into `saved`, unless that is known. One round trip for all. */
+/**
+ * Writes settings, and what they were before into `saved`, unless that is known. One round trip for all.
+ *
+ * @internal
+ */
 export async function impose(
   control: Control,
   settings: Settings,
@@ -21,13 +26,13 @@ export async function impose(
   await Promise.all(written);
 }
 
-/** Puts settings back. */
+/** Puts settings back. @internal */
 export async function restore(control: Control, saved: ReadonlyMap<string, string>): Promise<void> {
   await Promise.all([...saved].map(([name, value]) => control.call('CONFIG', 'SET', name, value)));
 }
 
 /** A fault that is nothing but settings. */
-function bySettings(settings: Settings, access: Access, recovery: string): FaultAction {
+function bySettings(settings: Settings, access: Access, recovery: string): FaultAction<LastingKind> {
   return lasting({
     recovery,
     condition: ({ environment: { control } }) => {
@@ -41,16 +46,16 @@ function bySettings(settings: Settings, access: Access, recovery: string): Fault
   });
 }
 
-/** The memory limit is reached. */
+/** The memory limit is reached. @internal */
 export const outOfMemory = bySettings({ maxmemory: '1' }, 'full', 'the server has memory again');
 
-/** Writes are refused while no replica is connected. */
+/** Writes are refused while no replica is connected. @internal */
 export const noReplicas = bySettings({ 'min-replicas-to-write': '1' }, 'read', 'the replicas are back');
 
 /** Nobody listens there, so that the replica never finds its master. */
 const NO_MASTER = ['127.0.0.1', '1'] as const;
 
-/** The server is a replica. */
+/** The server is a replica. @internal */
 export const readOnly = lasting({
   recovery: 'the server takes writes again',
   condition: (stage) => {
@@ -67,7 +72,7 @@ export const readOnly = lasting({
   },
 });
 
-/** The server is a replica that serves nothing without its master. */
+/** The server is a replica that serves nothing without its master. @internal */
 export const masterDown = lasting({
   recovery: 'the server is a master again',
   condition: (stage) => {
@@ -94,7 +99,7 @@ export const masterDown = lasting({
  */
 const SAVING_FAILS = { dir: '/proc', hz: '500' };
 
-/** The last snapshot failed. */
+/** The last snapshot failed. @internal */
 export const cannotSave = lasting({
   recovery: 'the server can save again',
   condition: ({ environment: { control } }) => {
@@ -127,23 +132,28 @@ async function failedToSave(control: Control): Promise<boolean> {
   return info.includes('rdb_bgsave_in_progress:0') && info.includes('rdb_last_bgsave_status:err');
 }
 
-/** Name of a user that only the lab has. */
-const LAB_USER = 'race-lab';
-
-/** The rights of everybody's user are cut down; the lab itself changes to a user of its own meanwhile. */
-export const noPermission = lasting({
+/** The rights of everybody's user are cut down; the lab itself changes to a user of its own meanwhile. @internal */
+export const noPermission = lasting<'server-noperm'>({
   recovery: 'the permission is given back',
-  condition: ({ environment: { control } }, _move, { parameters }) => ({
-    access: 'full',
-    begin: async () => {
-      await control.call('ACL', 'SETUSER', LAB_USER, 'on', 'nopass', '~*', '&*', '+@all');
-      await control.call('AUTH', LAB_USER, 'any');
-      await control.call('ACL', 'SETUSER', 'default', ...String(parameters['rule']).split(' '));
-    },
-    end: async () => {
-      await control.call('ACL', 'SETUSER', 'default', 'on', 'nopass', '~*', '&*', '+@all');
-      await control.call('AUTH', 'default', 'any');
-      await control.call('ACL', 'DELUSER', LAB_USER);
-    },
-  }),
+  condition: ({ environment: { control } }, _move, { parameters }) => {
+    let rights: string[] | undefined;
+    return {
+      access: 'full',
+      begin: async () => {
+        const users = (await control.call('ACL', 'LIST')) as string[];
+        rights ??= users
+          .find((line) => line.startsWith('user default '))!
+          .split(' ')
+          .slice(2);
+        await control.call('ACL', 'SETUSER', MEANWHILE.user, 'on', 'nopass', '~*', '&*', '+@all');
+        await control.call('AUTH', MEANWHILE.user, 'any');
+        await control.call('ACL', 'SETUSER', 'default', ...parameters.rule.split(' '));
+      },
+      end: async () => {
+        if (rights !== undefined) await control.call('ACL', 'SETUSER', 'default', ...NO_RIGHTS, ...rights);
+        await control.call('AUTH', 'default', 'any');
+        await control.call('ACL', 'DELUSER', MEANWHILE.user);
+      },
+    };
+  },
 });

@@ -1,12 +1,14 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explore } from '../../../explore/explore.js';
-import { scenario, type Scenario } from '../../../scenario.js';
+import { scenario } from '../../../scenario/scenario.js';
+import type { Scenario } from '../../../scenario/types.js';
 import { startServer, type RedisServer } from '../../../server/index.js';
-import { Probe } from '../../../server/probe.js';
-import type { AimedFault } from '../../../wire/fault-spec.js';
-import { SERVER_FAULT_KINDS, SERVER_FAULT_REACH } from '../../../wire/server-fault.js';
-import { Environment } from '../../environment.js';
+import { Probe } from '../../../server/probe/probe.js';
+import { freePort } from '../../../server/testing/free-port.js';
+import type { AimedFault } from '../../../faults/spec.js';
+import { SERVER_FAULT_KINDS } from '../../../faults/server-fault.js';
+import { SERVER_FAULT_REACH } from '../../../faults/server-reach.js';
+import { Environment } from '../../host/environment.js';
 import { execute, type ExecutionResult } from '../../execution.js';
 
 let server: RedisServer;
@@ -124,7 +126,7 @@ describe('a fault of the server', () => {
     const cast = scenario({
       name: 'text',
       workers: ({ redis }) => redis.get('k').catch((error: Error) => messages.push(error.message)),
-      count: 1,
+      workerCount: 1,
       invariants: [],
       faults: { kinds: [{ kind: 'server-error', text }] },
     });
@@ -139,11 +141,11 @@ describe('a fault of the server', () => {
         for (let round = 0; round < 2; round++)
           await operation('write', () => redis.set('k', round)).catch(() => {});
       },
-      count: 1,
+      workerCount: 1,
       invariants: [],
       faults: { kinds: ['server-readonly'] },
     });
-    const verdict = await explore(cast, { environment, preemptions: 1, strategy: 'systematic' });
+    const verdict = await explore(cast, { session: environment, preemptions: 1, strategy: 'systematic' });
     // Calm; struck at the first write and over after the second, or after the first; struck at the second.
     expect(verdict).toMatchObject({ kind: 'holds', complete: true, executions: 4 });
   });
@@ -169,7 +171,7 @@ test('a client that reconnects for ever does not keep the exhaustive search from
     invariants: [],
     faults: { kinds: ['server-maxclients'] },
   });
-  const verdict = await explore(cast, { environment, strategy: 'exhaustive' });
+  const verdict = await explore(cast, { session: environment, strategy: 'exhaustive' });
   expect(verdict).toMatchObject({ kind: 'holds', complete: true, capped: 0 });
 });
 
@@ -183,7 +185,7 @@ test.each(['server-restart', 'server-busy', 'server-stall', 'server-pause'] as c
       client: 'single-shot',
       faults: { kinds: [kind] },
     });
-    const verdict = await explore(cast, { environment, strategy: 'exhaustive' });
+    const verdict = await explore(cast, { session: environment, strategy: 'exhaustive' });
     expect(verdict).toMatchObject({ kind: 'holds', complete: true });
   },
 );
@@ -222,13 +224,13 @@ describe('a server that was given by address', () => {
   test.each(commands)(
     'should suffer %s, which takes nothing but commands, and be as before',
     async (kind) => {
-      const before = await stateOfEmptied(lender);
+      const before = await stateOfEmptied(borrowed);
       const verdict = await explore(writing({ kind }), { server: borrowed, runs: 20 });
       expect([verdict.kind, verdict.message]).toEqual([
         expect.stringMatching('holds|incomplete|hangs'),
         expect.anything(),
       ]);
-      expect(await stateOfEmptied(lender)).toEqual(before);
+      expect(await stateOfEmptied(borrowed)).toEqual(before);
     },
   );
 
@@ -244,12 +246,3 @@ describe('a server that was given by address', () => {
     await closed.stop();
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const listening = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = listening.address() as AddressInfo;
-      listening.close(() => resolve(port));
-    });
-  });
-}

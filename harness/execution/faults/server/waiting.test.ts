@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explore } from '../../../explore/explore.js';
-import { faultMap } from '../../../explore/fault-map.js';
+import { makeFaultMap } from '../../../explore/maps/fault-map.js';
 import { replay } from '../../../explore/replay.js';
-import { runTape } from '../../../explore/shrink-failure.js';
-import { Tape } from '../../../explore/tape.js';
-import { cellName, exampleRun } from '../../../record/map-cells.js';
-import { scenario, type Scenario } from '../../../scenario.js';
+import { runTape } from '../../../explore/tape/run-tape.js';
+import { Tape } from '../../../explore/tape/tape.js';
+import { cellName } from '../../../report/print/map-cells.js';
+import { exampleRun } from '../../../explore/maps/example-run.js';
+import { scenario } from '../../../scenario/scenario.js';
+import type { Scenario } from '../../../scenario/types.js';
 import { sharedServer } from '../../../server/index.js';
-import { faultSpec } from '../../../wire/fault-spec.js';
-import { FAULT_KINDS, FAULTS } from '../../../wire/fault.js';
-import { Environment } from '../../environment.js';
+import { faultSpec } from '../../../faults/spec.js';
+import { FAULT_KINDS, FAULTS } from '../../../faults/catalogue.js';
+import { Environment } from '../../host/environment.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -23,11 +25,11 @@ const KINDS = FAULT_KINDS.filter((kind) => ['connection', 'server'].includes(FAU
 /** `connection1 server-stall hangs`, a line a cell; each of them is run again. */
 async function cells(cast: Scenario): Promise<string[]> {
   const { length: workers } = cast.workers;
-  const map = await faultMap(cast, { environment, kinds: KINDS, workers, preemptions: 0 });
+  const map = await makeFaultMap(cast, { environment, kinds: KINDS, workers, preemptions: 0 });
   expect(map.complete).toBe(true);
   for (const cell of map.cells) {
     const run = cell.record ?? exampleRun(map, cell)!;
-    expect(await replay(cast, run, { environment }), cellName(map, cell)).toMatchObject({ same: 1 });
+    expect(await replay(cast, run, { session: environment }), cellName(map, cell)).toMatchObject({ same: 1 });
   }
   return map.cells.map(({ position, fault, outcome }) => `${position} ${fault} ${outcome}`);
 }
@@ -35,7 +37,7 @@ async function cells(cast: Scenario): Promise<string[]> {
 const forEver = scenario({
   name: 'for ever',
   workers: ({ redis, operation }) => operation('pop', () => redis.blpop('q', 0)),
-  count: 1,
+  workerCount: 1,
   client: 'single-shot',
   invariants: [],
   workersMayFail: true,
@@ -68,7 +70,7 @@ describe('a worker that waits for the server, while nothing else can happen', ()
     'should hang when all is calm, on the calm tape: %s',
     async (strategy) => {
       const cast: Scenario = { ...forEver, faults: DROP };
-      const verdict = await explore(cast, { environment, strategy });
+      const verdict = await explore(cast, { session: environment, strategy });
       expect(verdict).toMatchObject({ kind: 'hangs', executions: 1, minimal: { steps: 1, faults: 0 } });
       expect(verdict.record!.tape.choices).toEqual([]);
     },

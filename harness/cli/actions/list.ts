@@ -1,0 +1,37 @@
+import { renderLabs } from '../../report/print/lab-list.js';
+import type { Lab } from '../../scenario/lab.js';
+import { everything } from '../selection/select.js';
+import type { CliContext } from '../context/context.js';
+import { EXIT } from '../context/errors.js';
+
+/** Options of `race-lab list`. @internal */
+export interface ListFlags {
+  readonly json?: boolean;
+}
+
+/** Prints every race file and lab with its variants. @returns the exit code @internal */
+export async function list(context: CliContext, flags: ListFlags): Promise<number> {
+  const labs = await everything(context);
+  context.out.write(
+    flags.json === true
+      ? `${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n`
+      : renderLabs(labs, context.out),
+  );
+  return EXIT.asExpected;
+}
+
+/** A lab as `list --json` shows it. */
+function plain({ id, title, variants }: Lab): object {
+  return {
+    id,
+    title,
+    variants: variants.map(({ name, title: shows, scenario, expect }) => ({
+      name,
+      title: shows,
+      expected: expect.kind,
+      expectedInvariant: expect.kind === 'breaks' ? expect.invariant : null,
+      workers: scenario.workers.length,
+      faults: scenario.faults.budget,
+    })),
+  };
+}

@@ -1,0 +1,62 @@
+import type { RaceLabConfig } from '../../project/config.js';
+import type { RecordedRun } from '../../record/format.js';
+import { scenarioName } from '../../report/text/run-text.js';
+import type { Scenario } from '../../scenario/types.js';
+import { variantOf } from '../selection/select.js';
+import type { CliContext } from '../context/context.js';
+import { UsageError } from '../context/errors.js';
+import { loadOwn } from '../selection/own-lab.js';
+import { openProject } from '../selection/project.js';
+import { changedLine, namedFile, recordedFile } from '../selection/recorded-file.js';
+
+/** The scenario that a record is of. @internal */
+export interface RecordedScenario {
+  readonly scenario: Scenario;
+  /** That its file is not what it was, in one line. */
+  readonly changed: string | undefined;
+  readonly config: RaceLabConfig;
+}
+
+/**
+ * Finds the scenario of a record, in the labs or in a race file.
+ *
+ * @param recordPath - where the record is
+ * @param given - the race file, by `--file`
+ * @throws UsageError when there is none
+ * @internal
+ */
+export async function recordedScenario(
+  context: CliContext,
+  record: RecordedRun,
+  recordPath: string,
+  given: string | undefined,
+): Promise<RecordedScenario> {
+  const project = await openProject(context);
+  const { config } = project;
+  if (given === undefined && record.file === undefined)
+    return { scenario: await fromLabs(context, record, recordPath), changed: undefined, config };
+  const found =
+    given === undefined ? recordedFile(record, recordPath, project) : namedFile(record, given, context.cwd);
+  if (found === undefined) {
+    throw new UsageError(
+      `${recordPath} is of ${scenarioName(record)}: ${record.file?.path} is no race file below this folder (${project.patterns}); say where it is by --file FILE`,
+    );
+  }
+  const lab = await loadOwn(context, found.path);
+  const { variant } = variantOf(lab, record.variant ?? record.scenario, 'scenario');
+  return { scenario: variant.scenario, changed: found.changed ? changedLine(found) : undefined, config };
+}
+
+async function fromLabs(context: CliContext, record: RecordedRun, recordPath: string): Promise<Scenario> {
+  if (record.lab === undefined || record.variant === undefined) {
+    throw new UsageError(
+      `${recordPath} is of the scenario "${record.scenario}", which is in no lab: replay it where it was written, or say by --file FILE which race file exports it`,
+    );
+  }
+  const lab = (await context.loadLabs()).find(({ id }) => id === record.lab);
+  const variant = lab?.variants.find(({ name }) => name === record.variant);
+  if (variant !== undefined) return variant.scenario;
+  throw new UsageError(
+    `${recordPath} is of ${scenarioName(record)}, which does not exist (any more): list shows what does`,
+  );
+}

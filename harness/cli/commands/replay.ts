@@ -1,0 +1,26 @@
+import type { ReplayFlags } from '../actions/replay.js';
+import { cellOption, withServerOptions } from '../arguments/options.js';
+import { wholeNumber } from '../arguments/parse.js';
+import type { Register } from './registry.js';
+
+/** Registers `race-lab replay`. @internal */
+export const registerReplay: Register = ({ command, context, finish }) => {
+  const replay = command(
+    'replay <FILE>',
+    'Run a recorded finding again, and compare every step, reply and the verdict.',
+    [
+      'replay reports/latest/records/01-lost-update--get-set.json',
+      'replay FILE --times 20',
+      'replay FILE --step',
+      'replay MAPS.json --cell set-nx-px/1/late-reply',
+    ],
+  )
+    .option('--times <n>', 'how often', wholeNumber(1), 1)
+    .option('--step', 'show each step as it is performed, and wait for Enter (on a terminal)')
+    .addOption(cellOption())
+    .option('--file <file>', 'the race file that the scenario is in, where it is not found by itself');
+  withServerOptions(replay).action(async (file: string, flags: ReplayFlags) => {
+    const action = await import('../actions/replay.js');
+    finish(await action.replay(context, file, flags));
+  });
+};

@@ -1,0 +1,18 @@
+import type { ShowFlags } from '../actions/show.js';
+import { ALL_STEPS, cellOption } from '../arguments/options.js';
+import type { Register } from './registry.js';
+
+/** Registers `race-lab show`. @internal */
+export const registerShow: Register = ({ command, context, finish }) => {
+  command('show <FILE>', 'Print a recorded finding, or fault maps, without running them.', [
+    'show reports/latest/records/01-lost-update--get-set.json',
+    'show FILE --all',
+    'show MAPS.json --cell set-nx-px/1/late-reply',
+  ])
+    .option('--all', ALL_STEPS)
+    .addOption(cellOption())
+    .action(async (file: string, flags: ShowFlags) => {
+      const action = await import('../actions/show.js');
+      finish(await action.show(context, file, flags));
+    });
+};

@@ -1,0 +1,78 @@
+import { defined } from '../../base/defined.js';
+import type { Environment } from '../../execution/host/environment.js';
+import type { RedisServer, ServerRequest, StartServerOptions } from '../../server/types.js';
+import type { ServerFlags } from './server-flags.js';
+import type { CliContext, Runner } from './context.js';
+import { Interrupted } from './errors.js';
+import type { ProgressLine } from '../../report/terminal/progress-line.js';
+
+/** The options as `startServer` takes them. @param notify - called with lines for people @internal */
+export function serverOptions(
+  { redis, image, serverVersion: version, allowHost }: ServerFlags,
+  notify: (line: string) => void,
+): StartServerOptions {
+  const given = { redis: redis as ServerRequest | undefined, image, version, allowHosts: allowHost };
+  return { ...defined(given), notify };
+}
+
+/** A server, and an environment on it. @internal */
+export interface ServerSession {
+  readonly server: RedisServer;
+  readonly environment: Environment;
+}
+
+/**
+ * Runs `body` with a server, and stops the server whatever happens.
+ *
+ * @throws ServerError when none can be had, Interrupted when the user does not want to wait for it
+ * @internal
+ */
+export async function withServer<T>(
+  context: CliContext,
+  runner: Runner,
+  flags: ServerFlags,
+  progress: ProgressLine,
+  body: (session: ServerSession) => Promise<T>,
+): Promise<T> {
+  progress.say('starting Redis');
+  const starting = runner.startServer(serverOptions(flags, (line) => progress.note(line)));
+  const server = await orInterrupted(starting, context.signal);
+  try {
+    const environment = await runner.openEnvironment(server);
+    try {
+      return await body({ server, environment: environment as Environment });
+    } finally {
+      environment.close();
+    }
+  } finally {
+    progress.clear();
+    await server.stop();
+  }
+}
+
+/** Whether another execution could begin there: its server still answers. @internal */
+export async function isUsable(
+  environment: Pick<Environment, 'restore' | 'clean' | 'emptied'>,
+): Promise<boolean> {
+  try {
+    await environment.restore();
+    environment.clean(false);
+    await environment.emptied();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A server that is still starting when the user gives up is stopped as soon as it is there. */
+function orInterrupted(starting: Promise<RedisServer>, signal: AbortSignal): Promise<RedisServer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      starting.then((server) => server.stop()).catch(() => {});
+      reject(new Interrupted('stopped while Redis was starting'));
+    };
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    starting.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

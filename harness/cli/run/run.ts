@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { buildReports, resultsText } from '../../report/results/reports.js';
+import { ReportFolder } from '../../report/results/report-folder.js';
+import { readKept, withKept, type VariantNames } from '../../report/results/kept.js';
+import { buildResults, tally, type VariantResult } from '../../report/results/results.js';
+import { isFileId } from '../../scenario/names.js';
+import type { Lab } from '../../scenario/lab.js';
+import { identityOf } from '../../server/identity.js';
+import { select } from '../selection/select.js';
+import { withConfig } from '../selection/with-config.js';
+import { sized } from '../selection/sized.js';
+import type { CliContext } from '../context/context.js';
+import { EXIT, UsageError } from '../context/errors.js';
+import { withServer } from '../context/session.js';
+import { checkJobs, withMembers } from '../jobs/members.js';
+import { ProgressLine } from '../../report/terminal/progress-line.js';
+import { confirmFindings } from './confirm-findings.js';
+import { checkBounds } from './check-bounds.js';
+import { printReport } from './print.js';
+import type { RunFlags } from './run-context.js';
+import { Unfinished } from './unfinished.js';
+import { membersFor, runAll } from './variants.js';
+
+/**
+ * Runs labs and race files, compares each verdict with what is expected, and writes the reports.
+ *
+ * @param typed - names of the options that stand on the command line, which go before those of the config
+ * @returns the exit code
+ * @internal
+ */
+export async function run(
+  context: CliContext,
+  words: readonly string[],
+  asked: RunFlags,
+  typed: ReadonlySet<string>,
+): Promise<number> {
+  const progress = new ProgressLine(context.err);
+  const note = (line: string): void => progress.note(line);
+  const selection = await select(context, words);
+  const flags = withConfig(asked, typed, selection.config);
+  if (selection.taken !== undefined) note(selection.taken);
+  const variants = sized(selection.variants, flags, note, typed.has('workers'));
+  checkJobs(flags);
+  checkBounds(flags);
+  if (variants.length === 0) throw new UsageError('there are no labs to run');
+  const folder = await ReportFolder.open(flags.out);
+  // Only to know that they can be read: those that count are the ones that are there at the end.
+  await readKept(folder, new Date().toISOString());
+  const unfinished = await Unfinished.open(folder, variants, flags.resume === true, note);
+  const runner = await context.loadRunner();
+  const startedMs = performance.now();
+  const ranAt = new Date().toISOString();
+  const { results, redis } = await withServer(context, runner, flags, progress, (session) =>
+    withMembers(context, membersFor(flags, variants), flags, progress, async (members) => {
+      const parts = { context, runner, session, progress, flags, members, unfinished, folder };
+      const found = await runAll(parts, variants);
+      return { results: await confirmFindings(parts, variants, found), redis: identityOf(session.server) };
+    }),
+  );
+  const facts = { tool: { name: 'redis-race-lab', version: context.version }, redis, ranAt } as const;
+  let all: readonly VariantResult[] = results;
+  let complaint: unknown;
+  try {
+    all = withKept(results, await readKept(folder, ranAt), (names) =>
+      isThere(context.cwd, selection.known, names),
+    );
+    await folder.replace(new Map([...buildReports(facts, all).files, ...unfinished.files]));
+  } catch (error) {
+    complaint = error;
+  }
+  if (flags.json === true) context.out.write(resultsText(buildResults(facts, results)));
+  else
+    printReport(context, flags, {
+      results,
+      all,
+      facts,
+      folder: complaint === undefined ? folder : undefined,
+      unfinished: unfinished.size,
+      tookMs: performance.now() - startedMs,
+    });
+  // Only now: what was found must be seen even when it could not be kept.
+  if (complaint !== undefined) throw complaint;
+  return exitCodeOf(results);
+}
+
+/**
+ * What was kept of a variant that is gone is of no use: nothing could run it again. Of a race file that was not loaded
+ * now nobody knows what it exports.
+ */
+function isThere(cwd: string, known: readonly Lab[], { lab, variant }: VariantNames): boolean {
+  const found = known.find(({ id }) => id === lab);
+  if (found === undefined) return isFileId(lab) && existsSync(resolve(cwd, lab));
+  return found.variants.some(({ name }) => name === variant);
+}
+
+function exitCodeOf(results: readonly VariantResult[]): number {
+  const counts = tally(results);
+  if (counts['not as expected'] > 0) return EXIT.notAsExpected;
+  return counts.unknown > 0 ? EXIT.unknown : EXIT.asExpected;
+}

@@ -1,0 +1,25 @@
+import { Environment } from '../execution/host/environment.js';
+import { exploreWith } from '../explore/explore.js';
+import { makeShare } from '../explore/maps/make-share.js';
+import { makeFaultMap } from '../explore/maps/fault-map.js';
+import { replay } from '../explore/replay.js';
+import { cleanUp } from '../server/clean.js';
+import { startServer } from '../server/index.js';
+import { prefetch } from '../server/survey/prefetch.js';
+import { survey } from '../server/survey/survey.js';
+import { confirmElsewhere } from './jobs/confirm.js';
+import type { Runner } from './context/context.js';
+
+/** The runner that works with a real Redis. @internal */
+export const runner: Runner = {
+  startServer,
+  openEnvironment: (server) => Environment.open(server),
+  explore: exploreWith,
+  replay: (scenario, record, options) => replay(scenario, record, options),
+  faultMap: makeFaultMap,
+  confirm: confirmElsewhere,
+  mapShare: makeShare,
+  survey,
+  prefetch,
+  cleanUp: () => cleanUp(),
+};

@@ -1,0 +1,83 @@
+/** A race file as a lab: what works for labs works for it. */
+import { createHash } from 'node:crypto';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { copies, THIS_COPY } from '../../base/copies.js';
+import { count } from '../../base/text.js';
+import type { Lab } from '../../scenario/lab.js';
+import { UsageError } from '../context/errors.js';
+import { describeImportError } from './import-error.js';
+import type { Exports } from '../context/context.js';
+import { otherPackage } from './other-package.js';
+import { isCode, shownPath } from './race-files.js';
+import { variantsOf } from './scenarios-of.js';
+
+/** A lab that is a file of somebody's own. Its id is the path of the file, as it is shown. @internal */
+export interface OwnLab extends Lab {
+  readonly file: {
+    /** Absolute. */
+    readonly path: string;
+    /** Of what was in it when it was loaded. */
+    readonly sha256: string;
+  };
+}
+
+/** Whether it comes from a file of somebody's own. @internal */
+export function isOwn(lab: Lab): lab is OwnLab {
+  return 'file' in lab;
+}
+
+/** What files are loaded with. @internal */
+export interface Loading {
+  /** The working directory, which is the project. */
+  readonly cwd: string;
+  /** Imports a file. @param path - absolute */
+  readonly importFile: (path: string) => Promise<Exports>;
+}
+
+/**
+ * Loads a race file.
+ *
+ * @param path - absolute
+ * @throws UsageError with the place and what is wrong
+ * @internal
+ */
+export async function loadOwn({ cwd, importFile }: Loading, path: string): Promise<OwnLab> {
+  const name = shownPath(cwd, path);
+  const text = await textOf(path, name);
+  const other = await otherPackage(path);
+  if (other !== undefined) throw new UsageError(`${name}: ${other}`);
+  let exports: Exports;
+  try {
+    exports = await importFile(path);
+  } catch (error) {
+    throw new UsageError(describeImportError(error, path, cwd), { cause: error });
+  }
+  const another = copies().find((copy) => copy !== THIS_COPY);
+  if (another !== undefined)
+    throw new UsageError(
+      `${name}: it loads a second copy of redis-race-lab (${another.url}), which knows nothing of this one (${THIS_COPY.url}): import it as 'redis-race-lab', and install it once`,
+    );
+  const variants = variantsOf(exports, { name, text });
+  return {
+    id: name,
+    title: count(variants.length, 'scenario'),
+    variants,
+    file: { path, sha256: hashOf(text) },
+  };
+}
+
+/** Of the text of a source. @internal */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function textOf(path: string, name: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw new UsageError(`there is no file ${name}`);
+  if (!isCode(path)) throw new UsageError(`${name} is neither TypeScript nor JavaScript`);
+  try {
+    return await readFile(await realpath(path), 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${name}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,22 @@
+import { join, relative } from 'node:path';
+
+/** A command line that replays a record, ready to be pasted into a shell in the current folder. @internal */
+export function replayLine(invocation: string, ...path: readonly string[]): string {
+  return `${invocation} replay ${shellWord(nearPath(join(...path)))}`;
+}
+
+/** The same for one cell of a file of fault maps. @internal */
+export function replayCellLine(invocation: string, path: string, cell: string): string {
+  return `${replayLine(invocation, path)} --cell ${shellWord(cell)}`;
+}
+
+/** An absolute path, shortened when it lies below the current folder. @internal */
+export function nearPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === '' || near.startsWith('..') ? path : near;
+}
+
+/** Quotes what a shell would not take literally. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

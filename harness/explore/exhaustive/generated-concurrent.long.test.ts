@@ -1,0 +1,13 @@
+import { afterAll, beforeAll, test } from 'vitest';
+import { Environment } from '../../execution/host/environment.js';
+import { sharedServer } from '../../server/index.js';
+import { checkConcurrent } from '../testing/concurrent-programs.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+test('Exhaustive should see every end of 1,000 programs with several connections, timers, subscriptions and leases', () =>
+  checkConcurrent(environment, 1000, 2));

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Environment } from '../../execution/host/environment.js';
+import { sharedServer } from '../../server/index.js';
+import { checkConcurrent, seesEveryEnd, type ConcurrentAction } from '../testing/concurrent-programs.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+test('Exhaustive should see every end of programs with several connections, timers, subscriptions and leases', () =>
+  checkConcurrent(environment, 3, 1));
+
+test('Exhaustive should see that a timer which is left behind fires as long as somebody else runs', async () => {
+  const programs: ConcurrentAction[][] = [
+    [
+      { what: 'incr', key: 'b' },
+      { what: 'get', key: 'a' },
+    ],
+    [
+      { what: 'publish', key: 'b' },
+      { what: 'beat', key: 'a' },
+    ],
+  ];
+  expect(await seesEveryEnd(environment, programs)).toBe(true);
+});

@@ -1,0 +1,202 @@
+import { isOneProcess } from '../../../scenario/recast.js';
+import { runs } from '../../../execution/early.js';
+import type { Stage } from '../../../execution/stage/stage.js';
+import type { Choice, Decision, FaultMove } from '../../../execution/steps/decision.js';
+import type { Move } from '../../../execution/steps/move.js';
+import type { PendingEvent } from '../../../execution/steps/event.js';
+import { isStateful } from '../../../wire/gate/connection-state.js';
+import type { Cost, Event, CostLimits } from '../../events/event.js';
+import { read, union, write, type Access, type Footprint } from '../../events/footprint.js';
+import type { FootprintTracker } from '../../footprints/tracker.js';
+import {
+  CLOCK,
+  connection,
+  limit,
+  MEMORY,
+  pending,
+  RUNNING,
+  sending,
+  sets,
+  worker as workerOf,
+} from '../../events/resources.js';
+import { callOf, landingOf } from '../../footprints/calls.js';
+import { effectOf, type FaultEffect } from './effects.js';
+import { usedBy } from '../../footprints/shared-use.js';
+import { EventNames } from './event-names.js';
+import type { Patience } from './patience.js';
+import { placeOf, touchedOn, wayOf, type Way } from './ways.js';
+
+/** Something that could happen next, as the execution and as the search see it. @internal */
+export interface Option {
+  readonly event: Event;
+  readonly choice: Choice;
+  readonly move: Move;
+  readonly fault: FaultMove | undefined;
+  /** Where it is a command that is not all that its worker has under way. */
+  readonly way: Way | undefined;
+}
+
+/** Turns what could happen next into events. @internal */
+export class OptionReader {
+  readonly #names: EventNames;
+  /** Some key has expired in this execution, as a step. */
+  expired = false;
+
+  /** @param stage - whose workers stand at their first step */
+  constructor(
+    readonly stage: Stage,
+    readonly tracker: FootprintTracker,
+    readonly limits: CostLimits,
+    /** Workers share memory: nothing of one commutes with anything of another. */
+    readonly memory: boolean,
+    /** Who waits before going round in a loop once more. */
+    readonly patience: Patience,
+  ) {
+    this.#names = new EventNames(stage);
+  }
+
+  /**
+   * What could happen next, calmest first; what exceeds a limit is left out.
+   *
+   * @param spent - early timers so far, by worker
+   */
+  read({ moves, faults }: Decision, spent: ReadonlyMap<number, number>): Option[] {
+    const options: Option[] = [];
+    for (const [at, move] of moves.entries()) {
+      const cost = move.early === undefined ? undefined : 'delay';
+      if (!this.#isWithin(move, spent)) continue;
+      const way = wayOf(this.stage, move);
+      const footprint = union(this.#ofMove(move), this.own(move, cost, way));
+      const event = { ...this.#event(move, undefined, cost, footprint), ...placeOf(move, way) };
+      options.push({ event, choice: at, move, fault: undefined, way });
+    }
+    for (const [at, fault] of faults.entries()) {
+      const footprint = union(this.#ofFault(fault), this.own(fault.at, 'fault', undefined));
+      const event = this.#event(fault.at, fault, 'fault', footprint);
+      options.push({ event, choice: -1 - at, move: fault.at, fault, way: undefined });
+    }
+    return options;
+  }
+
+  /** Is it no early timer beyond the limit, nor time that passes for such only? */
+  #isWithin({ target, early, worker }: Move, spent: ReadonlyMap<number, number>): boolean {
+    if (target.kind === 'expiry')
+      return target.before.length === 0 || target.before.some((one) => this.#isWithin(one, spent));
+    if (early === undefined) return true;
+    return (
+      (early === 'own' || this.limits.clientTimers === true) && (spent.get(worker) ?? 0) < this.limits.delay
+    );
+  }
+
+  /** What every step of a worker touches, whatever it does. */
+  own(move: Move, cost: Cost | undefined, way: Way | undefined): Footprint {
+    const { target } = move;
+    const lands = target.kind === 'event' && landingOf(target.event) !== undefined;
+    // What lands when nobody waits for it any more is no step of its worker, nor is what it hears of later.
+    const accesses: Access[] = lands || way?.later === true ? [] : [write(workerOf(move.worker))];
+    if (target.kind === 'event') accesses.push(write(pending(target.event.id)), write(sets(target.event.id)));
+    if (way !== undefined) accesses.push(...touchedOn(way, move));
+    if (cost === 'fault') accesses.push(write(sending(move.worker)));
+    // Early timers are counted by worker, whose own they are.
+    if (cost === 'fault') accesses.push(write(limit(cost)));
+    if (this.memory) accesses.push(write(MEMORY));
+    if (this.patience.waited(move) || move.isLast) {
+      const { turn, isLast } = move;
+      if (isLast || turn?.keys === undefined) return 'everything';
+      // Whatever it looks at may have been what let it go on.
+      accesses.push(...turn.keys.map(read));
+    }
+    // How far those in the background come hangs on when the last of the others ends; so do timers of who has ended.
+    if (this.#isBackground(move.worker) || (move.kind === 'timer' && !runs(this.stage, move.worker)))
+      accesses.push(read(RUNNING));
+    return accesses;
+  }
+
+  /**
+   * What the step does to a connection that workers share. Two plain commands of different workers may be swapped;
+   * not so what changes the state of the connection, and what waits in its queue.
+   */
+  shared(move: Move): Footprint {
+    const { target } = move;
+    if (target.kind !== 'command') return [];
+    const client = 'held' in target ? target.link.client : target.client;
+    const own = client.flow.worker;
+    const others: Access[] = own === move.worker ? [] : [write(workerOf(own))];
+    if (!client.shared) return others;
+    const call = callOf(move)!;
+    const queued = 'held' in target || target.call.release.length > 1 || this.tracker.queues(call);
+    const changes = queued || isStateful(call.args[0]!.toUpperCase());
+    return [changes ? write(connection(client.name)) : read(connection(client.name))];
+  }
+
+  #ofMove(move: Move): Footprint {
+    switch (move.target.kind) {
+      case 'command':
+        return union(this.tracker.of(callOf(move)!), this.shared(move));
+      case 'timer':
+        // A timer of a client that all workers use may do anything to any of them.
+        return move.worker === 0 ? 'everything' : [write(CLOCK)];
+      case 'expiry':
+        return this.expires(move.target.before);
+      case 'connect':
+        return move.worker === 0 ? 'everything' : [];
+      case 'step':
+        return usedBy(move.target.step.use);
+      case 'event':
+        return this.#ofEvent(move.target.event);
+      default:
+        return 'everything';
+    }
+  }
+
+  /** Time passes, and those whose time has not come yet must go on waiting for it. @param before - what waits for it */
+  expires(before: readonly Move[]): Footprint {
+    const waiting = before.map((move): Footprint => {
+      if (move.worker === 0) return 'everything';
+      const event = move.target.kind === 'event' ? [write(pending(move.target.event.id))] : [];
+      return [write(workerOf(move.worker)), ...event];
+    });
+    return union([write(CLOCK)], ...waiting);
+  }
+
+  #ofEvent(event: PendingEvent): Footprint {
+    if (event.private === true) return [];
+    const call = landingOf(event);
+    return call === undefined ? 'everything' : this.tracker.of(call);
+  }
+
+  #ofFault({ spec, at }: FaultMove): Footprint {
+    const effect = this.faultEffect(at, spec.kind);
+    if (effect === 'everything') return effect;
+    const call = callOf(at);
+    return effect === 'nothing' || call === undefined ? [] : this.tracker.of(call);
+  }
+
+  /** Whoever shares a connection sees what happens to it. */
+  faultEffect(at: Move, kind: FaultMove['spec']['kind']): FaultEffect {
+    return isOneProcess(this.stage.scenario) || at.worker === 0 ? 'everything' : effectOf(kind);
+  }
+
+  #event(move: Move, fault: FaultMove | undefined, cost: Cost | undefined, footprint: Footprint): Event {
+    return {
+      ...this.#names.of(move, fault, cost),
+      footprint,
+      worker: move.worker,
+      ...(cost === undefined ? {} : { cost }),
+      ...(this.#isFleeting(move) ? { fleeting: true as const } : {}),
+    };
+  }
+
+  /** It takes a key that has a deadline and somebody who waits for longer, or somebody who has noticed an expiry, or that
+   * nobody else can go on. */
+  #isFleeting(move: Move): boolean {
+    const { kind, turn, isLast } = move;
+    if (isLast || (turn?.keys === undefined && this.patience.waited(move))) return true;
+    if (kind === 'expiry' || (kind === 'timer' && this.expired)) return true;
+    return move.dueMs !== undefined && this.#isBackground(move.worker);
+  }
+
+  #isBackground(worker: number): boolean {
+    return this.stage.turns.background.has(worker);
+  }
+}

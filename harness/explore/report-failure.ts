@@ -1,0 +1,129 @@
+import { real } from '../clock/globals.js';
+import { STARVED } from '../execution/judge/built-in.js';
+import type { Environment } from '../execution/host/environment.js';
+import { buildRecord, verdictOf, type VariantName } from '../record/build.js';
+import { firstDifference } from '../record/compare.js';
+import type { RaceRecord } from '../record/format.js';
+import { sizeOf } from '../record/steps.js';
+import type { Progress } from '../record/verdict.js';
+import { defined } from '../base/defined.js';
+import type { Scenario } from '../scenario/types.js';
+import { explain } from './explain/explain.js';
+import { insideScripts } from './explain/scripts.js';
+import { shrinkFailure, type ShrinkOptions } from './shrink/shrink-failure.js';
+import { runTape, type Failure, type TapedExecution } from './tape/run-tape.js';
+
+/** How often a shrunk failure is run again before it is reported. */
+const CONFIRM_RUNS = 20;
+/** The same for a worker that spins: each of those runs takes seconds to be stopped. */
+const CONFIRM_RUNS_STARVED = 2;
+
+/** A failure that was found late may be made smaller for so long, although the time is over. */
+const GRACE_MS = 10_000;
+/** No timer waits longer. */
+const TIMEOUT_MAX_MS = 2 ** 31 - 1;
+
+/** Where an execution was found, and with what it is run again. @internal */
+export interface Found {
+  readonly environment: Environment;
+  readonly scenario: Scenario;
+  /** Seeds the random numbers of the workers. */
+  readonly seed: number;
+  readonly identity: VariantName | undefined;
+  /** Name of the strategy that found it. */
+  readonly strategy: string;
+  /** The sampler whose execution it was, where the strategy samples. */
+  readonly sampler: string | undefined;
+  /** Number of the execution, from 1. */
+  readonly execution: number;
+}
+
+/** How a failure is to be reported. @internal */
+export interface ReportContext extends Found {
+  /** What somebody asked for, in words that shrinking knows. */
+  readonly bounds: Pick<ShrinkOptions, 'preemptions' | 'delays'>;
+  /** When the time is over that somebody allowed, in ms on the clock of `real.now()`. */
+  readonly untilMs: number;
+  /** When shrinking and explaining must be over, on the same clock. */
+  readonly reportedByMs: number;
+  /** Ends shrinking and explaining early, with what they have by then. */
+  readonly signal: AbortSignal | undefined;
+  /** Is called when another part of the work begins. */
+  readonly onPhase: (phase: Progress['phase']) => void;
+}
+
+/**
+ * Shrinks a failure, runs the shrunk one again, explains it and records it.
+ *
+ * @returns the record; `reproduced` says whether it failed every time, and only then it is explained
+ * @internal
+ */
+export async function reportFailure(failure: Failure, context: ReportContext): Promise<RaceRecord> {
+  const { environment, scenario, seed, identity, strategy, sampler, execution, onPhase } = context;
+  const signal = inTime(context);
+  onPhase('shrinking');
+  const shrunk = await shrinkFailure(environment, scenario, failure, seed, { ...context.bounds, signal });
+  onPhase('confirming');
+  const { traced, reproduced } = await confirm(shrunk, context);
+  onPhase('explaining');
+  const { id } = failure.result.finding;
+  const trial = { environment, scenario, skip: shrunk.tape.skip, seed };
+  const explanation =
+    reproduced.times < reproduced.of || id === STARVED ? undefined : await explain(trial, traced, signal);
+  return buildRecord(traced.result, verdictOf(traced.result.finding), traced.tape, {
+    scenario,
+    server: environment.server,
+    seed,
+    identity,
+    found: {
+      strategy,
+      ...defined({ sampler }),
+      execution,
+      from: sizeOf(failure.result),
+      shrinkRuns: shrunk.runs,
+      ...defined({ shrinkStoppedAfterMs: shrunk.stoppedAfterMs }),
+    },
+    reproduced,
+    explanation,
+  });
+}
+
+/** Ends as well when the time is over. */
+function inTime({ signal, untilMs, reportedByMs }: ReportContext): AbortSignal | undefined {
+  const endMs = Math.min(Math.max(untilMs, real.now() + GRACE_MS), reportedByMs);
+  if (!Number.isFinite(endMs)) return signal;
+  const leftMs = Math.max(endMs - real.now(), 0);
+  const over = AbortSignal.timeout(Math.round(Math.min(TIMEOUT_MAX_MS, leftMs)));
+  return signal === undefined ? over : AbortSignal.any([signal, over]);
+}
+
+/** What running a shrunk failure again came to. */
+interface Confirmation {
+  /** Its first run: with source lines and values. */
+  readonly traced: Failure;
+  /** How often it was run, and how often it came to the same. */
+  readonly reproduced: RaceRecord['reproduced'];
+}
+
+async function confirm(
+  { tape, result }: Failure,
+  { environment, scenario, seed }: ReportContext,
+): Promise<Confirmation> {
+  const { id } = result.finding;
+  const inside =
+    id === STARVED
+      ? undefined
+      : await insideScripts({ environment, scenario, skip: tape.skip, seed }, result.steps);
+  const of = id === STARVED ? CONFIRM_RUNS_STARVED : CONFIRM_RUNS;
+  let first: TapedExecution | undefined;
+  let times = 0;
+  for (let run = 0; run < of; run++) {
+    const again = await runTape(environment, scenario, tape, { seed, traced: run === 0, inside });
+    const same = again.result.finding?.id === id && firstDifference(result, again.result) === undefined;
+    if (same) times += 1;
+    first ??= again;
+  }
+  // Where the first run is another one, its steps are shown with what was found before.
+  const finding = first!.result.finding ?? result.finding;
+  return { traced: { tape, result: { ...first!.result, finding } }, reproduced: { times, of } };
+}

@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import { expect } from 'vitest';
+import { invariant } from '../../check/invariant.js';
+import { execute } from '../../execution/execution.js';
+import type { Environment } from '../../execution/host/environment.js';
+import type { Decision } from '../../execution/steps/decision.js';
+import type { Move } from '../../execution/steps/move.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, WorkerBody } from '../../scenario/types.js';
+import { Exhaustive } from '../exhaustive/exhaustive.js';
+import { EveryChoice } from './every-choice.js';
+import { driveLive } from './live.js';
+
+/** Early timers at most of a worker, for both searches. */
+const DELAYS = 1;
+/** Programs with more are passed over, for the time that they would take. */
+const EXECUTIONS_MAX = 100;
+const KEYS = ['a', 'b'];
+
+const key = fc.constantFrom(...KEYS);
+const action = fc.oneof(
+  fc.record({ what: fc.constantFrom('get', 'incr'), key }),
+  /** Both at once, on two connections. */
+  fc.record({ what: fc.constantFrom('both', 'other'), key }),
+  fc.record({ what: fc.constantFrom('subscribe', 'publish', 'sleep', 'lease'), key }),
+  /** A timer sends something while the worker goes on; it may be taken back. */
+  fc.record({ what: fc.constantFrom('beat', 'stop'), key }),
+);
+/** What a generated worker does next. */
+export interface ConcurrentAction {
+  readonly what: string;
+  readonly key: string;
+}
+
+/** Two workers, of few steps. */
+const concurrentPrograms: fc.Arbitrary<ConcurrentAction[][]> = fc
+  .array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 2 })
+  .filter((all) => all.flat().length <= 4);
+
+/** Does what it is told, and says in the end what it heard, in which order. */
+function worker(actions: readonly ConcurrentAction[]): WorkerBody {
+  return async ({ id, redis, connect, sleep }) => {
+    const heard: string[] = [];
+    const hear = async (name: string, reply: Promise<unknown>): Promise<void> =>
+      void heard.push(`${name}=${String(await reply)}`);
+    const other = connect();
+    other.on('message', (_channel: string, text: string) => heard.push(text));
+    const timers: NodeJS.Timeout[] = [];
+    const beats: Promise<void>[] = [];
+    let subscribed = false;
+    for (const { what, key: name } of actions) {
+      if (what === 'get') await hear(name, redis.get(name));
+      else if (what === 'incr') await hear(name, redis.incr(name));
+      else if (what === 'lease') await redis.set(name, id, 'PX', 60);
+      else if (what === 'sleep') await sleep(50);
+      else if (what === 'publish') await redis.publish('news', name);
+      else if (what === 'beat')
+        timers.push(setTimeout(() => void beats.push(hear('beat', redis.incr(name))), 50));
+      else if (what === 'stop') for (const timer of timers) clearTimeout(timer);
+      else if (what === 'subscribe') {
+        subscribed = true;
+        await other.subscribe('news');
+      } else if (subscribed) await hear(name, redis.get(name));
+      else if (what === 'other') await hear(name, other.incr(name));
+      else await Promise.all([hear('1', redis.incr(name)), hear('2', other.get(name))]);
+    }
+    if (heard.length > 0) await redis.set(`heard${id}`, heard.join());
+    await Promise.all(beats);
+  };
+}
+
+/** The stores that executions end in, as they come. */
+function notingEnds(programs: readonly ConcurrentAction[][], found: Set<string>): Scenario {
+  const probe = invariant('nothing', async ({ redis }) => {
+    found.add(JSON.stringify(await redis.mget(...KEYS, 'heard1', 'heard2')));
+  });
+  return scenario({ name: 'concurrent', workers: programs.map(worker), invariants: [probe] });
+}
+
+/** What all choices come to, one after the other, without any reduction. @returns undefined where there are too many */
+async function enumeratedEnds(
+  environment: Environment,
+  programs: readonly ConcurrentAction[][],
+): Promise<{ ends: string[]; runs: number } | undefined> {
+  const found = new Set<string>();
+  const cast = notingEnds(programs, found);
+  const every = new EveryChoice();
+  for (let runs = 1; runs <= EXECUTIONS_MAX; runs++) {
+    const early = new Map<number, number>();
+    const choose = ({ moves }: Decision): number => {
+      const within = moves.filter((move) => isWithin(move, early));
+      const chosen = within[every.take(within.length)]!;
+      if (chosen.early !== undefined) early.set(chosen.worker, (early.get(chosen.worker) ?? 0) + 1);
+      return moves.indexOf(chosen);
+    };
+    await execute(environment, cast, { chooser: { choose }, seed: 1 });
+    if (!every.next()) return { ends: [...found].sort(), runs };
+  }
+  return undefined;
+}
+
+/** Is it no early timer beyond the bound, nor time that passes for such only? */
+function isWithin({ target, early, worker }: Move, spent: ReadonlyMap<number, number>): boolean {
+  if (target.kind === 'expiry') return target.before.some((one) => isWithin(one, spent));
+  return early === undefined || (early === 'own' && (spent.get(worker) ?? 0) < DELAYS);
+}
+
+/**
+ * Does the exhaustive search see every end that plain enumeration sees, and no other?
+ *
+ * @returns false where there are too many executions to enumerate
+ */
+export async function seesEveryEnd(
+  environment: Environment,
+  programs: readonly ConcurrentAction[][],
+): Promise<boolean> {
+  const all = await enumeratedEnds(environment, programs);
+  if (all === undefined) return false;
+  const found = new Set<string>();
+  const strategy = new Exhaustive({ fault: 0, delay: DELAYS });
+  const { maximal } = await driveLive(environment, notingEnds(programs, found), strategy);
+  expect([...found].sort()).toEqual(all.ends);
+  expect(maximal).toBeLessThanOrEqual(all.runs);
+  return true;
+}
+
+/** The same for generated programs. */
+export async function checkConcurrent(
+  environment: Environment,
+  numRuns: number,
+  seed: number,
+): Promise<void> {
+  const property = fc.asyncProperty(concurrentPrograms, async (programs) =>
+    fc.pre(await seesEveryEnd(environment, programs)),
+  );
+  await fc.assert(property, { numRuns, seed, endOnFailure: true });
+}

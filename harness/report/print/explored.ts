@@ -1,0 +1,72 @@
+import { boundsText } from '../../record/bounds-text.js';
+import type { IdleFault, Verdict } from '../../record/verdict.js';
+import { racedText, unreachedText } from '../../explore/sights/worth.js';
+import { classesText, sampledText } from '../../explore/sampling/sampled.js';
+import type { StrategyName } from '../../explore/search/strategies.js';
+import { allOf, count, grouped, harmless } from '../../base/text.js';
+
+/** The strategy that searches everything. */
+const EXHAUSTIVE: StrategyName = 'exhaustive';
+
+/**
+ * How far an exploration went.
+ *
+ * @public
+ */
+export type Explored = Partial<Pick<Verdict, 'workers'>> &
+  Pick<
+    Verdict,
+    | 'kind'
+    | 'executions'
+    | 'complete'
+    | 'bounds'
+    | 'capped'
+    | 'strategy'
+    | 'sampling'
+    | 'idleFaults'
+    | 'raced'
+    | 'unreached'
+  >;
+
+/** What was explored, and what that says: a search that stopped early never sounds like a proof. @internal */
+export function exploredText(explored: Explored): string {
+  const { kind, raced, unreached = [], idleFaults = [] } = explored;
+  const what = kind === 'holds' && raced !== undefined ? [racedText(raced)] : [];
+  const missed = kind === 'holds' && unreached.length > 0 ? [unreachedText(unreached)] : [];
+  return [coverageText(explored), ...what, ...missed, ...idleFaults.map(idleText)].map(harmless).join('; ');
+}
+
+/** `refuse-connect never had anything to strike at: it needs a reconnect, …`. */
+function idleText({ fault, needs }: IdleFault): string {
+  const [name, aim] = typeof fault === 'string' ? [fault, undefined] : [fault.kind, fault.at];
+  const words = Object.entries(aim ?? {}).map(([part, value]) => `${part} ${harmless(String(value))}`);
+  const at = words.length === 0 ? '' : ` (${words.join(', ')})`;
+  return `${name}${at} never had anything to strike at: it needs ${needs}`;
+}
+
+function coverageText(explored: Explored): string {
+  const { sampling } = explored;
+  if (sampling === undefined) return scopeText(explored);
+  const found = explored.kind === 'breaks' || explored.kind === 'hangs';
+  // What might still be found is of interest as long as nothing was.
+  const sampled = found ? `hit by ${sampling.current}, ${classesText(sampling)}` : sampledText(sampling);
+  return `${scopeText(explored)}; ${sampled}`;
+}
+
+function scopeText(explored: Explored): string {
+  const { kind, executions, complete, bounds, capped, strategy, workers } = explored;
+  const within = boundsText(bounds);
+  const runs = count(executions, 'execution');
+  // Only the exhaustive search counts executions that differ in the order of independent steps as one.
+  const all = allOf(executions, strategy === EXHAUSTIVE ? 'distinct interleaving' : 'execution');
+  const ofWorkers = workers === undefined ? '' : ` of ${count(workers, 'worker')}`;
+  const found = kind === 'breaks' || kind === 'hangs';
+  const scope = complete
+    ? `${all}${ofWorkers} with ${within}`
+    : found
+      ? `${runs} with ${within}, up to the first finding`
+      : `${runs} with ${within}, not all there are (${strategy})`;
+  return capped === 0
+    ? scope
+    : `${scope}; ${grouped(capped)} of them reached the step limit, so their end is unknown`;
+}

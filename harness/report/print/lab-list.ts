@@ -1,0 +1,36 @@
+import { fit, harmless, pad, widthOf, wrap } from '../../base/text.js';
+import { describeExpectation, type Lab } from '../../scenario/lab.js';
+import type { View } from '../text/layout.js';
+import { painterFor } from '../text/painter.js';
+import { shareWidths } from '../text/widths.js';
+
+const GAP = '  ';
+/** Columns for an expectation and for a title that still say something. */
+const EXPECTED_MIN = 8;
+const TITLE_MIN = 10;
+
+/** Labs with their variants, what is expected of each, and what it shows. Ends with a line break. @internal */
+export function renderLabs(labs: readonly Lab[], view: View): string {
+  const { columns } = view;
+  const painter = painterFor(view);
+  const all = labs.flatMap(({ variants }) => variants);
+  const rows = all.map(({ name, expect, title }) => [name, describeExpectation(expect), title].map(harmless));
+  const wanted = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => widthOf(row[at]!))));
+  // The names are what one needs to copy, so they are cut last.
+  const least = [wanted[0]!, EXPECTED_MIN, TITLE_MIN];
+  const widths = shareWidths(wanted, columns - 3 * GAP.length, least) ?? least;
+  const linesOf = (row: readonly string[]): string[] => {
+    const [name, expected] = row.map((text, at) => pad(text, widths[at]!));
+    return wrap(row[2]!, widths[2]!).map((shows, at) => {
+      const left =
+        at === 0 ? `${GAP}${name}${GAP}${expected}` : GAP.repeat(2) + ' '.repeat(widths[0]! + widths[1]!);
+      return `${left}${GAP}${painter.dim(shows)}`.trimEnd();
+    });
+  };
+  const lines = labs.flatMap(({ id, title, variants }) => [
+    '',
+    fit(`${painter.bold(harmless(id))}${GAP}${harmless(title)}`, columns),
+    ...variants.flatMap((variant) => linesOf(rows[all.indexOf(variant)]!)),
+  ]);
+  return `${lines.slice(1).join('\n')}\n`;
+}

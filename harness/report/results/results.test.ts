@@ -1,0 +1,196 @@
+import { stripVTControlCharacters } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Verdict } from '../../record/verdict.js';
+import type { RaceRecord } from '../../record/format.js';
+import { renderJunit } from './junit.js';
+import { readRecord } from '../../record/read.js';
+import { buildReports, recordPath } from './reports.js';
+import { renderResultsTable, tallyText } from './results-table.js';
+import { buildResults, outcomeOf, type RunFacts, type VariantResult } from './results.js';
+import { renderSummary } from './summary.js';
+import type { ServerIdentity } from '../../server/identity.js';
+import { widthOf } from '../../base/text.js';
+
+const tool = { name: 'redis-race-lab', version: '1.2.3' } as const;
+const redis: ServerIdentity = { version: '7.0.15', product: 'redis', source: 'process', clock: 'shim' };
+const run: RunFacts = { tool, redis, ranAt: '2026-01-02T03:04:05.678Z' };
+
+let results: VariantResult[];
+
+function verdict(fields: Partial<Verdict>): Verdict {
+  return {
+    kind: 'holds',
+    scenario: 's',
+    workers: 2,
+    invariant: undefined,
+    message: 'nothing wrong',
+    strategy: 'systematic',
+    executions: 810,
+    complete: true,
+    bounds: { preemptions: 2, faults: 0 },
+    capped: 0,
+    minimal: undefined,
+    record: undefined,
+    redis,
+    tookMs: 1234,
+    ...fields,
+  };
+}
+
+beforeAll(async () => {
+  const golden = (name: string): Promise<RaceRecord> =>
+    readRecord(new URL(`../../record/golden/${name}.json`, import.meta.url).pathname);
+  const broken = (record: RaceRecord): Partial<Verdict> => ({
+    kind: record.verdict.kind,
+    invariant: record.verdict.invariant,
+    message: `${record.verdict.invariant}: expected ${record.verdict.expected}`,
+    executions: record.found.execution,
+    complete: false,
+    minimal: record.minimal,
+    record,
+  });
+  const lost = await golden('lost-update');
+  const odd = await golden('unnamed-calm');
+  results = [
+    {
+      lab: '01-lost-update',
+      variant: 'get-set',
+      expect: { kind: 'breaks', invariant: 'no lost update' },
+      verdict: verdict(broken(lost)),
+      record: 'records/01-lost-update--get-set.json',
+    },
+    {
+      lab: '01-lost-update',
+      variant: 'incr',
+      expect: { kind: 'holds' },
+      verdict: verdict({}),
+      record: undefined,
+    },
+    {
+      lab: '01-lost-update',
+      variant: 'incr-unhurt',
+      expect: { kind: 'holds' },
+      verdict: verdict({
+        bounds: { preemptions: undefined, faults: 1 },
+        idleFaults: [
+          { fault: 'refuse-connect', needs: 'a reconnect' },
+          { fault: { kind: 'late-reply', at: { worker: 2, command: 'GE|T' } }, needs: 'a command' },
+        ],
+      }),
+      record: undefined,
+    },
+    {
+      lab: '02-odd|names',
+      variant: 'surprise',
+      expect: { kind: 'holds' },
+      verdict: verdict({ ...broken(odd), message: 'expected <plain> & "simple", observed \u001B[31m ]]> `' }),
+      record: 'records/02-odd_names--surprise.json',
+    },
+    {
+      lab: '02-odd|names',
+      variant: 'a-variant-with-a-name-that-is-rather-long',
+      expect: { kind: 'hangs' },
+      verdict: verdict({
+        kind: 'incomplete',
+        complete: false,
+        executions: 20_000,
+        message: '20000 executions, at least 3 left',
+      }),
+      record: undefined,
+    },
+    {
+      lab: '02-odd|names',
+      variant: 'broken',
+      expect: { kind: 'breaks', invariant: 'no uncaught error' },
+      verdict: verdict({
+        kind: 'error',
+        complete: false,
+        executions: 0,
+        bounds: { preemptions: undefined, faults: 1 },
+        message: 'Redis is gone',
+      }),
+      record: undefined,
+    },
+  ];
+});
+
+test('outcomes', () => {
+  expect(results.map(outcomeOf)).toEqual([
+    'as expected',
+    'as expected',
+    'as expected',
+    'not as expected',
+    'unknown',
+    'unknown',
+  ]);
+  const other = { ...results[0]!, expect: { kind: 'breaks', invariant: 'at most once' } as const };
+  expect(outcomeOf(other)).toBe('not as expected');
+  expect(tallyText(results)).toBe('6 variants: 3 as expected, 1 not as expected, 2 unknown');
+  expect(tallyText(results.slice(0, 1))).toBe('1 variant: 1 as expected');
+});
+
+test('results.json has the fields that programs rely on', async () => {
+  const object = buildResults(run, results);
+  expect(Object.keys(object)).toEqual(['format', 'tool', 'redis', 'results']);
+  expect(object.redis).toEqual({ version: '7.0.15', product: 'redis', source: 'process', clock: 'shim' });
+  expect(object.results[0]).toMatchObject({
+    lab: '01-lost-update',
+    variant: 'get-set',
+    expected: 'breaks',
+    verdict: 'breaks',
+    invariant: 'no lost update',
+    complete: false,
+    minimal: { workers: 2, steps: 4, preemptions: 1, faults: 0 },
+    record: 'records/01-lost-update--get-set.json',
+    ms: 1234,
+  });
+  // Nothing may vanish in JSON: a field that is sometimes missing is a trap for its readers.
+  expect(JSON.parse(JSON.stringify(object))).toEqual(object);
+  await expect(`${JSON.stringify(object, undefined, 2)}\n`).toMatchFileSnapshot('golden/results.json');
+});
+
+test('the Markdown summary', async () => {
+  await expect(renderSummary(results, run)).toMatchFileSnapshot('golden/summary.md');
+});
+
+describe('JUnit', () => {
+  test('the file', async () => {
+    await expect(renderJunit(results)).toMatchFileSnapshot('golden/junit.xml');
+  });
+
+  test('is well-formed whatever the texts are', () => {
+    const xml = renderJunit(results);
+    expect(xml).not.toMatch(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u);
+    expect(xml).not.toContain(']]>');
+    expect(xml.replaceAll(/&(amp|lt|gt|quot|#\d+);/g, '')).not.toContain('&');
+    expect(xml).toContain('tests="6" failures="1" errors="2"');
+  });
+});
+
+describe('the table', () => {
+  test.each([80, 120, 160])('at %i columns', async (columns) => {
+    const table = renderResultsTable(results, { columns, colour: false });
+    await expect(`${table}\n`).toMatchFileSnapshot(`golden/table.${columns}.txt`);
+    for (const line of table.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  });
+
+  test('says the same with colours', () => {
+    const coloured = renderResultsTable(results, { columns: 80, colour: true });
+    expect(stripVTControlCharacters(coloured)).toBe(
+      renderResultsTable(results, { columns: 80, colour: false }),
+    );
+  });
+});
+
+test('reports hold a record per finding, at the path that the results name', () => {
+  const { files, results: object } = buildReports(run, results);
+  expect([...files.keys()]).toEqual([
+    'results.json',
+    'summary.md',
+    'junit.xml',
+    'records/01-lost-update--get-set.json',
+    'records/02-odd_names--surprise.json',
+  ]);
+  for (const { record } of object.results) if (record !== null) expect(files.has(record)).toBe(true);
+  expect(recordPath('../../etc', '..')).toBe('records/__.._etc--_-8c3d3b8f.json');
+});
