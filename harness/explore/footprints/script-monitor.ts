@@ -3,6 +3,16 @@ import { encodeCommand } from '../../wire/upstream/control.js';
 import type { UpstreamPool } from '../../wire/upstream/upstream-pool.js';
 import type { Upstream } from '../../wire/upstream/upstream.js';
 import { isScript } from './command-rules.js';
+import {
+  firstWord,
+  isPrintOf,
+  MONITOR_STYLES,
+  parseMonitorLine,
+  printWords,
+  readWords,
+  type MonitorLine,
+  type MonitorStyle,
+} from './monitor-line.js';
 
 /**
  * A script that the server ran, and the commands that it ran inside. Arguments have one character a byte.
@@ -10,8 +20,16 @@ import { isScript } from './command-rules.js';
  * @internal
  */
 export interface ObservedScript {
-  readonly args: readonly string[];
+  /** The command as the server printed it. */
+  readonly printed: string;
+  readonly style: MonitorStyle;
   readonly inner: readonly { readonly args: readonly string[]; readonly database: string }[];
+}
+
+/** A script as it was noted, before it is known how this server prints. */
+interface NotedScript {
+  readonly line: MonitorLine;
+  readonly inner: MonitorLine[];
 }
 
 /**
@@ -21,10 +39,10 @@ export interface ObservedScript {
  * @internal
  */
 export class ScriptMonitor {
-  #scripts: { args: string[]; inner: { args: string[]; database: string }[] }[] = [];
+  #scripts: NotedScript[] = [];
   #inside = false;
   #marks = 0;
-  #reached: { readonly mark: string; readonly resolve: () => void } | undefined;
+  #reached: { readonly mark: string; readonly resolve: (style: MonitorStyle) => void } | undefined;
 
   private constructor(
     readonly upstream: Upstream,
@@ -45,15 +63,21 @@ export class ScriptMonitor {
   /** The scripts that ran since the last call, in order. */
   async take(): Promise<readonly ObservedScript[]> {
     // Lines arrive on a connection of their own: the one of this ECHO comes after all that is of interest.
-    const mark = `race-lab ${(this.#marks += 1)}`;
-    const reached = new Promise<void>((resolve) => {
+    // The quotation mark in it shows how this server prints one.
+    const mark = `race-lab "${(this.#marks += 1)}`;
+    const reached = new Promise<MonitorStyle>((resolve) => {
       this.#reached = { mark, resolve };
     });
     await this.control.call('ECHO', mark);
-    await reached;
+    const style = await reached;
     const scripts = this.#scripts;
     this.#scripts = [];
-    return scripts;
+    return scripts.flatMap(({ line, inner }) => {
+      const commands = inner.map(({ words, database }) => ({ args: readWords(words, style), database }));
+      // What cannot be read for certain was not observed: such a script touches everything.
+      if (!commands.every(isRead)) return [];
+      return [{ printed: line.words, style, inner: commands }];
+    });
   }
 
   /** Ends the watch, and gives the connection back. */
@@ -69,15 +93,23 @@ export class ScriptMonitor {
   #note(frame: Buffer): void {
     const line = parseMonitorLine(frame.toString('latin1'));
     if (line === undefined) return;
-    const { args, database, source } = line;
-    if (source === 'lua') {
-      if (this.#inside) this.#scripts.at(-1)?.inner.push({ args, database });
+    if (line.source === 'lua') {
+      if (this.#inside) this.#scripts.at(-1)?.inner.push(line);
       return;
     }
-    this.#inside = isScript(args[0]!);
-    if (this.#inside) this.#scripts.push({ args, inner: [] });
-    if (this.#reached !== undefined && this.#reached.mark === args[1]) this.#reached.resolve();
+    this.#inside = isScript(firstWord(line.words));
+    if (this.#inside) this.#scripts.push({ line, inner: [] });
+    if (this.#reached === undefined) return;
+    const { mark, resolve } = this.#reached;
+    const style = MONITOR_STYLES.find((one) => line.words.endsWith(` ${printWords([mark], one)}`));
+    if (style !== undefined) resolve(style);
   }
+}
+
+function isRead<Command extends { args: readonly string[] | undefined }>(
+  command: Command,
+): command is Command & { args: readonly string[] } {
+  return command.args !== undefined;
 }
 
 /**
@@ -91,38 +123,7 @@ export function takeFrom(
 ): (args: readonly string[]) => ObservedScript | undefined {
   const left = [...scripts];
   return (args) => {
-    const at = left.findIndex((script) => sameCommand(script.args, args));
+    const at = left.findIndex(({ printed, style }) => isPrintOf(printed, args, style));
     return at < 0 ? undefined : left.splice(at, 1)[0];
   };
-}
-
-function sameCommand(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((arg, at) => arg === b[at] || (at === 0 && sameWord(arg, b[at]!)));
-}
-
-function sameWord(a: string, b: string): boolean {
-  return a.toUpperCase() === b.toUpperCase();
-}
-
-/** `+1700000000.123456 [0 127.0.0.1:1234] "GET" "a"`. @returns undefined for anything else @internal */
-export function parseMonitorLine(
-  text: string,
-): { readonly database: string; readonly source: string; readonly args: string[] } | undefined {
-  const head = /^\+\d+\.\d+ \[(\d+) ([^\]]*)\] /.exec(text);
-  if (head === null) return undefined;
-  const args = Array.from(text.slice(head[0].length).matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, quoted]) =>
-    unquote(quoted!),
-  );
-  return args.length === 0 ? undefined : { database: head[1]!, source: head[2]!, args };
-}
-
-const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t', a: '\u0007', b: '\b' };
-
-/** Takes back what Redis's `sdscatrepr` does. */
-function unquote(text: string): string {
-  return text.replaceAll(
-    /\\(?:x([0-9a-f]{2})|(.))/g,
-    (_all, hex: string | undefined, char: string | undefined) =>
-      hex === undefined ? (ESCAPES[char!] ?? char!) : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
 }
