@@ -15,7 +15,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // No test passes or fails by how fast the machine is. Explorations are bound by executions; these limits catch what
     // hangs, and nothing else.
-    env: { RACE_LAB_SECONDS: 'none' },
+    // Nor by the terminal it is started from: a runner colours what it prints in CI, too.
+    env: { RACE_LAB_SECONDS: 'none', FORCE_COLOR: '0' },
     testTimeout: LONG ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000, interval: 20 } },
