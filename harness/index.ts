@@ -9,6 +9,7 @@
  */
 export { ScenarioError } from './base/scenario-error.js';
 export { withFaultBudget, withTransport, withWorkerCount } from './scenario/recast.js';
+export { freshImport } from './scenario/fresh/fresh-import.js';
 export { scenario } from './scenario/scenario.js';
 export { shared, type Shared } from './scenario/shared.js';
 export { sometimes } from './scenario/sometimes.js';

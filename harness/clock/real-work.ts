@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import { counted } from '../base/counted.js';
 import { currentFlow, type Flow, type RealWork } from '../base/flow.js';
 import { ownFrames } from '../base/caller-source.js';
-import { watchFetches } from './fetches.js';
 import { forgetPastTheLab, noteWrite } from './other-redis.js';
-import { watchWrites } from './socket-writes.js';
+import { watchFetches } from './watches/fetches.js';
+import { watchRunnerAsks } from './watches/runner-asks.js';
+import { watchWrites } from './watches/socket-writes.js';
 
 /** What the objects behind async resources have in common, where they have it. */
 interface Resource {
@@ -16,6 +17,13 @@ interface Resource {
   buffer?: unknown;
   /** Jobs of `node:crypto`: who is told when the thread pool is done. */
   ondone?: unknown;
+}
+
+/** A port to another thread. */
+interface OpenablePort {
+  ref(): void;
+  unref(): void;
+  hasRef(): boolean;
 }
 
 /** What `randomBytes`, `scrypt` and their like make; without a callback they work at once, and never call back. */
@@ -93,15 +101,15 @@ function writes(socket: Socket, first: string | Buffer): void {
   note(flow, asyncId, { type: 'TCPWRAP', ends: false, pending });
 }
 
-let fetches = 0;
+let asks = 0;
 
-/** Code of a flow asks for something by HTTP: it waits until all of the answer is there. */
-function fetching(): (() => void) | undefined {
+/** Code of a flow asks for something that has no resource of its own, and waits for it. @param type - what a message calls it */
+function asking(type: string): (() => void) | undefined {
   const flow = workingFlow();
   if (flow === undefined) return undefined;
   let open = true;
   // It has no async id: those are positive.
-  note(flow, (fetches -= 1), { type: 'fetch', ends: true, pending: () => open });
+  note(flow, (asks -= 1), { type, ends: true, pending: () => open });
   return () => (open = false);
 }
 
@@ -126,6 +134,9 @@ function realWork(type: string, resource: Resource, asyncId: number, flow: Flow)
       pending: () => resource._destroyed !== true && resource.hasRef?.() !== false,
     };
   }
+  // The thread of Node's loaders is asked something, for an `import()`.
+  if (type === 'MESSAGEPORT' && ofLoaders())
+    return { type: 'import', ends: true, pending: () => isOpen(resource as OpenablePort) };
   // In use again and again; it says itself when it works.
   if (type === 'ZLIB')
     return { type, ends: true, pending: () => resource.buffer !== null && resource.buffer !== undefined };
@@ -140,6 +151,19 @@ function realWork(type: string, resource: Resource, asyncId: number, flow: Flow)
     };
   }
   return { type, ends: true, pending: () => requests.has(asyncId) };
+}
+
+/** Only a port that is open can be referenced. */
+function isOpen(port: OpenablePort): boolean {
+  port.ref();
+  const open = port.hasRef();
+  port.unref();
+  return open;
+}
+
+/** Does Node's loader of modules run just now? Its port is never referenced, but closed once the answer is there. */
+function ofLoaders(): boolean {
+  return started().stack?.includes('node:internal/modules/esm/') === true;
 }
 
 function forget(asyncId: number): void {
@@ -161,7 +185,11 @@ export const watchRealWork = counted(watch);
 function watch(): () => void {
   watching = true;
   starts.enable();
-  const undo = [watchWrites(writes), watchFetches(fetching)];
+  const undo = [
+    watchWrites(writes),
+    watchFetches(() => asking('fetch')),
+    watchRunnerAsks(() => asking('import')),
+  ];
   return () => {
     watching = false;
     starts.disable();
