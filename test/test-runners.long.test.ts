@@ -52,6 +52,25 @@ describe.each(Object.keys(IMPORTS))('%s', (runner) => {
     expect(text).toMatch(/1 failed(?: \||,) 2 passed/);
   });
 
+  test('should get what is known before a test ends, also where nothing of this package but `explore` is imported', async () => {
+    const file = 'plain.test.js';
+    const [runnersOwn] = IMPORTS[runner]!.split('\n');
+    project.write(
+      file,
+      `${runnersOwn}${ENDLESS}
+test('as its runner has it', async () => {
+  const { kind, message } = await explore(endless);
+  expect(kind + ': ' + message).toBe('holds');
+});
+`,
+    );
+    const { code, text } = await project.runners[runner]!(file);
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /incomplete: .* the 5 s that this test may take were nearly over \(more: testTimeout/,
+    );
+  });
+
   test('should never have less time than the project gives', async () => {
     const file = 'given.test.js';
     project.write(

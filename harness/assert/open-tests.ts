@@ -1,8 +1,9 @@
 import { real } from '../clock/globals.js';
-import { askForTest, type RunningTest } from '../explore/limits/running-test.js';
+import type { RunnerTest } from '../explore/limits/runner-test.js';
+import { askForTest } from '../explore/limits/running-test.js';
 
 /** A test that has begun and is not over. */
-interface OpenTest extends RunningTest {
+interface OpenTest extends RunnerTest {
   readonly over: AbortController;
 }
 
@@ -44,7 +45,7 @@ export class OpenTests {
     this.#open.delete(key);
   }
 
-  #current(): RunningTest {
+  #current(): RunnerTest {
     const [first, ...others] = this.#open.values();
     // A hook, most likely, or the file itself while it is loaded.
     if (first === undefined) return { ...this.#limit(this.hookLimitMs()), signal: undefined };
@@ -54,7 +55,7 @@ export class OpenTests {
     return { ...soonest, signal: undefined };
   }
 
-  #limit(limitMs: number): Pick<RunningTest, 'limitMs' | 'endsAtMs' | 'limitName'> {
+  #limit(limitMs: number): Pick<RunnerTest, 'limitMs' | 'endsAtMs' | 'limitName'> {
     const limit = limitMs > 0 ? limitMs : Infinity;
     return { limitMs: limit, endsAtMs: real.now() + limit, limitName: this.limitName };
   }

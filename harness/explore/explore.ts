@@ -7,7 +7,7 @@ import { defined } from '../base/defined.js';
 import { Exploration } from './exploration.js';
 import { INTERNAL_EXPLORE_OPTIONS, type InternalExploreOptions } from './internal-options.js';
 import { onlookerFor, type Onlooker } from './limits/onlooker.js';
-import { runningTest, type RunningTest } from './limits/running-test.js';
+import { runningTest, type RunnerTest } from './limits/running-test.js';
 import { checkOptions, EXPLORE_OPTIONS, type ExploreOptions } from './options.js';
 import { withOwnEnvironment } from './session.js';
 
@@ -64,7 +64,7 @@ async function exploreChecked(scenario: Scenario, options: InternalExploreOption
 /** The same, stopped with the test in which it runs, and shown to somebody. */
 function withTest(
   options: InternalExploreOptions,
-  test: RunningTest | undefined,
+  test: RunnerTest | undefined,
   onlooker: Onlooker | undefined,
 ): InternalExploreOptions {
   const signals = [options.signal, test?.signal].filter((signal) => signal !== undefined);

@@ -1,7 +1,7 @@
 import type { Progress } from '../record/verdict.js';
 import { ScenarioError } from '../scenario/errors.js';
 import type { RedisServer } from '../server/types.js';
-import type { RunningTest } from './limits/running-test.js';
+import type { RunnerTest } from './limits/running-test.js';
 import { timeLimit, type TimeLimit } from './limits/time-limit.js';
 import type { StrategyName } from './search/strategies.js';
 import type { Session } from './session.js';
@@ -92,7 +92,7 @@ export interface CheckedOptions extends TimeLimit {
  * @throws ScenarioError for one that makes no sense
  * @internal
  */
-export function checkOptions(options: ExploreOptions, test?: RunningTest): CheckedOptions {
+export function checkOptions(options: ExploreOptions, test?: RunnerTest): CheckedOptions {
   const { strategy = 'auto', runs = DEFAULT_RUNS, seconds, seed = DEFAULT_SEED } = options;
   const { preemptions = DEFAULT_PREEMPTIONS, delays = DEFAULT_DELAYS } = options;
   if (!Number.isInteger(runs) || runs < 1)

@@ -13,8 +13,8 @@ import { matchersFor, type RaceMatchers } from '../assert/matchers.js';
 import { OpenTests } from '../assert/open-tests.js';
 import { RUNNER_LIMIT_MS, START_LIMIT_MS, TEST_LIMIT_MS } from '../assert/test-time.js';
 import { viewFor } from '../assert/view.js';
+import { jestLimits } from '../explore/limits/jest-limits.js';
 import { sharedServer } from '../server/index.js';
-import { ownLimitMs, testLimitMs } from './limits.js';
 
 export type { RaceMatchers } from '../assert/matchers.js';
 
@@ -32,12 +32,12 @@ declare global {
 }
 
 // What a project has chosen stays as it is.
-if (ownLimitMs() === RUNNER_LIMIT_MS) jest.setTimeout(TEST_LIMIT_MS);
+if (jestLimits().ownMs === RUNNER_LIMIT_MS) jest.setTimeout(TEST_LIMIT_MS);
 
 /** Jest runs one test at a time, but for `test.concurrent`, which has no hooks. */
 const CURRENT = 'the test';
-const tests = new OpenTests('testTimeout, or the last argument of test()', () => ownLimitMs() ?? 0);
-beforeEach(() => tests.begin(CURRENT, testLimitMs() ?? 0));
+const tests = new OpenTests('testTimeout, or the last argument of test()', () => jestLimits().ownMs ?? 0);
+beforeEach(() => tests.begin(CURRENT, jestLimits().testMs ?? 0));
 afterEach(() => tests.end(CURRENT));
 
 /** Past the console, whose lines Jest puts into a frame. */

@@ -12,8 +12,9 @@ import { matchersFor, type RaceMatchers } from '../assert/matchers.js';
 import { OpenTests } from '../assert/open-tests.js';
 import { RUNNER_LIMIT_MS, START_LIMIT_MS, TEST_LIMIT_MS } from '../assert/test-time.js';
 import { viewFor } from '../assert/view.js';
+import { vitestWorker } from '../explore/limits/vitest-worker.js';
 import { sharedServer } from '../server/index.js';
-import { config, writesToTerminal } from './worker.js';
+import { writesToTerminal } from './terminal.js';
 import { notRed } from './not-red.js';
 
 export type { RaceMatchers } from '../assert/matchers.js';
@@ -27,16 +28,20 @@ declare module 'vitest' {
 const HOOK_LIMIT_MS = 10_000;
 
 // What a project has chosen stays as it is.
-if (config().testTimeout === RUNNER_LIMIT_MS) vi.setConfig({ testTimeout: TEST_LIMIT_MS });
-if (config().hookTimeout === HOOK_LIMIT_MS) vi.setConfig({ hookTimeout: TEST_LIMIT_MS });
+if (vitestWorker().config.testTimeout === RUNNER_LIMIT_MS) vi.setConfig({ testTimeout: TEST_LIMIT_MS });
+if (vitestWorker().config.hookTimeout === HOOK_LIMIT_MS) vi.setConfig({ hookTimeout: TEST_LIMIT_MS });
 
-const tests = new OpenTests('testTimeout, or the last argument of test()', () => config().hookTimeout);
+const tests = new OpenTests(
+  'testTimeout, or the last argument of test()',
+  () => vitestWorker().config.hookTimeout,
+);
 beforeEach(({ task, signal }) => tests.begin(task, task.timeout, signal));
 afterEach(({ task }) => tests.end(task));
 
 /** Past the console, whose lines Vitest puts under a title of their own. */
 const line = (text: string): void => {
-  if (config().silent === undefined || config().silent === false) process.stderr.write(`${text}\n`);
+  if (vitestWorker().config.silent === undefined || vitestWorker().config.silent === false)
+    process.stderr.write(`${text}\n`);
 };
 showLongExplorations(line);
 

@@ -1,6 +1,6 @@
 import { real } from '../../clock/globals.js';
 import { ScenarioError } from '../../scenario/errors.js';
-import type { RunningTest } from './running-test.js';
+import type { RunnerTest } from './runner-test.js';
 
 /** Seconds at most, where neither anybody asks for a number nor a test runner has a limit. @internal */
 export const DEFAULT_SECONDS = 60;
@@ -35,7 +35,7 @@ export interface TimeLimit {
  * @throws ScenarioError when RACE_LAB_SECONDS is no number of seconds
  * @internal
  */
-export function timeLimit(seconds: number | undefined, test: RunningTest | undefined): TimeLimit {
+export function timeLimit(seconds: number | undefined, test: RunnerTest | undefined): TimeLimit {
   const own = ownLimit(seconds, test);
   if (test === undefined || !Number.isFinite(test.endsAtMs)) return own;
   const { limitMs, endsAtMs, limitName } = test;
@@ -47,7 +47,7 @@ export function timeLimit(seconds: number | undefined, test: RunningTest | undef
   return { untilMs, reportedByMs, ended };
 }
 
-function ownLimit(seconds: number | undefined, test: RunningTest | undefined): TimeLimit {
+function ownLimit(seconds: number | undefined, test: RunnerTest | undefined): TimeLimit {
   const nowMs = real.now();
   if (seconds !== undefined)
     return { untilMs: nowMs + seconds * 1000, reportedByMs: Infinity, ended: undefined };
