@@ -7,7 +7,8 @@ import { defined } from '../base/defined.js';
 import { Exploration } from './exploration.js';
 import { INTERNAL_EXPLORE_OPTIONS, type InternalExploreOptions } from './internal-options.js';
 import { onlookerFor, type Onlooker } from './limits/onlooker.js';
-import { runningTest, type RunnerTest } from './limits/running-test.js';
+import type { RunnerTest } from './limits/runner-test.js';
+import { runningTest } from './limits/running-test.js';
 import { checkOptions, EXPLORE_OPTIONS, type ExploreOptions } from './options.js';
 import { withOwnEnvironment } from './session.js';
 

@@ -1,7 +1,7 @@
 import type { Progress } from '../record/verdict.js';
 import { ScenarioError } from '../scenario/errors.js';
 import type { RedisServer } from '../server/types.js';
-import type { RunnerTest } from './limits/running-test.js';
+import type { RunnerTest } from './limits/runner-test.js';
 import { timeLimit, type TimeLimit } from './limits/time-limit.js';
 import type { StrategyName } from './search/strategies.js';
 import type { Session } from './session.js';
