@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { exercise, type Exercise, type WrongFix } from './scenario/lesson/exercise.js';
 export {
   asExpected,
   describeExpectation,

@@ -20,6 +20,7 @@ const DOCUMENTS = [
   'docs/options.md',
   'docs/your-application.md',
   'docs/test-runners.md',
+  'labs/README.md',
   ...LABS.map((lab) => join('labs', lab, 'README.md')),
 ];
 const TREES = ['harness', 'labs', 'test', 'bench', 'reports'];

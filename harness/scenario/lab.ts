@@ -1,4 +1,5 @@
 import { ScenarioError } from './errors.js';
+import type { Exercise } from './lesson/exercise.js';
 import type { Scenario } from './types.js';
 
 /**
@@ -27,6 +28,8 @@ export interface Variant {
   readonly expect: Expectation;
   /** Preemptions at most in the systematic search; default: the explorer's. */
   readonly preemptions?: number;
+  /** It gives away how to mend another one: `list` shows it only to those who ask. Default: false. */
+  readonly solution?: boolean;
 }
 
 /**
@@ -43,6 +46,8 @@ export interface Lab {
   readonly seconds?: number;
   /** In the order in which they are told. */
   readonly variants: readonly Variant[];
+  /** What learners do, and how it is seen that it is done. */
+  readonly exercise?: Exercise;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   type WorkerBody,
 } from '../../harness/index.js';
 import { lab, type Lab } from '../../harness/lab.js';
+import { cart } from './tasks.js';
 import { countView as getSet } from './variants/get-set.js';
 import { countView as incr } from './variants/incr.js';
 import { countView as incrRequestId } from './variants/incr-request-id.js';
@@ -92,6 +93,7 @@ export const lostUpdate: Lab = lab({
   title: 'Lost update',
   // Each of them ends by itself; on a slow machine, with a container, the largest takes minutes.
   seconds: 900,
+  exercise: cart,
   variants: [
     {
       name: 'get-set',
@@ -126,13 +128,14 @@ export const lostUpdate: Lab = lab({
     },
     {
       name: 'json-entry',
-      title: 'a shopping cart kept as one JSON document; the exercise',
+      title: 'a shopping cart kept as one JSON document',
       scenario: shopping('json-entry', jsonEntry),
       expect: { kind: 'breaks', invariant: 'no lost update' },
     },
     {
       name: 'json-cas',
-      title: 'the same cart, compared and set in a script; the solution',
+      title: 'the same cart, compared and set in a script',
+      solution: true,
       scenario: shopping('json-cas', jsonCas, { faults: { kinds: BEFOREHAND } }),
       expect: { kind: 'holds' },
     },

@@ -13,6 +13,7 @@ import {
 import { lab, type Lab } from '../../harness/lab.js';
 import { LOCK, promptJob, reportJob, type CheckedLock, type JobOptions } from './job.js';
 import type { Lock } from './lock.js';
+import { takeTheLock } from './tasks.js';
 import * as asksPttl from './variants/asks-pttl.js';
 import * as carriesOn from './variants/carries-on.js';
 import * as countsFromAnswer from './variants/counts-from-answer.js';
@@ -86,6 +87,7 @@ export const lockAcquisition: Lab = lab({
   title: 'Lock acquisition',
   // Each of them ends by itself; on a slow machine, with a container, the largest takes minutes.
   seconds: 900,
+  exercise: takeTheLock,
   variants: [
     {
       name: 'setnx-crash',
@@ -95,13 +97,14 @@ export const lockAcquisition: Lab = lab({
     },
     {
       name: 'setnx-expire-crash',
-      title: 'SETNX, then PEXPIRE, and the holder crashes in between; the exercise',
+      title: 'SETNX, then PEXPIRE, and the holder crashes in between',
       scenario: reporting('setnx-expire-crash', setnxExpireCrash, { faults: { kinds: ['worker-crash'] } }),
       expect: { kind: 'breaks', invariant: 'no stuck key' },
     },
     {
       name: 'set-nx-px',
-      title: 'SET NX PX, and the holder crashes; the solution',
+      title: 'SET NX PX, and the holder crashes',
+      solution: true,
       scenario: reporting('set-nx-px', setNxPx, { faults: { kinds: ['worker-crash'] } }),
       expect: { kind: 'holds' },
     },

@@ -6,12 +6,17 @@ import { EXIT } from '../context/errors.js';
 
 /** Options of `race-lab list`. @internal */
 export interface ListFlags {
+  /** Also what gives an exercise away. */
+  readonly solutions?: boolean;
   readonly json?: boolean;
 }
 
 /** Prints every race file and lab with its variants. @returns the exit code @internal */
 export async function list(context: CliContext, flags: ListFlags): Promise<number> {
-  const labs = await everything(context);
+  const labs = (await everything(context)).map((lab) => ({
+    ...lab,
+    variants: lab.variants.filter(({ solution }) => flags.solutions === true || solution !== true),
+  }));
   context.out.write(
     flags.json === true
       ? `${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n`
@@ -21,7 +26,7 @@ export async function list(context: CliContext, flags: ListFlags): Promise<numbe
 }
 
 /** A lab as `list --json` shows it. */
-function plain({ id, title, variants }: Lab): object {
+function plain({ id, title, variants, exercise }: Lab): object {
   return {
     id,
     title,
@@ -33,5 +38,6 @@ function plain({ id, title, variants }: Lab): object {
       workers: scenario.workers.length,
       faults: scenario.faults.budget,
     })),
+    exercise: exercise?.task ?? null,
   };
 }

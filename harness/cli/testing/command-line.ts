@@ -7,6 +7,7 @@ import type { RaceRecord } from '../../record/format.js';
 import { readRecord } from '../../record/read.js';
 import type { CliContext } from '../context/context.js';
 import { runCli } from '../program.js';
+import type { Lab } from '../../scenario/lab.js';
 import type { Output } from '../../report/terminal/output.js';
 import { fakeRunner, LABS, type Asked, type Faked } from './fake-lab.js';
 
@@ -19,6 +20,8 @@ export interface Unusual extends Faked {
   readonly waitForEnter?: () => Promise<void>;
   /** The working directory. Default: this checkout, where everything means the labs. */
   readonly cwd?: string;
+  /** Default: two that need no Redis. */
+  readonly labs?: readonly Lab[];
   /** What files export. */
   readonly importFile?: CliContext['importFile'];
   /** Called whenever something is written on standard output. */
@@ -94,7 +97,7 @@ async function call(words: readonly string[], unusual: Unusual, finding: RaceRec
   const context: CliContext = {
     out: output('out'),
     err: output('err'),
-    loadLabs: async () => LABS,
+    loadLabs: async () => unusual.labs ?? LABS,
     cwd: unusual.cwd ?? process.cwd(),
     importFile: unusual.importFile ?? ((path) => Promise.reject(new Error(`${path} is not in this test`))),
     loadRunner: async () => fakeRunner(unusual, asked, abort, finding),

@@ -1,4 +1,5 @@
 import { fit, harmless, pad, widthOf, wrap } from '../../base/text.js';
+import type { Exercise } from '../../scenario/lesson/exercise.js';
 import { describeExpectation, type Lab } from '../../scenario/lab.js';
 import type { View } from '../text/layout.js';
 import { painterFor } from '../text/painter.js';
@@ -9,7 +10,7 @@ const GAP = '  ';
 const EXPECTED_MIN = 8;
 const TITLE_MIN = 10;
 
-/** Labs with their variants, what is expected of each, and what it shows. Ends with a line break. @internal */
+/** Labs with their variants, what is expected of each, what it shows, and what is to be done. Ends with a line break. @internal */
 export function renderLabs(labs: readonly Lab[], view: View): string {
   const { columns } = view;
   const painter = painterFor(view);
@@ -27,10 +28,18 @@ export function renderLabs(labs: readonly Lab[], view: View): string {
       return `${left}${GAP}${painter.dim(shows)}`.trimEnd();
     });
   };
-  const lines = labs.flatMap(({ id, title, variants }) => [
+  const lines = labs.flatMap(({ id, title, variants, exercise }) => [
     '',
     fit(`${painter.bold(harmless(id))}${GAP}${harmless(title)}`, columns),
     ...variants.flatMap((variant) => linesOf(rows[all.indexOf(variant)]!)),
+    ...(exercise === undefined ? [] : taskLines(exercise, columns)),
   ]);
   return `${lines.slice(1).join('\n')}\n`;
+}
+
+function taskLines({ task }: Exercise, columns: number): string[] {
+  const lead = `${GAP}exercise: `;
+  return wrap(harmless(task), columns - lead.length).map(
+    (line, at) => (at === 0 ? lead : ' '.repeat(lead.length)) + line,
+  );
 }
