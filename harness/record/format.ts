@@ -91,6 +91,8 @@ export const raceFile = z.object({
   path: z.string(),
   /** Of its text at that time. */
   sha256: z.string(),
+  /** The same of each module of the project that it imports, directly or not, by path. */
+  imports: z.record(z.string(), z.string()).optional(),
 });
 
 /** Everything needed to read a finding and to run it again, one field after the other. */

@@ -44,7 +44,7 @@ export async function recordedScenario(
   }
   const lab = await loadOwn(context, found.path);
   const { variant } = variantOf(lab, record.variant ?? record.scenario, 'scenario');
-  return { scenario: variant.scenario, changed: found.changed ? changedLine(found) : undefined, config };
+  return { scenario: variant.scenario, changed: changedLine(found), config };
 }
 
 async function fromLabs(context: CliContext, record: RecordedRun, recordPath: string): Promise<Scenario> {

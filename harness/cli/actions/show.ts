@@ -43,6 +43,7 @@ export async function show(context: CliContext, file: string, flags: ShowFlags):
   out.write(`${text}\n`);
   const run = chosen.kind === 'record' ? chosen.record : chosen.run;
   const found = recordedFile(run, file, await openProject(context));
-  if (found?.changed === true) out.write(`${harmless(changedLine(found))}\n`);
+  const changed = found && changedLine(found);
+  if (changed !== undefined) out.write(`${harmless(changed)}\n`);
   return EXIT.asExpected;
 }

@@ -7,6 +7,8 @@ export interface VariantRef {
   readonly path?: string | undefined;
   /** Of its text when the first process loaded it. */
   readonly sha256?: string | undefined;
+  /** The same of what it imports, by path. */
+  readonly imports?: Readonly<Record<string, string>> | undefined;
   readonly lab: string;
   readonly variant: string;
   readonly workers: number | undefined;

@@ -2,6 +2,7 @@
  * One process of `--jobs`: started by the first one, with a Redis of its own, and told over IPC what to run. It ends
  * as soon as the first one is gone.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { labs } from '../../../labs/index.js';
 import { defined } from '../../base/defined.js';
 import { Environment } from '../../execution/host/environment.js';
@@ -118,8 +119,20 @@ function opened(): Environment {
   return environment;
 }
 
-async function scenarioOf({ path, sha256, lab, variant, workers, faults }: VariantRef): Promise<Scenario> {
-  const one = variantOf(path === undefined ? labOf(lab) : await fileOf(path, sha256), variant, 'variant');
+async function scenarioOf({
+  path,
+  sha256,
+  imports,
+  lab,
+  variant,
+  workers,
+  faults,
+}: VariantRef): Promise<Scenario> {
+  const one = variantOf(
+    path === undefined ? labOf(lab) : await fileOf(path, sha256, imports),
+    variant,
+    'variant',
+  );
   const [found] = sized([one], defined({ workers, faults }), () => {});
   return found!.scenario;
 }
@@ -131,16 +144,24 @@ function labOf(id: string): Lab {
 /** Each file once: what it has in its module is its own. */
 const files = new Map<string, Promise<OwnLab>>();
 
-async function fileOf(path: string, sha256: string | undefined): Promise<OwnLab> {
+async function fileOf(
+  path: string,
+  sha256: string | undefined,
+  imports: VariantRef['imports'],
+): Promise<OwnLab> {
   const known = files.get(path) ?? loadOwn({ cwd: process.cwd(), importFile }, path);
   files.set(path, known);
   const file = await known;
   // Two processes with two versions would explore two scenarios as one.
-  if (file.file.sha256 !== sha256)
-    throw new UsageError(`${file.id} was changed while it was being run: run it again`);
+  if (file.file.sha256 !== sha256 || !isDeepStrictEqual(file.file.imports, imports))
+    throw new UsageError(`${file.id}, or what it imports, was changed while it was being run: run it again`);
   return file;
 }
 
-function identityOf({ lab, variant, sha256 }: VariantRef): VariantName {
-  return { lab, variant, ...defined({ file: sha256 === undefined ? undefined : { path: lab, sha256 } }) };
+function identityOf({ lab, variant, sha256, imports }: VariantRef): VariantName {
+  return {
+    lab,
+    variant,
+    ...(sha256 === undefined ? {} : { file: { path: lab, sha256, ...defined({ imports }) } }),
+  };
 }

@@ -14,8 +14,8 @@ export function refOf(
   workers: number | undefined,
   faults: number | undefined,
 ): VariantRef {
-  const { path, sha256 } = isOwn(lab) ? lab.file : {};
-  return { path, sha256, lab: lab.id, variant: variant.name, workers, faults };
+  const { path, sha256, imports } = isOwn(lab) ? lab.file : {};
+  return { path, sha256, imports, lab: lab.id, variant: variant.name, workers, faults };
 }
 
 /** How a variant is explored, as far as the options of `race-lab run` say it. @internal */

@@ -7,6 +7,7 @@ import type { Lab } from '../../scenario/lab.js';
 import { UsageError } from '../context/errors.js';
 import { describeImportError } from './import-error.js';
 import type { Exports } from '../context/context.js';
+import { modulesOf } from './modules.js';
 import { otherPackage } from './other-package.js';
 import { isCode, shownPath } from './race-files.js';
 import { variantsOf } from './scenarios-of.js';
@@ -18,6 +19,8 @@ export interface OwnLab extends Lab {
     readonly path: string;
     /** Of what was in it when it was loaded. */
     readonly sha256: string;
+    /** The same of each module of the project that it imports, by its path as it is shown. */
+    readonly imports: Readonly<Record<string, string>>;
   };
 }
 
@@ -62,8 +65,22 @@ export async function loadOwn({ cwd, importFile }: Loading, path: string): Promi
     id: name,
     title: count(variants.length, 'scenario'),
     variants,
-    file: { path, sha256: hashOf(text) },
+    file: { path, sha256: hashOf(text), imports: await importsOf(path, cwd) },
   };
+}
+
+/** Nobody would read more names, and a record is to stay small. */
+const IMPORTS_MAX = 500;
+
+async function importsOf(path: string, cwd: string): Promise<Record<string, string>> {
+  const imports: Record<string, string> = {};
+  const modules = await modulesOf(path, cwd, new Set());
+  modules.delete(path);
+  for (const one of [...modules].sort().slice(0, IMPORTS_MAX)) {
+    const text = await readFile(one, 'utf8').catch(() => undefined);
+    if (text !== undefined) imports[shownPath(cwd, one)] = hashOf(text);
+  }
+  return imports;
 }
 
 /** Of the text of a source. @internal */

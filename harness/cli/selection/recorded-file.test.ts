@@ -67,6 +67,23 @@ describe('the race file of a record', () => {
     expect((await cli(`${command} ${file}`, unusual)).out).toContain(said);
   });
 
+  test.each(['replay', 'show'])('imports something that has changed: %s says what', async (command) => {
+    const names = ['race/a.ts', 'src/b.ts', 'src/c.ts', 'src/d.ts'];
+    for (const name of names) await put(name, name);
+    const imports = Object.fromEntries(names.map((name) => [name, hashOf(name)]));
+    const file = await record(FILE, { file: { path: FILE, sha256: hashOf(TEXT), imports } });
+    expect((await cli(`${command} ${file}`, unusual)).out).not.toContain('since this was recorded');
+    await put('src/b.ts', 'something else');
+    expect((await cli(`${command} ${file}`, unusual)).out).toContain(
+      'src/b.ts has changed since this was recorded\n',
+    );
+    await rm(join(cwd, 'src'), { recursive: true });
+    await put(FILE, 'something else');
+    expect((await cli(`${command} ${file}`, unusual)).out).toContain(
+      `${FILE}, src/b.ts, src/c.ts and 1 more have changed since this was recorded\n`,
+    );
+  });
+
   test.each([
     '../outside.race.ts',
     '/tmp/outside.race.ts',

@@ -1,6 +1,7 @@
 /** Where the race file of a record is now. A record is anybody's: it never decides by itself what is loaded. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { listed } from '../../base/text.js';
 import type { RecordedRun } from '../../record/format.js';
 import { hashOf } from './own-lab.js';
 import type { Project } from './project.js';
@@ -12,8 +13,8 @@ export interface RecordedFile {
   readonly path: string;
   /** As it is shown. */
   readonly name: string;
-  /** It is not what it was when the record was made. */
-  readonly changed: boolean;
+  /** What is not as it was when the record was made: of this file and of what it imports. */
+  readonly changed: readonly string[];
 }
 
 /**
@@ -43,21 +44,50 @@ export function recordedFile(
     if (!isFile(path) || !isInside(name, pattern) || !pattern.matches(name)) continue;
     // A link may lead anywhere.
     if (!isInside(shownPath(home, realpathSync(path)), pattern) || !isCode(realpathSync(path))) continue;
-    return { path, name, changed: hashOf(readFileSync(path, 'utf8')) !== file.sha256 };
+    return { path, name, changed: changedOf(file, folder, cwd) };
   }
   return undefined;
 }
 
-/** A file that somebody names by hand. @internal */
+/** A file that somebody names by hand. What it imports is looked for where it lies, seen from there. @internal */
 export function namedFile({ file }: Pick<RecordedRun, 'file'>, given: string, cwd: string): RecordedFile {
   const path = resolve(cwd, given);
-  const changed = file !== undefined && isFile(path) && hashOf(readFileSync(path, 'utf8')) !== file.sha256;
-  return { path, name: shownPath(cwd, path), changed };
+  const name = shownPath(cwd, path);
+  if (file === undefined || !isFile(path)) return { path, name, changed: [] };
+  const suffix = join(sep, file.path);
+  const changed = path.endsWith(suffix)
+    ? changedOf(file, path.slice(0, -suffix.length) || sep, cwd)
+    : changedOf({ path: basename(path), sha256: file.sha256 }, dirname(path), cwd);
+  return { path, name, changed };
 }
 
+/** What has changed, as it is shown. @param folder - from which the paths of the record are seen */
+function changedOf(
+  { path, sha256, imports = {} }: NonNullable<RecordedRun['file']>,
+  folder: string,
+  cwd: string,
+): string[] {
+  const all = Object.entries({ [path]: sha256, ...imports });
+  return all
+    .map(([one, hash]) => ({ file: join(folder, one), hash }))
+    .filter(({ file, hash }) => !isAs(file, hash))
+    .map(({ file }) => shownPath(cwd, file));
+}
+
+function isAs(file: string, sha256: string): boolean {
+  return isFile(file) && hashOf(readFileSync(file, 'utf8')) === sha256;
+}
+
+/** Names of changed files that are said. */
+const SHOWN_MAX = 3;
+
 /** What is said of one that has changed. @internal */
-export function changedLine({ name }: RecordedFile): string {
-  return `${name} has changed since this was recorded`;
+export function changedLine({ changed }: RecordedFile): string | undefined {
+  if (changed.length === 0) return undefined;
+  const shown = changed.slice(0, SHOWN_MAX);
+  const more = changed.length - shown.length;
+  const names = more === 0 ? listed(shown) : `${shown.join(', ')} and ${more} more`;
+  return `${names} ${changed.length === 1 ? 'has' : 'have'} changed since this was recorded`;
 }
 
 function isFile(path: string): boolean {

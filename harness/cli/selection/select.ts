@@ -18,7 +18,9 @@ export interface SelectedVariant {
 /** Lab and variant by name, as records and results keep them. @internal */
 export function variantIdentity({ lab, variant }: SelectedVariant): VariantName {
   const name = { lab: lab.id, variant: variant.name };
-  return isOwn(lab) ? { ...name, file: { path: lab.id, sha256: lab.file.sha256 } } : name;
+  if (!isOwn(lab)) return name;
+  const { sha256, imports } = lab.file;
+  return { ...name, file: { path: lab.id, sha256, imports } };
 }
 
 /** `lab/variant`, or `file:scenario`. @internal */

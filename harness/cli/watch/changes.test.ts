@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Changes } from './changes.js';
-import { modulesOf } from './modules.js';
+import { modulesOf } from '../selection/modules.js';
 
 let folder: string;
 let changes: Changes;

@@ -5,7 +5,7 @@ import type { Loading } from '../selection/own-lab.js';
 import { filesOf, openProject, type Project } from '../selection/project.js';
 import { shownPath } from '../selection/race-files.js';
 import { ownTarget } from '../selection/words.js';
-import { modulesOf } from './modules.js';
+import { modulesOf } from '../selection/modules.js';
 
 /** What runs again together. */
 interface Unit {
