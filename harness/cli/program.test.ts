@@ -11,6 +11,7 @@ describe('help and version', () => {
     ['--help', 0],
     ['run --help', 0],
     ['list --help', 0],
+    ['check --help', 0],
     ['replay --help', 0],
     ['show --help', 0],
     ['diff --help', 0],

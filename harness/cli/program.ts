@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerCheck } from './commands/check.js';
 import { registerClean } from './commands/clean.js';
 import { registerDiff } from './commands/diff.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -18,6 +19,7 @@ import { sayError } from './context/say-error.js';
 const COMMANDS: readonly Register[] = [
   registerRun,
   registerList,
+  registerCheck,
   registerReplay,
   registerShow,
   registerDiff,

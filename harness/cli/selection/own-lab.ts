@@ -49,12 +49,7 @@ export async function loadOwn({ cwd, importFile }: Loading, path: string): Promi
   const text = await textOf(path, name);
   const other = await otherPackage(path);
   if (other !== undefined) throw new UsageError(`${name}: ${other}`);
-  let exports: Exports;
-  try {
-    exports = await importFile(path);
-  } catch (error) {
-    throw new UsageError(describeImportError(error, path, cwd), { cause: error });
-  }
+  const exports = await imported({ cwd, importFile }, path);
   const another = copies().find((copy) => copy !== THIS_COPY);
   if (another !== undefined)
     throw new UsageError(
@@ -81,6 +76,23 @@ async function importsOf(path: string, cwd: string): Promise<Record<string, stri
     if (text !== undefined) imports[shownPath(cwd, one)] = hashOf(text);
   }
   return imports;
+}
+
+/** What a file exports, and its text. @param path - absolute @throws UsageError with the place and what is wrong @internal */
+export async function loadCode(
+  loading: Loading,
+  path: string,
+): Promise<{ readonly text: string; readonly exports: Exports }> {
+  const text = await textOf(path, shownPath(loading.cwd, path));
+  return { text, exports: await imported(loading, path) };
+}
+
+async function imported({ cwd, importFile }: Loading, path: string): Promise<Exports> {
+  try {
+    return await importFile(path);
+  } catch (error) {
+    throw new UsageError(describeImportError(error, path, cwd), { cause: error });
+  }
 }
 
 /** Of the text of a source. @internal */

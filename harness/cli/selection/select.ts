@@ -142,9 +142,19 @@ function selectLab(labs: readonly Lab[], word: string): SelectedVariant[] | unde
     .replace(/^(\.\/)?labs\//, '')
     .replace(/\/$/, '')
     .split('/');
-  const lab = labs.find(({ id }) => id === name) ?? labs.find(({ id }) => shortNames(id).includes(name));
+  const lab = named(labs, name);
   if (lab === undefined) return undefined;
   return rest.length === 0 ? everyVariant(lab) : [variantOf(lab, rest.join('/'), 'variant')];
+}
+
+function named(labs: readonly Lab[], name: string): Lab | undefined {
+  return labs.find(({ id }) => id === name) ?? labs.find(({ id }) => shortNames(id).includes(name));
+}
+
+/** A lab by the word for it. @throws UsageError with the nearest name @internal */
+export function labNamed(labs: readonly Lab[], word: string): Lab {
+  const name = word.replace(/^(\.\/)?labs\//, '').replace(/\/$/, '');
+  return named(labs, name) ?? refuse(labs, name);
 }
 
 /**
