@@ -42,6 +42,7 @@ export {
   type NothingSeen,
   type Violation,
 } from './check/invariant.js';
+export { noStaleEntry, type StaleOptions } from './check/cache-invariants.js';
 export { atMostOnce, noLostUpdate, recovers } from './check/invariants.js';
 export { noKeyLeft, noStuckKey } from './check/key-invariants.js';
 export { noGhostLock, type GhostOptions } from './check/locks/ghost-lock.js';
@@ -59,6 +60,7 @@ export {
   NO_GHOST_LOCK,
   NO_KEY_LEFT,
   NO_LOST_UPDATE,
+  NO_STALE_ENTRY,
   NO_STUCK_KEY,
   RECOVERS,
   RELEASED_ONLY_ITS_OWN,

@@ -10,6 +10,7 @@ const USAGE = {
     "mutualExclusion(), mutualExclusion('name of the critical section'), or mutualExclusion({ leaseMs: 1000 })",
   noStuckKey: "noStuckKey('lock:*')",
   noKeyLeft: "noKeyLeft('lock:*')",
+  noStaleEntry: "noStaleEntry({ key: 'price', truth: () => db.read() })",
   releasedOnlyItsOwn: "releasedOnlyItsOwn({ key: 'lock:1' })",
   worksUnderItsOwn: "worksUnderItsOwn({ key: 'lock:1', work: 'send the report' })",
   noGhostLock: "noGhostLock({ key: 'lock:1' })",

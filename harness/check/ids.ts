@@ -54,3 +54,9 @@ export const WORKS_UNDER_ITS_OWN = 'works only under its own lock';
  * @public
  */
 export const NO_GHOST_LOCK = 'no ghost lock';
+/**
+ * The id of `noStaleEntry`.
+ *
+ * @public
+ */
+export const NO_STALE_ENTRY = 'no stale entry';

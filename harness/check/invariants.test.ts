@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ScenarioError } from '../base/scenario-error.js';
+import { noStaleEntry } from './cache-invariants.js';
 import { glob } from './glob.js';
 import { invariant } from './invariant.js';
 import { atMostOnce, noLostUpdate, recovers } from './invariants.js';
@@ -59,6 +60,16 @@ describe('ready-made invariants', () => {
     [noLostUpdate, { key: 'k', read: 'Number' }, '"read" is a function, not \'Number\''],
     [atMostOnce, 'k', "atMostOnce: it takes an object of options, not 'k'"],
     [atMostOnce, { key: 'k', within: 1 }, 'atMostOnce has no option "within"'],
+    [
+      noStaleEntry,
+      'k',
+      "noStaleEntry: it takes an object of options, not 'k'; write noStaleEntry({ key: 'price', truth",
+    ],
+    [noStaleEntry, { truth: Boolean }, '"key" is a text that is not empty, not undefined'],
+    [noStaleEntry, { key: 'k' }, '"truth" is a function, not undefined'],
+    [noStaleEntry, { key: 'k', truth: '3' }, '"truth" is a function, not \'3\''],
+    [noStaleEntry, { key: 'k', truth: Boolean, read: 1 }, '"read" is a function, not 1'],
+    [noStaleEntry, { key: 'k', truth: Boolean, ttl: 60 }, 'noStaleEntry has no option "ttl"'],
     [recovers, 1, 'recovers: it takes an object of options, not 1; write recovers()'],
     [recovers, null, 'not null'],
     [recovers, { withinOperations: Number.NaN }, '"withinOperations" is a whole number, 0 or more, not NaN'],
@@ -90,6 +101,7 @@ describe('ready-made invariants', () => {
       noGhostLock({ key: 'k', token: (redis, key) => redis.hget(key, 'owner') }),
       noLostUpdate({ key: 'k', operation: 'add', read: Number }),
       atMostOnce({ key: 'k' }),
+      noStaleEntry({ key: 'k', truth: () => 1, read: Number }),
       recovers(),
       recovers({ withinOperations: 0, operation: 'read' }),
     ];
