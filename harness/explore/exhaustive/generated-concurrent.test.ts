@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-test('Exhaustive should see every end of programs with several connections, timers, subscriptions and leases', () =>
+test('Exhaustive should see every end of programs with several connections, timers, subscriptions, leases and polls', () =>
   checkConcurrent(environment, 3, 1));
 
 test('Exhaustive should see that a timer which is left behind fires as long as somebody else runs', async () => {
-  const programs: ConcurrentAction[][] = [
+  const workers: ConcurrentAction[][] = [
     [
       { what: 'incr', key: 'b' },
       { what: 'get', key: 'a' },
@@ -23,5 +23,5 @@ test('Exhaustive should see that a timer which is left behind fires as long as s
       { what: 'beat', key: 'a' },
     ],
   ];
-  expect(await seesEveryEnd(environment, programs)).toBe(true);
+  expect(await seesEveryEnd(environment, { workers })).toBe(true);
 });

@@ -33,9 +33,51 @@ export interface ConcurrentAction {
 }
 
 /** Two workers, of few steps. */
-const concurrentPrograms: fc.Arbitrary<ConcurrentAction[][]> = fc
+const workers: fc.Arbitrary<ConcurrentAction[][]> = fc
   .array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 2 })
   .filter((all) => all.flat().length <= 4);
+
+/** One worker waits in a loop until the other has written a key, which does so without waiting for anybody. */
+const polling: fc.Arbitrary<ConcurrentAction[][]> = fc
+  .record({
+    name: key,
+    before: fc.array(action, { maxLength: 1 }),
+    behind: fc.array(action, { maxLength: 1 }),
+    other: fc.array(action, { maxLength: 1 }),
+  })
+  .map(({ name, before, behind, other }) => [
+    [...before, { what: 'poll', key: name }, ...behind],
+    [...other, { what: 'incr', key: name }],
+  ]);
+
+/** Workers, and perhaps a process in the background that counts up a key now and then. */
+interface ConcurrentProgram {
+  readonly workers: ConcurrentAction[][];
+  readonly background?: string | undefined;
+}
+
+const concurrentPrograms: fc.Arbitrary<ConcurrentProgram> = fc.oneof(
+  { arbitrary: fc.record({ workers }), weight: 6 },
+  { arbitrary: fc.record({ workers: polling }), weight: 2 },
+  // With a third process there is time for few steps.
+  {
+    arbitrary: fc.record({
+      workers: workers.filter((all) => all.flat().length <= 3),
+      background: key,
+    }),
+    weight: 1,
+  },
+);
+
+/** Never ends by itself. */
+function beating(name: string): WorkerBody {
+  return async ({ redis, sleep }) => {
+    for (;;) {
+      await sleep(50);
+      await redis.incr(name);
+    }
+  };
+}
 
 /** Does what it is told, and says in the end what it heard, in which order. */
 function worker(actions: readonly ConcurrentAction[]): WorkerBody {
@@ -53,6 +95,7 @@ function worker(actions: readonly ConcurrentAction[]): WorkerBody {
       else if (what === 'incr') await hear(name, redis.incr(name));
       else if (what === 'lease') await redis.set(name, id, 'PX', 60);
       else if (what === 'sleep') await sleep(50);
+      else if (what === 'poll') while ((await redis.get(name)) === null) await sleep(50);
       else if (what === 'publish') await redis.publish('news', name);
       else if (what === 'beat')
         timers.push(setTimeout(() => void beats.push(hear('beat', redis.incr(name))), 50));
@@ -70,20 +113,25 @@ function worker(actions: readonly ConcurrentAction[]): WorkerBody {
 }
 
 /** The stores that executions end in, as they come. */
-function notingEnds(programs: readonly ConcurrentAction[][], found: Set<string>): Scenario {
+function notingEnds({ workers: all, background }: ConcurrentProgram, found: Set<string>): Scenario {
   const probe = invariant('nothing', async ({ redis }) => {
     found.add(JSON.stringify(await redis.mget(...KEYS, 'heard1', 'heard2')));
   });
-  return scenario({ name: 'concurrent', workers: programs.map(worker), invariants: [probe] });
+  return scenario({
+    name: 'concurrent',
+    workers: all.map(worker),
+    ...(background === undefined ? {} : { background: beating(background) }),
+    invariants: [probe],
+  });
 }
 
 /** What all choices come to, one after the other, without any reduction. @returns undefined where there are too many */
 async function enumeratedEnds(
   environment: Environment,
-  programs: readonly ConcurrentAction[][],
+  program: ConcurrentProgram,
 ): Promise<{ ends: string[]; runs: number } | undefined> {
   const found = new Set<string>();
-  const cast = notingEnds(programs, found);
+  const cast = notingEnds(program, found);
   const every = new EveryChoice();
   for (let runs = 1; runs <= EXECUTIONS_MAX; runs++) {
     const early = new Map<number, number>();
@@ -110,15 +158,12 @@ function isWithin({ target, early, worker }: Move, spent: ReadonlyMap<number, nu
  *
  * @returns false where there are too many executions to enumerate
  */
-export async function seesEveryEnd(
-  environment: Environment,
-  programs: readonly ConcurrentAction[][],
-): Promise<boolean> {
-  const all = await enumeratedEnds(environment, programs);
+export async function seesEveryEnd(environment: Environment, program: ConcurrentProgram): Promise<boolean> {
+  const all = await enumeratedEnds(environment, program);
   if (all === undefined) return false;
   const found = new Set<string>();
   const strategy = new Exhaustive({ fault: 0, delay: DELAYS });
-  const { maximal } = await driveLive(environment, notingEnds(programs, found), strategy);
+  const { maximal } = await driveLive(environment, notingEnds(program, found), strategy);
   expect([...found].sort()).toEqual(all.ends);
   expect(maximal).toBeLessThanOrEqual(all.runs);
   return true;
@@ -130,8 +175,8 @@ export async function checkConcurrent(
   numRuns: number,
   seed: number,
 ): Promise<void> {
-  const property = fc.asyncProperty(concurrentPrograms, async (programs) =>
-    fc.pre(await seesEveryEnd(environment, programs)),
+  const property = fc.asyncProperty(concurrentPrograms, async (program) =>
+    fc.pre(await seesEveryEnd(environment, program)),
   );
   await fc.assert(property, { numRuns, seed, endOnFailure: true });
 }
