@@ -13,3 +13,9 @@ export {
   type Lab,
   type Variant,
 } from './scenario/lab.js';
+export {
+  NotMeasurable,
+  type MeasureContext,
+  type Measured,
+  type Measurement,
+} from './scenario/lesson/measurement.js';

@@ -1,5 +1,6 @@
 import { ScenarioError } from './errors.js';
 import type { Exercise } from './lesson/exercise.js';
+import type { Measurement } from './lesson/measurement.js';
 import type { Scenario } from './types.js';
 
 /**
@@ -46,6 +47,8 @@ export interface Lab {
   readonly seconds?: number;
   /** In the order in which they are told. */
   readonly variants: readonly Variant[];
+  /** What is measured and not explored; it comes after the variants. */
+  readonly measurements?: readonly Measurement[];
   /** What learners do, and how it is seen that it is done. */
   readonly exercise?: Exercise;
 }
@@ -53,7 +56,7 @@ export interface Lab {
 /**
  * Describes a lab.
  *
- * @throws ScenarioError when two variants have one name
+ * @throws ScenarioError when two variants or measurements have one name
  * @example
  * ```ts
  * import { scenario } from 'redis-race-lab';
@@ -70,7 +73,8 @@ export interface Lab {
  * @public
  */
 export function lab(description: Lab): Lab {
-  const names = description.variants.map(({ name }) => name);
+  const { variants, measurements = [] } = description;
+  const names = [...variants, ...measurements].map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     throw new ScenarioError(`lab ${description.id} has two variants called "${twice}"`);

@@ -26,7 +26,7 @@ export async function list(context: CliContext, flags: ListFlags): Promise<numbe
 }
 
 /** A lab as `list --json` shows it. */
-function plain({ id, title, variants, exercise }: Lab): object {
+function plain({ id, title, variants, measurements = [], exercise }: Lab): object {
   return {
     id,
     title,
@@ -38,6 +38,7 @@ function plain({ id, title, variants, exercise }: Lab): object {
       workers: scenario.workers.length,
       faults: scenario.faults.budget,
     })),
+    measurements: measurements.map(({ name, title: shows }) => ({ name, title: shows })),
     exercise: exercise?.task ?? null,
   };
 }

@@ -1,4 +1,5 @@
 import { defined } from '../../base/defined.js';
+import { listed } from '../../base/text.js';
 import type { Environment } from '../../execution/host/environment.js';
 import type { MapShare, ShareResult } from '../../explore/maps/share.js';
 import type { FaultMap } from '../../record/fault-map.js';
@@ -8,7 +9,7 @@ import { mapsText } from '../../record/text.js';
 import { checkWritable, writeWhole } from '../../record/write.js';
 import { FAULT_KINDS, type FaultKind } from '../../faults/catalogue.js';
 import type { CliContext, Runner } from '../context/context.js';
-import { EXIT, Interrupted } from '../context/errors.js';
+import { EXIT, Interrupted, UsageError } from '../context/errors.js';
 import { TaskPool } from '../jobs/task-pool.js';
 import { refOf } from '../jobs/protocol.js';
 import type { MemberProcess } from '../jobs/member-process.js';
@@ -36,6 +37,8 @@ export interface MapFlags extends ServerFlags {
 export async function map(context: CliContext, words: readonly string[], given: MapFlags): Promise<number> {
   const progress = new ProgressLine(context.err);
   const { variants: selected, config } = await select(context, words);
+  if (selected.length === 0)
+    throw new UsageError(`there are no commands to hit: ${listed(words)} is measured, not explored`);
   const flags = { ...serverConfig(config), ...given };
   checkJobs(flags);
   if (flags.out !== undefined) await checkWritable(flags.out);

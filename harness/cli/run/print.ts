@@ -5,6 +5,9 @@ import type { Verdict } from '../../record/verdict.js';
 import { diagnose } from '../../report/diagnosis/diagnosis.js';
 import { exploredText } from '../../report/print/explored.js';
 import { renderFailure } from '../../report/print/failure.js';
+import type { KeptResults } from '../../report/results/kept.js';
+import type { MeasurementResult } from '../../report/results/measured.js';
+import { measurementsTally, renderMeasurement } from '../../report/results/measured-text.js';
 import type { ReportFolder } from '../../report/results/report-folder.js';
 import { OUTCOME_MARKS, paintOf, renderResultsTable, tallyText } from '../../report/results/results-table.js';
 import { earlierText } from '../../report/results/earlier.js';
@@ -48,8 +51,9 @@ function detailOf(verdict: Verdict): string {
 /** What a whole run came to. @internal */
 export interface RunReport {
   readonly results: readonly VariantResult[];
+  readonly measurements: readonly MeasurementResult[];
   /** These, and what the folder of the reports kept of earlier runs. */
-  readonly all: readonly VariantResult[];
+  readonly all: KeptResults;
   readonly facts: RunFacts;
   /** Where the reports are; undefined when they could not be written. */
   readonly folder: ReportFolder | undefined;
@@ -62,21 +66,28 @@ export interface RunReport {
 export function printReport(
   context: CliContext,
   flags: RunFlags,
-  { results, all: everything, facts, folder, unfinished, tookMs }: RunReport,
+  { results, measurements, all: everything, facts, folder, unfinished, tookMs }: RunReport,
 ): void {
   const { columns, colour } = context.out;
   const print = (text: string): void => context.out.write(`${text}\n`);
   // Who edits a file wants to see that one.
-  const all = flags.watch === true ? results : everything;
+  const all = flags.watch === true ? { variants: results, measurements } : everything;
   for (const result of results) printFinding(context, flags, result, folder);
   print('');
-  print(renderResultsTable(all, { columns, colour }));
-  print('');
-  wrap(`${tallyText(results)}; ${duration(tookMs)}; ${serverText(facts.redis)}`, columns).forEach(print);
+  if (all.variants.length > 0) print(`${renderResultsTable(all.variants, { columns, colour })}\n`);
+  // Those of this run have just been shown.
+  const older = all.measurements.filter(({ earlier }) => earlier !== undefined);
+  for (const one of older) renderMeasurement(one, { columns, colour }).forEach(print);
+  if (older.length > 0) print('');
+  const sums = [
+    ...(results.length === 0 ? [] : [tallyText(results)]),
+    ...(measurements.length === 0 ? [] : [measurementsTally(measurements)]),
+  ];
+  wrap(`${sums.join('; ')}; ${duration(tookMs)}; ${serverText(facts.redis)}`, columns).forEach(print);
   if (folder === undefined) return;
-  const older = earlierText(all, facts);
+  const kept = earlierText(all.variants, facts);
   print(`reports: ${nearPath(folder.path)}`);
-  if (older !== undefined) wrap(`with ${older}`, columns).forEach(print);
+  if (kept !== undefined) wrap(`with ${kept}`, columns).forEach(print);
   if (unfinished > 0)
     print(`${count(unfinished, 'search', 'searches')} to go on with: add --resume to the same command`);
 }

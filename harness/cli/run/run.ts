@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildReports, resultsText } from '../../report/results/reports.js';
 import { ReportFolder } from '../../report/results/report-folder.js';
-import { readKept, withKept, type VariantNames } from '../../report/results/kept.js';
+import { readKept, withKept, type KeptResults as RunResults } from '../../report/results/kept.js';
+import type { MeasurementResult } from '../../report/results/measured.js';
 import { buildResults, tally, type VariantResult } from '../../report/results/results.js';
 import { isFileId } from '../../scenario/names.js';
 import type { Lab } from '../../scenario/lab.js';
@@ -17,6 +18,7 @@ import { checkJobs, withMembers } from '../jobs/members.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { checkBounds } from './check-bounds.js';
+import { measureAll } from './measure.js';
 import { printReport } from './print.js';
 import type { RunFlags } from './run-context.js';
 import { Unfinished } from './unfinished.js';
@@ -43,7 +45,7 @@ export async function run(
   const variants = sized(selection.variants, flags, note, typed.has('workers'));
   checkJobs(flags);
   checkBounds(flags);
-  if (variants.length === 0) throw new UsageError('there are no labs to run');
+  if (variants.length + selection.measurements.length === 0) throw new UsageError('there are no labs to run');
   const folder = await ReportFolder.open(flags.out);
   // Only to know that they can be read: those that count are the ones that are there at the end.
   await readKept(folder, new Date().toISOString());
@@ -51,28 +53,30 @@ export async function run(
   const runner = await context.loadRunner();
   const startedMs = performance.now();
   const ranAt = new Date().toISOString();
-  const { results, redis } = await withServer(context, runner, flags, progress, (session) =>
+  const { results, measurements, redis } = await withServer(context, runner, flags, progress, (session) =>
     withMembers(context, membersFor(flags, variants), flags, progress, async (members) => {
       const parts = { context, runner, session, progress, flags, members, unfinished, folder };
       const found = await runAll(parts, variants);
-      return { results: await confirmFindings(parts, variants, found), redis: identityOf(session.server) };
+      const results = await confirmFindings(parts, variants, found);
+      const measurements = await measureAll(context, flags, progress, selection.measurements);
+      return { results, measurements, redis: identityOf(session.server) };
     }),
   );
   const facts = { tool: { name: 'redis-race-lab', version: context.version }, redis, ranAt } as const;
-  let all: readonly VariantResult[] = results;
+  let all: RunResults = { variants: results, measurements };
   let complaint: unknown;
   try {
-    all = withKept(results, await readKept(folder, ranAt), (names) =>
-      isThere(context.cwd, selection.known, names),
-    );
-    await folder.replace(new Map([...buildReports(facts, all).files, ...unfinished.files]));
+    all = withEarlier(context.cwd, selection.known, all, await readKept(folder, ranAt));
+    const { files } = buildReports(facts, all.variants, all.measurements);
+    await folder.replace(new Map([...files, ...unfinished.files]));
   } catch (error) {
     complaint = error;
   }
-  if (flags.json === true) context.out.write(resultsText(buildResults(facts, results)));
+  if (flags.json === true) context.out.write(resultsText(buildResults(facts, results, measurements)));
   else
     printReport(context, flags, {
       results,
+      measurements,
       all,
       facts,
       folder: complaint === undefined ? folder : undefined,
@@ -81,21 +85,42 @@ export async function run(
     });
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
-  return exitCodeOf(results);
+  return exitCodeOf(results, measurements);
+}
+
+/** What is there, and what earlier runs left of what still exists. */
+function withEarlier(cwd: string, known: readonly Lab[], ran: RunResults, kept: RunResults): RunResults {
+  const isIn = (lab: string, names: (found: Lab) => readonly { readonly name: string }[], name: string) =>
+    isThere(cwd, known, lab, (found) => names(found).some((one) => one.name === name));
+  return {
+    variants: withKept(
+      ran.variants,
+      kept.variants,
+      ({ variant }) => variant,
+      ({ lab, variant }) => isIn(lab, ({ variants }) => variants, variant),
+    ),
+    measurements: withKept(
+      ran.measurements,
+      kept.measurements,
+      ({ measurement }) => measurement,
+      ({ lab, measurement }) => isIn(lab, ({ measurements = [] }) => measurements, measurement),
+    ),
+  };
 }
 
 /**
  * What was kept of a variant that is gone is of no use: nothing could run it again. Of a race file that was not loaded
  * now nobody knows what it exports.
  */
-function isThere(cwd: string, known: readonly Lab[], { lab, variant }: VariantNames): boolean {
+function isThere(cwd: string, known: readonly Lab[], lab: string, has: (found: Lab) => boolean): boolean {
   const found = known.find(({ id }) => id === lab);
   if (found === undefined) return isFileId(lab) && existsSync(resolve(cwd, lab));
-  return found.variants.some(({ name }) => name === variant);
+  return has(found);
 }
 
-function exitCodeOf(results: readonly VariantResult[]): number {
+function exitCodeOf(results: readonly VariantResult[], measurements: readonly MeasurementResult[]): number {
   const counts = tally(results);
   if (counts['not as expected'] > 0) return EXIT.notAsExpected;
-  return counts.unknown > 0 ? EXIT.unknown : EXIT.asExpected;
+  const broken = measurements.some(({ outcome }) => outcome === 'error');
+  return counts.unknown > 0 || broken ? EXIT.unknown : EXIT.asExpected;
 }

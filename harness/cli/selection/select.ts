@@ -2,6 +2,7 @@ import { count, harmless } from '../../base/text.js';
 import type { RaceLabConfig } from '../../project/config.js';
 import type { VariantName } from '../../record/build.js';
 import type { Lab, Variant } from '../../scenario/lab.js';
+import type { Measurement } from '../../scenario/lesson/measurement.js';
 import { fullName } from '../../scenario/names.js';
 import { UsageError, UsageErrors } from '../context/errors.js';
 import { isOwn, loadOwn, type Loading, type OwnLab } from './own-lab.js';
@@ -13,6 +14,12 @@ import { hint } from '../arguments/nearest.js';
 export interface SelectedVariant {
   readonly lab: Lab | OwnLab;
   readonly variant: Variant;
+}
+
+/** A measurement and the lab that it belongs to. @internal */
+export interface SelectedMeasurement {
+  readonly lab: Lab;
+  readonly measurement: Measurement;
 }
 
 /** Lab and variant by name, as records and results keep them. @internal */
@@ -36,6 +43,8 @@ export interface Sources extends Loading {
 /** What words on the command line mean. @internal */
 export interface Selection {
   readonly variants: readonly SelectedVariant[];
+  /** What is measured and not explored. */
+  readonly measurements: readonly SelectedMeasurement[];
   /** Every lab, and every race file that was loaded. */
   readonly known: readonly (Lab | OwnLab)[];
   /** What the project says of itself. */
@@ -45,7 +54,7 @@ export interface Selection {
 }
 
 /**
- * Finds what the words on the command line mean: `LAB` for all its variants, `LAB/VARIANT` for one; a lab is named by its
+ * Finds what the words on the command line mean: `LAB` for all its variants and measurements, `LAB/VARIANT` for one; a lab is named by its
  * folder, with or without the number, or by the number alone. What is no lab is a file, `FILE:SCENARIO`, or a folder. No
  * words mean the race files of the project, or, where it has none, all labs.
  *
@@ -58,8 +67,8 @@ export async function select(sources: Sources, words: readonly string[]): Promis
   if (words.length > 0)
     return { ...(await selectWords(sources, project, labs, words)), config: project.config };
   const { config } = project;
-  const everyLab = labs.flatMap(everyVariant);
-  if (isTheLab(project.cwd)) return { variants: everyLab, known: labs, config, taken: undefined };
+  const everyLab = { variants: labs.flatMap(everyVariant), measurements: labs.flatMap(everyMeasurement) };
+  if (isTheLab(project.cwd)) return { ...everyLab, known: labs, config, taken: undefined };
   const own = await loadAll(sources, await filesOf(project));
   const where =
     project.configFile === undefined
@@ -67,14 +76,14 @@ export async function select(sources: Sources, words: readonly string[]): Promis
       : `${project.patterns}, as ${project.configFile} says`;
   if (own.length === 0)
     return {
-      variants: everyLab,
+      ...everyLab,
       known: labs,
       config,
       taken: `no race files here (${where}): taking the labs that come with race-lab`,
     };
   const variants = own.flatMap(everyVariant);
   const taken = `taking ${count(variants.length, 'scenario')} of ${count(own.length, 'race file')} (${where})`;
-  return { variants, known: [...labs, ...own], config, taken };
+  return { variants, measurements: [], known: [...labs, ...own], config, taken };
 }
 
 /** Everything that there is: the race files of the project, and the labs. @throws as `select` does @internal */
@@ -90,11 +99,11 @@ async function selectWords(
   labs: readonly Lab[],
   words: readonly string[],
 ): Promise<Omit<Selection, 'config'>> {
-  const fromLabs = new Set<Variant>();
+  const fromLabs = new Set<Variant | Measurement>();
   const targets = [];
   for (const word of words) {
     const found = selectLab(labs, word);
-    if (found !== undefined) found.forEach(({ variant }) => fromLabs.add(variant));
+    if (found !== undefined) found.forEach((one) => fromLabs.add(one));
     else targets.push((await ownTarget(word, project)) ?? refuse(labs, word));
   }
   const own = await loadAll(sources, [...new Set(targets.flatMap(({ files }) => files))]);
@@ -112,7 +121,8 @@ async function selectWords(
     ...labs.flatMap(everyVariant).filter(({ variant }) => fromLabs.has(variant)),
     ...own.flatMap(everyVariant).filter(({ variant }) => fromFiles.has(variant)),
   ];
-  return { variants, known: [...labs, ...own], taken: undefined };
+  const measurements = labs.flatMap(everyMeasurement).filter(({ measurement }) => fromLabs.has(measurement));
+  return { variants, measurements, known: [...labs, ...own], taken: undefined };
 }
 
 /** Loads all of them, so that everything that is wrong is said at once. */
@@ -135,8 +145,12 @@ function everyVariant<Of extends Lab>(lab: Of): { readonly lab: Of; readonly var
   return lab.variants.map((variant) => ({ lab, variant }));
 }
 
+function everyMeasurement(lab: Lab): SelectedMeasurement[] {
+  return (lab.measurements ?? []).map((measurement) => ({ lab, measurement }));
+}
+
 /** @returns undefined when there is no lab of that name */
-function selectLab(labs: readonly Lab[], word: string): SelectedVariant[] | undefined {
+function selectLab(labs: readonly Lab[], word: string): readonly (Variant | Measurement)[] | undefined {
   // Tab completion adds folders and slashes.
   const [name = '', ...rest] = word
     .replace(/^(\.\/)?labs\//, '')
@@ -144,7 +158,10 @@ function selectLab(labs: readonly Lab[], word: string): SelectedVariant[] | unde
     .split('/');
   const lab = named(labs, name);
   if (lab === undefined) return undefined;
-  return rest.length === 0 ? everyVariant(lab) : [variantOf(lab, rest.join('/'), 'variant')];
+  const { variants, measurements = [] } = lab;
+  if (rest.length === 0) return [...variants, ...measurements];
+  const measurement = measurements.find((one) => one.name === rest.join('/'));
+  return [measurement ?? variantOf(lab, rest.join('/'), 'variant').variant];
 }
 
 function named(labs: readonly Lab[], name: string): Lab | undefined {
@@ -166,7 +183,7 @@ export function labNamed(labs: readonly Lab[], word: string): Lab {
 export function variantOf(lab: Lab | OwnLab, name: string, kind: 'variant' | 'scenario'): SelectedVariant {
   const variant = lab.variants.find((candidate) => candidate.name === name);
   if (variant !== undefined) return { lab, variant };
-  const names = lab.variants.map((candidate) => candidate.name);
+  const names = [...lab.variants, ...(lab.measurements ?? [])].map((candidate) => candidate.name);
   const which = isOwn(lab) ? lab.id : `lab ${lab.id}`;
   throw new UsageError(
     `${which} has no ${kind} "${name}"${hint(name, names) || `: it has ${names.join(', ')}`}`,

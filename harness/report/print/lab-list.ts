@@ -14,8 +14,8 @@ const TITLE_MIN = 10;
 export function renderLabs(labs: readonly Lab[], view: View): string {
   const { columns } = view;
   const painter = painterFor(view);
-  const all = labs.flatMap(({ variants }) => variants);
-  const rows = all.map(({ name, expect, title }) => [name, describeExpectation(expect), title].map(harmless));
+  const labRows = labs.map(rowsOf);
+  const rows = labRows.flat();
   const wanted = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => widthOf(row[at]!))));
   // The names are what one needs to copy, so they are cut last.
   const least = [wanted[0]!, EXPECTED_MIN, TITLE_MIN];
@@ -28,13 +28,21 @@ export function renderLabs(labs: readonly Lab[], view: View): string {
       return `${left}${GAP}${painter.dim(shows)}`.trimEnd();
     });
   };
-  const lines = labs.flatMap(({ id, title, variants, exercise }) => [
+  const lines = labs.flatMap(({ id, title, exercise }, at) => [
     '',
     fit(`${painter.bold(harmless(id))}${GAP}${harmless(title)}`, columns),
-    ...variants.flatMap((variant) => linesOf(rows[all.indexOf(variant)]!)),
+    ...labRows[at]!.flatMap(linesOf),
     ...(exercise === undefined ? [] : taskLines(exercise, columns)),
   ]);
   return `${lines.slice(1).join('\n')}\n`;
+}
+
+/** Name, what is expected, and what it shows, of every variant and measurement. */
+function rowsOf({ variants, measurements = [] }: Lab): string[][] {
+  return [
+    ...variants.map(({ name, expect, title }) => [name, describeExpectation(expect), title]),
+    ...measurements.map(({ name, title }) => [name, 'measured', title]),
+  ].map((row) => row.map(harmless));
 }
 
 function taskLines({ task }: Exercise, columns: number): string[] {

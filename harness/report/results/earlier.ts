@@ -1,6 +1,7 @@
 /** Results of earlier runs, in words: when they were run, and with what. */
 import { count } from '../../base/text.js';
 import { serverText } from '../../server/identity.js';
+import type { EarlierRun } from './measured.js';
 import type { RunFacts, VariantResult } from './results.js';
 
 const MINUTE_MS = 60_000;
@@ -8,7 +9,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** When a result was run, seen from the run that the reports are of: `now`, `5 min ago`. @internal */
-export function ranText({ earlier }: Pick<VariantResult, 'earlier'>): string {
+export function ranText({ earlier }: { readonly earlier?: EarlierRun | undefined }): string {
   if (earlier === undefined) return 'now';
   const { agoMs } = earlier;
   // A clock that was put back says nothing about ages.

@@ -4,40 +4,54 @@ import { nameOf, outcomeOf, type VariantResult } from './results.js';
 import { harmless } from '../../base/text.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
 import { describeVerdict } from '../text/run-text.js';
+import type { MeasurementResult } from './measured.js';
+import { measurementCases } from './measured-text.js';
+import { attribute, content, seconds } from './xml.js';
 
 /**
- * A run as JUnit XML, the dialect that CI servers agree on: a suite per lab, a test case per variant. What is not as
- * expected is a failure, what the lab could not tell is an error.
+ * A run as JUnit XML, the dialect that CI servers agree on: a suite per lab, a test case per variant or measurement. What
+ * is not as expected is a failure, what the lab could not tell is an error, what cannot be measured here was skipped.
  *
  * @internal
  */
-export function renderJunit(results: readonly VariantResult[]): string {
-  const labs = [...new Set(results.map(({ lab }) => lab))];
+export function renderJunit(
+  results: readonly VariantResult[],
+  measurements: readonly MeasurementResult[] = [],
+): string {
+  const labs = [...new Set([...results, ...measurements].map(({ lab }) => lab))];
   const suites = labs.map((lab) =>
     renderSuite(
       lab,
       results.filter((result) => result.lab === lab),
+      measurements.filter((result) => result.lab === lab),
     ),
   );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="race-lab" ${totals(results)}>`,
+    `<testsuites name="race-lab" ${totals(results, measurements)}>`,
     ...suites,
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function totals(results: readonly VariantResult[]): string {
+function totals(results: readonly VariantResult[], measurements: readonly MeasurementResult[]): string {
   const of = (outcome: string): number => results.filter((result) => outcomeOf(result) === outcome).length;
-  const ms = results.reduce((sum, { verdict }) => sum + verdict.tookMs, 0);
-  return `tests="${results.length}" failures="${of('not as expected')}" errors="${of('unknown')}" time="${seconds(ms)}"`;
+  const measured = (outcome: string): number => measurements.filter((one) => one.outcome === outcome).length;
+  const ms = [...results.map(({ verdict }) => verdict.tookMs), ...measurements.map(({ tookMs }) => tookMs)];
+  const skipped = measured('not measured') === 0 ? '' : ` skipped="${measured('not measured')}"`;
+  return `tests="${ms.length}" failures="${of('not as expected')}" errors="${of('unknown') + measured('error')}"${skipped} time="${seconds(ms.reduce((sum, one) => sum + one, 0))}"`;
 }
 
-function renderSuite(lab: string, results: readonly VariantResult[]): string {
+function renderSuite(
+  lab: string,
+  results: readonly VariantResult[],
+  measurements: readonly MeasurementResult[],
+): string {
   return [
-    `  <testsuite name="${attribute(lab)}" ${totals(results)}>`,
+    `  <testsuite name="${attribute(lab)}" ${totals(results, measurements)}>`,
     ...results.map(renderCase),
+    ...measurementCases(measurements),
     '  </testsuite>',
   ].join('\n');
 }
@@ -73,25 +87,4 @@ function earlierProperty({ earlier }: VariantResult): string[] {
     `        <property name="ran earlier" value="${attribute(ranAt)}"/>`,
     '      </properties>',
   ];
-}
-
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(3);
-}
-
-/** XML 1.0 has no way to write these characters, not even escaped. */
-function allowed(text: string): string {
-  return text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
-}
-
-function content(text: string): string {
-  return allowed(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\r', '&#13;');
-}
-
-function attribute(text: string): string {
-  return content(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
 }

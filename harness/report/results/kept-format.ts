@@ -65,12 +65,29 @@ const entry = z.object({
   toolVersion: z.string().nullable().default(null),
 });
 
+const measurement = z.object({
+  lab: z.string(),
+  measurement: z.string(),
+  outcome: z.enum(['measured', 'not measured', 'error']),
+  summary: z.string(),
+  figures: z.record(z.string(), z.number()),
+  missing: z.array(z.string()),
+  pictures: z.record(z.string(), z.string()),
+  ms: z.number().nonnegative(),
+  ranAt: z.string().nullable(),
+  toolVersion: z.string(),
+});
+
 const results = z.object({
   format: z.literal(RESULTS_FORMAT),
   tool: z.object({ version: z.string() }),
   redis: server,
   results: z.array(entry),
+  measurements: z.array(measurement).default([]),
 });
+
+/** A measurement as the file holds it. @internal */
+export type KeptMeasurement = z.infer<typeof measurement>;
 
 /** A result as the file holds it. @internal */
 export type KeptEntry = z.infer<typeof entry>;

@@ -10,6 +10,7 @@ import type { Verdict } from '../../record/verdict.js';
 import { ranText } from './earlier.js';
 import { renderJunit } from './junit.js';
 import { readKept, withKept } from './kept.js';
+import type { MeasurementResult } from './measured.js';
 import { ReportFolder } from './report-folder.js';
 import { buildReports, recordPath } from './reports.js';
 import { renderResultsTable } from './results-table.js';
@@ -88,12 +89,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(parent, { recursive: true }));
 
+const nameIn = ({ variant }: VariantResult): string => variant;
+
 function result(lab: string, variant: string, more: Partial<VariantResult>): VariantResult {
   return { lab, variant, expect: { kind: 'holds' }, verdict: holds, record: undefined, ...more };
 }
 
 test('what was written is read again, all of it', async () => {
-  const kept = await readKept(folder, now.ranAt);
+  const { variants: kept } = await readKept(folder, now.ranAt);
   expect(buildResults(now, kept).results).toEqual(buildResults(before, first).results);
   expect(kept.map(({ verdict }) => verdict)).toEqual(first.map(({ verdict }) => verdict));
   const [{ earlier } = { earlier: undefined }] = kept;
@@ -111,7 +114,7 @@ test('reports say which results are of earlier runs, and what they ran with', as
     result('01-views', 'incr', { verdict: fresh }),
     result('01-views', 'mset', { verdict: fresh }),
   ];
-  const all = withKept(ran, await readKept(folder, now.ranAt), () => true);
+  const all = withKept(ran, (await readKept(folder, now.ranAt)).variants, nameIn, () => true);
   expect(all.map(({ variant }) => variant)).toEqual(['get-set', 'incr', 'mset', 'pop']);
   expect(all.map(({ earlier }) => earlier === undefined)).toEqual([false, true, true, false]);
   await expect(renderSummary(all, now)).toMatchFileSnapshot('golden/kept/summary.md');
@@ -125,7 +128,12 @@ test('reports say which results are of earlier runs, and what they ran with', as
 
 test('labs come in the order of their numbers', () => {
   const of = (lab: string): VariantResult => result(lab, 'a', {});
-  const all = withKept([of('10-z'), of('race/b.race.ts')], [of('9-y'), of('race/a.race.ts')], () => true);
+  const all = withKept<VariantResult>(
+    [of('10-z'), of('race/b.race.ts')],
+    [of('9-y'), of('race/a.race.ts')],
+    nameIn,
+    () => true,
+  );
   expect(all.map(({ lab }) => lab)).toEqual(['9-y', '10-z', 'race/a.race.ts', 'race/b.race.ts']);
 });
 
@@ -138,9 +146,7 @@ test.each([
   [47 * 3_600_000, '47 h ago'],
   [48 * 3_600_000, '2 days ago'],
 ])('%s ms: %s', (agoMs, text) => {
-  expect(ranText({ earlier: { ranAt: undefined, agoMs, toolVersion: '1', recordText: undefined } })).toBe(
-    text,
-  );
+  expect(ranText({ earlier: { ranAt: undefined, agoMs, toolVersion: '1' } })).toBe(text);
 });
 
 test('texts of a file do nothing to a terminal', async () => {
@@ -154,7 +160,45 @@ test('texts of a file do nothing to a terminal', async () => {
     message: evil,
   }));
   await writeFile(path, JSON.stringify({ ...results, results: entries }));
-  const kept = await readKept(folder, now.ranAt);
+  const { variants: kept } = await readKept(folder, now.ranAt);
   const texts = [renderResultsTable(kept, { columns: 80, colour: false }), renderSummary(kept, now)];
   for (const text of texts) expect(forTerminal(text, { colour: false, rewritable: false })).toBe(text);
+});
+
+test('what was measured is kept with its pictures, and only where it was not measured again', async () => {
+  const own = await ReportFolder.open(join(parent, 'measured'));
+  const measured = (measurement: string, summary: string): MeasurementResult => ({
+    lab: '03-storm',
+    measurement,
+    outcome: 'measured',
+    measured: {
+      summary,
+      figures: { ms: 1 },
+      missing: [],
+      pictures: { timeline: `<svg>${measurement}</svg>` },
+    },
+    tookMs: 7,
+  });
+  await own.replace(buildReports(before, [], [measured('a', 'once'), measured('b', 'once')]).files);
+  const { measurements: kept } = await readKept(own, now.ranAt);
+  expect(kept.map(({ earlier }) => earlier?.toolVersion)).toEqual(['1.2.2', '1.2.2']);
+  expect(kept[0]!.measured.pictures!['timeline']).toContain('<svg>a</svg>');
+  const all = withKept(
+    [measured('b', 'again'), measured('c', 'once')],
+    kept,
+    ({ measurement }) => measurement,
+    () => true,
+  );
+  expect(all.map(({ measurement, measured: { summary } }) => `${measurement} ${summary}`)).toEqual([
+    'a once',
+    'b again',
+    'c once',
+  ]);
+  const files = buildReports(now, [], all).files;
+  expect(files.get('pictures/03-storm--a--timeline.svg')).toBe(
+    buildReports(before, [], [measured('a', 'once')]).files.get('pictures/03-storm--a--timeline.svg'),
+  );
+  // They are ours: the next run may replace them, and nothing is left of the folder.
+  await own.replace(files);
+  expect(own.remove()).toEqual([]);
 });

@@ -8,14 +8,18 @@ import type { RaceRecord } from '../../record/format.js';
 import type { Verdict } from '../../record/verdict.js';
 import type { ServerIdentity } from '../../server/identity.js';
 import type { Expectation } from '../../scenario/lab.js';
-import { parseResults, type KeptEntry } from './kept-format.js';
+import { parseResults, type KeptEntry, type KeptMeasurement } from './kept-format.js';
+import { picturePath, type EarlierRun, type MeasurementResult } from './measured.js';
 import { RESULTS_FILE } from './report-contents.js';
 import type { ReportFolder } from './report-folder.js';
 import { recordPath } from './reports.js';
 import type { VariantResult } from './results.js';
 
-/** Which variant is meant. @internal */
-export type VariantNames = Pick<VariantResult, 'lab' | 'variant'>;
+/** Everything that a folder of reports holds. @internal */
+export interface KeptResults {
+  readonly variants: readonly VariantResult[];
+  readonly measurements: readonly MeasurementResult[];
+}
 
 /**
  * Reads what a folder of reports holds.
@@ -25,35 +29,39 @@ export type VariantNames = Pick<VariantResult, 'lab' | 'variant'>;
  * @throws RecordError for results that are damaged, or were written by a newer version: they could not be kept
  * @internal
  */
-export async function readKept(folder: ReportFolder, ranAt: string): Promise<VariantResult[]> {
+export async function readKept(folder: ReportFolder, ranAt: string): Promise<KeptResults> {
   let text: string;
   try {
     text = await readFile(join(folder.path, RESULTS_FILE), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { variants: [], measurements: [] };
     throw new RecordError(`cannot read ${join(folder.shown, RESULTS_FILE)}: ${fileProblem(error)}`);
   }
-  const { tool, redis, results } = parseResults(text, join(folder.shown, RESULTS_FILE), folder.shown);
-  return await Promise.all(
-    results.map((entry) => keptOf(folder, entry, { ranAt, redis, toolVersion: tool.version })),
-  );
+  const kept = parseResults(text, join(folder.shown, RESULTS_FILE), folder.shown);
+  const usual = { ranAt, redis: kept.redis, toolVersion: kept.tool.version };
+  return {
+    variants: await Promise.all(kept.results.map((entry) => keptOf(folder, entry, usual))),
+    measurements: await Promise.all(kept.measurements.map((entry) => keptMeasurement(folder, entry, ranAt))),
+  };
 }
 
 /**
- * Everything that the reports are to hold: what was run now, and what earlier runs left of other variants. By lab, and
- * in a lab in the order of before; what is new there comes last.
+ * Everything that the reports are to hold: what was run now, and what earlier runs left of others. By lab, and in a lab in
+ * the order of before; what is new there comes last.
  *
- * @param isThere - whether a variant still exists: what is left of others goes
+ * @param nameOf - of a variant or a measurement
+ * @param isThere - whether it still exists: what is left of others goes
  * @internal
  */
-export function withKept(
-  ran: readonly VariantResult[],
-  kept: readonly VariantResult[],
-  isThere: (names: VariantNames) => boolean,
-): VariantResult[] {
-  const key = ({ lab, variant }: VariantNames): string => JSON.stringify([lab, variant]);
+export function withKept<Of extends { readonly lab: string }>(
+  ran: readonly Of[],
+  kept: readonly Of[],
+  nameOf: (one: Of) => string,
+  isThere: (one: Of) => boolean,
+): Of[] {
+  const key = (one: Of): string => JSON.stringify([one.lab, nameOf(one)]);
   const left = new Map(ran.map((result) => [key(result), result]));
-  const inOrder: VariantResult[] = [];
+  const inOrder: Of[] = [];
   for (const old of kept) {
     const now = left.get(key(old));
     if (now !== undefined) inOrder.push(now);
@@ -80,7 +88,6 @@ async function keptOf(folder: ReportFolder, entry: KeptEntry, usual: Usual): Pro
     entry.record === null
       ? undefined
       : await readFile(join(folder.path, path), 'utf8').catch(() => undefined);
-  const agoMs = ranAt === null ? Number.NaN : Date.parse(usual.ranAt) - Date.parse(ranAt);
   return {
     lab,
     variant,
@@ -89,10 +96,36 @@ async function keptOf(folder: ReportFolder, entry: KeptEntry, usual: Usual): Pro
     record: recordText === undefined ? undefined : path,
     earlier: {
       recordText,
-      ranAt: ranAt ?? undefined,
-      agoMs: Number.isNaN(agoMs) ? undefined : agoMs,
-      toolVersion: entry.toolVersion ?? usual.toolVersion,
+      ...earlierRun(ranAt, usual.ranAt, entry.toolVersion ?? usual.toolVersion),
     },
+  };
+}
+
+function earlierRun(ranAt: string | null, now: string, toolVersion: string): EarlierRun {
+  const agoMs = ranAt === null ? Number.NaN : Date.parse(now) - Date.parse(ranAt);
+  return { ranAt: ranAt ?? undefined, agoMs: Number.isNaN(agoMs) ? undefined : agoMs, toolVersion };
+}
+
+async function keptMeasurement(
+  folder: ReportFolder,
+  { lab, measurement, outcome, summary, figures, missing, pictures, ms, ranAt, toolVersion }: KeptMeasurement,
+  now: string,
+): Promise<MeasurementResult> {
+  const found = await Promise.all(
+    Object.keys(pictures).map(async (name) => {
+      // The name is made anew, as above.
+      const path = join(folder.path, picturePath(lab, measurement, name));
+      return [name, await readFile(path, 'utf8').catch(() => undefined)] as const;
+    }),
+  );
+  const there = found.filter((one): one is readonly [string, string] => one[1] !== undefined);
+  return {
+    lab,
+    measurement,
+    outcome,
+    measured: { summary, figures, missing, pictures: Object.fromEntries(there) },
+    tookMs: ms,
+    earlier: earlierRun(ranAt, now, toolVersion),
   };
 }
 

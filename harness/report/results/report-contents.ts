@@ -1,6 +1,7 @@
 /** Which files of a folder of reports the lab wrote: these it may delete, and no others. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PICTURE_MARK, PICTURES_FOLDER } from './measured.js';
 
 /** The file that says that a folder is one of ours. @internal */
 export const RESULTS_FILE = 'results.json';
@@ -9,7 +10,7 @@ export const UNFINISHED_FOLDER = 'unfinished';
 
 /** Files that stand beside the results. */
 const BESIDE_RESULTS = new Set([RESULTS_FILE, 'summary.md', 'junit.xml', 'index.html']);
-const FOLDERS = ['records', UNFINISHED_FOLDER];
+const FOLDERS = ['records', UNFINISHED_FOLDER, PICTURES_FOLDER];
 /** So much of a file of ours says that it is one. */
 const HEAD_CHARACTERS = 300;
 
@@ -33,16 +34,29 @@ export function contentsOf(folder: string): Contents {
     else {
       for (const inner of readdirSync(join(folder, name))) {
         const path = join(name, inner);
-        (isOurJson(join(folder, path), '"format"') ? ours : foreign).push(path);
+        const isOurs =
+          name === PICTURES_FOLDER
+            ? isOurPicture(join(folder, path))
+            : isOurJson(join(folder, path), '"format"');
+        (isOurs ? ours : foreign).push(path);
       }
     }
   }
   return { ours, foreign };
 }
 
+/** A picture with the mark that every one of ours begins with. */
+function isOurPicture(path: string): boolean {
+  return headHas(path, '.svg', PICTURE_MARK);
+}
+
 function isOurJson(path: string, mark: string): boolean {
+  return headHas(path, '.json', mark);
+}
+
+function headHas(path: string, extension: string, mark: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isFile() !== true || !path.endsWith('.json')) return false;
+  if (found?.isFile() !== true || !path.endsWith(extension)) return false;
   return readFileSync(path, 'utf8').slice(0, HEAD_CHARACTERS).includes(mark);
 }
 

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Verdict } from '../../record/verdict.js';
 import type { RaceRecord } from '../../record/format.js';
 import { renderJunit } from './junit.js';
+import type { MeasurementResult } from './measured.js';
+import { renderMeasurement } from './measured-text.js';
 import { readRecord } from '../../record/read.js';
 import { buildReports, recordPath } from './reports.js';
 import { renderResultsTable, tallyText } from './results-table.js';
@@ -131,7 +133,7 @@ test('outcomes', () => {
 
 test('results.json has the fields that programs rely on', async () => {
   const object = buildResults(run, results);
-  expect(Object.keys(object)).toEqual(['format', 'tool', 'redis', 'results']);
+  expect(Object.keys(object)).toEqual(['format', 'tool', 'redis', 'results', 'measurements']);
   expect(object.redis).toEqual({ version: '7.0.15', product: 'redis', source: 'process', clock: 'shim' });
   expect(object.results[0]).toMatchObject({
     lab: '01-lost-update',
@@ -193,4 +195,81 @@ test('reports hold a record per finding, at the path that the results name', () 
   ]);
   for (const { record } of object.results) if (record !== null) expect(files.has(record)).toBe(true);
   expect(recordPath('../../etc', '..')).toBe('records/__.._etc--_-8c3d3b8f.json');
+});
+
+describe('measurements', () => {
+  const measurements: MeasurementResult[] = [
+    {
+      lab: '03-storm',
+      measurement: 'backlog',
+      outcome: 'measured',
+      measured: {
+        summary: '712 of 2,650 requests failed & <more>',
+        figures: { requests: 2650, stallMs: 1430.5 },
+        missing: ['counters'],
+        pictures: { timeline: '<svg xmlns="http://www.w3.org/2000/svg"/>' },
+      },
+      tookMs: 4200,
+    },
+    {
+      lab: '03-storm',
+      measurement: 'other',
+      outcome: 'not measured',
+      measured: { summary: 'on Linux only', figures: {} },
+      tookMs: 1,
+    },
+    {
+      lab: '03-storm',
+      measurement: 'broken',
+      outcome: 'error',
+      measured: { summary: 'no server', figures: {} },
+      tookMs: 1,
+    },
+  ];
+
+  test('stand beside the results, and fail nothing', () => {
+    const { files } = buildReports(run, results.slice(0, 1), measurements);
+    expect([...files.keys()]).toEqual([
+      'results.json',
+      'summary.md',
+      'junit.xml',
+      'pictures/03-storm--backlog--timeline.svg',
+      'records/01-lost-update--get-set.json',
+    ]);
+    expect(JSON.parse(files.get('results.json')!)).toMatchObject({
+      measurements: [
+        {
+          lab: '03-storm',
+          measurement: 'backlog',
+          outcome: 'measured',
+          figures: { requests: 2650, stallMs: 1430.5 },
+          missing: ['counters'],
+          pictures: { timeline: 'pictures/03-storm--backlog--timeline.svg' },
+          ms: 4200,
+        },
+        { measurement: 'other', outcome: 'not measured', summary: 'on Linux only' },
+        { measurement: 'broken', outcome: 'error' },
+      ],
+    });
+    const junit = files.get('junit.xml')!;
+    expect(junit).toContain(
+      '<testsuite name="03-storm" tests="3" failures="0" errors="1" skipped="1" time="4.202">',
+    );
+    expect(junit).toContain('<property name="stallMs" value="1430.5"/>');
+    expect(junit).toContain('value="712 of 2,650 requests failed &amp; &lt;more&gt;"');
+    expect(junit).toContain('<skipped message="on Linux only"/>');
+    const summary = files.get('summary.md')!;
+    expect(summary).toContain('1 variant: 1 as expected; 1 measured, 1 not measured, 1 error.');
+    expect(summary).toContain('  - [timeline](pictures/03-storm--backlog--timeline.svg)');
+  });
+
+  test('are a line each in the terminal, and what is missing below', () => {
+    const lines = measurements.flatMap((one) => renderMeasurement(one, { columns: 80, colour: false }));
+    expect(lines).toEqual([
+      '• 03-storm/backlog measured: 712 of 2,650 requests failed & <more>',
+      '    not measured: counters',
+      '– 03-storm/other not measured: on Linux only',
+      '? 03-storm/broken error: no server',
+    ]);
+  });
 });

@@ -3,6 +3,12 @@ import { asExpected, type Expectation } from '../../scenario/lab.js';
 import { fullName } from '../../scenario/names.js';
 import { diagnose } from '../diagnosis/diagnosis.js';
 import type { ExecutionSize, RaceRecord } from '../../record/format.js';
+import {
+  measurementEntry,
+  type EarlierRun,
+  type MeasurementEntry,
+  type MeasurementResult,
+} from './measured.js';
 import type { ServerIdentity } from '../../server/identity.js';
 
 /** Version of `results.json`. Fields may be added without a new version; none changes its meaning. @internal */
@@ -20,14 +26,8 @@ export interface VariantResult {
   readonly earlier?: Earlier;
 }
 
-/** That a result is of an earlier run. @internal */
-export interface Earlier {
-  /** When that run began, as in ISO 8601; undefined where the version that wrote it did not say. */
-  readonly ranAt: string | undefined;
-  /** How long before the run that the reports are of, in ms; undefined where nobody can tell. */
-  readonly agoMs: number | undefined;
-  /** Version of the lab that ran it. */
-  readonly toolVersion: string;
+/** That a result is of an earlier run, and the record that it left. @internal */
+export interface Earlier extends EarlierRun {
   /** The file of its record, byte for byte; undefined where there is none. */
   readonly recordText: string | undefined;
 }
@@ -104,12 +104,23 @@ export interface Results {
   readonly tool: RaceRecord['tool'];
   readonly redis: ServerIdentity;
   readonly results: readonly ResultEntry[];
+  readonly measurements: readonly MeasurementEntry[];
 }
 
 /** Puts results together. @param run - the last one: what is of earlier ones says so itself @internal */
-export function buildResults(run: RunFacts, results: readonly VariantResult[]): Results {
+export function buildResults(
+  run: RunFacts,
+  results: readonly VariantResult[],
+  measurements: readonly MeasurementResult[] = [],
+): Results {
   const { tool, redis } = run;
-  return { format: RESULTS_FORMAT, tool, redis, results: results.map((result) => entryOf(run, result)) };
+  return {
+    format: RESULTS_FORMAT,
+    tool,
+    redis,
+    results: results.map((result) => entryOf(run, result)),
+    measurements: measurements.map((result) => measurementEntry(run, result)),
+  };
 }
 
 function entryOf(

@@ -3,6 +3,8 @@ import { exploredText } from '../print/explored.js';
 import { renderFailure } from '../print/failure.js';
 import { describeVerdict, sizeText } from '../text/run-text.js';
 import { earlierText, ranText } from './earlier.js';
+import type { MeasurementResult } from './measured.js';
+import { measurementsSummary, measurementsTally } from './measured-text.js';
 import { nameOf, outcomeOf, tally, type RunFacts, type VariantResult } from './results.js';
 import { OUTCOME_MARKS, tallyText } from './results-table.js';
 import { allOf, count, grouped, harmless } from '../../base/text.js';
@@ -11,7 +13,7 @@ import { describeExpectation } from '../../scenario/lab.js';
 import { serverText } from '../../server/identity.js';
 
 /**
- * Results as Markdown: a table, then every result that is not as expected.
+ * Results as Markdown: a table, what was measured, then every result that is not as expected.
  *
  * @param run - the last one: what is of earlier ones is marked
  * @internal
@@ -19,6 +21,7 @@ import { serverText } from '../../server/identity.js';
 export function renderSummary(
   results: readonly VariantResult[],
   run: Pick<RunFacts, 'redis' | 'tool'>,
+  measurements: readonly MeasurementResult[] = [],
 ): string {
   const counts = tally(results);
   const verdict =
@@ -27,7 +30,7 @@ export function renderSummary(
   const lines = [
     `# Race Lab: ${verdict}`,
     '',
-    `${tallyText(results)}. ${serverText(run.redis)}.`,
+    `${[tallyText(results), ...(measurements.length === 0 ? [] : [measurementsTally(measurements)])].join('; ')}. ${serverText(run.redis)}.`,
     ...(older === undefined ? [] : ['', `${escaped(older)}.`]),
     '',
     `| | lab/variant | expected | verdict | explored | minimal | ms |${older === undefined ? '' : ' ran |'}`,
@@ -42,6 +45,7 @@ export function renderSummary(
   for (const result of more)
     lines.push(`- ${escaped(nameOf(result))}: ${escaped(exploredText(result.verdict))}`);
   if (more.length > 0) lines.push('');
+  lines.push(...measurementsSummary(measurements, escaped));
   for (const result of results) {
     if (outcomeOf(result) !== 'as expected') lines.push(...details(result));
   }
