@@ -5,7 +5,7 @@ import { driveLive } from '../harness/explore/testing/live.js';
 import { Exhaustive } from '../harness/explore/exhaustive/exhaustive.js';
 import { DEFAULT_DELAYS } from '../harness/explore/options.js';
 import { explore, sharedServer } from '../harness/index.js';
-import { HOLDING, INTERLEAVINGS, nameOf } from '../test/support/lab-variants.js';
+import { ALIKE, INTERLEAVINGS, nameOf } from '../test/support/lab-variants.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-test.each(HOLDING)('$lab/$variant.name should also hold where it counts who is who', async (one) => {
+test.each(ALIKE)('$lab/$variant.name should also hold where it counts who is who', async (one) => {
   const { scenario } = one.variant;
   const told = { ...scenario, interchangeable: false };
   const strategy = new Exhaustive({ fault: told.faults.budget, delay: DEFAULT_DELAYS });
