@@ -11,6 +11,7 @@ export { ScenarioError } from './base/scenario-error.js';
 export { withFaultBudget, withTransport, withWorkerCount } from './scenario/recast.js';
 export { freshImport } from './scenario/fresh/fresh-import.js';
 export { scenario } from './scenario/scenario.js';
+export { httpService, type HttpClientOptions, type HttpService } from './scenario/http/service.js';
 export { shared, type Shared } from './scenario/shared.js';
 export { sometimes } from './scenario/sometimes.js';
 export type { App, AppOptions } from './scenario/app-types.js';

@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'docs/first-steps.md',
+  'docs/http.md',
   'docs/invariants.md',
   'docs/own-files.md',
   'docs/options.md',

@@ -49,7 +49,11 @@ export function runs({ workers }: Stage, worker: number): boolean {
   return workers.some(({ flow, status }) => flow.worker === worker && status === 'running');
 }
 
-/** Would its worker go on with it? What a fault has made late is no reason to wait for it. */
+/**
+ * Would its worker go on with it? What a fault has made late is no reason to wait for it, nor is what comes by HTTP: how long
+ * the other side takes to answer is up to that.
+ */
 function isWork({ target }: Move): boolean {
-  return target.kind !== 'timer' && (target.kind !== 'event' || target.event.ordinary);
+  if (target.kind === 'event') return target.event.ordinary && target.event.http === undefined;
+  return target.kind !== 'timer';
 }

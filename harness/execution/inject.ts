@@ -1,4 +1,5 @@
 import { FAULTS, type FaultKind } from '../faults/catalogue.js';
+import { strikesHttp } from '../faults/http-kinds.js';
 import type { FaultSpec } from '../faults/spec.js';
 import type { Stage } from './stage/stage.js';
 import type { FaultMove } from './steps/decision.js';
@@ -22,6 +23,7 @@ import { outage, refuseConnect } from './faults/refuse.js';
 import { SERVER_ACTIONS } from './faults/server/index.js';
 import { blackHoleReply, blackHoleRequest, halfOpen } from './faults/silence.js';
 import { errorReply } from './faults/error-reply.js';
+import { HTTP_ACTIONS, httpOf } from './faults/http.js';
 
 const ACTIONS: { readonly [K in FaultKind]: FaultAction<K> } = {
   'reset-before-send': resetBeforeSend,
@@ -52,7 +54,7 @@ const ACTIONS: { readonly [K in FaultKind]: FaultAction<K> } = {
 
 /** May this fault strike at this move now? @internal */
 export function faultApplies(stage: Stage, move: Move, spec: FaultSpec): boolean {
-  if (!isTarget(spec.kind, move)) return false;
+  if (!isTarget(spec, move)) return false;
   if (!hits(spec.at, move)) return false;
   return actionOf(spec).applies?.(stage, move, spec) ?? true;
 }
@@ -63,11 +65,14 @@ export function inject(stage: Stage, { spec, at }: FaultMove): Promise<void> {
 }
 
 /** The action of a fault, which gets specs of its own kind only. */
-function actionOf({ kind }: FaultSpec): FaultAction {
-  return ACTIONS[kind] as FaultAction;
+function actionOf({ kind, at }: FaultSpec): FaultAction {
+  return (at?.http === true && strikesHttp(kind) ? HTTP_ACTIONS[kind] : ACTIONS[kind]) as FaultAction;
 }
 
-function isTarget(kind: FaultKind, move: Move): boolean {
+function isTarget({ kind, at }: FaultSpec, move: Move): boolean {
   const { target } = FAULTS[kind];
+  const overHttp = httpOf(move) !== undefined;
+  // When something arrives at a process is up to others: what happens to that process by itself happens between its own steps.
+  if (at?.http === true || overHttp) return at?.http === true && overHttp;
   return target === 'worker' ? move.worker > 0 : move.kind === target;
 }

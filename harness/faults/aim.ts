@@ -1,4 +1,5 @@
 import { FAULTS, type FaultDescription, type FaultKind } from './catalogue.js';
+import { HTTP_FAULT_KINDS, strikesHttp } from './http-kinds.js';
 import { isWhole } from './whole.js';
 
 /**
@@ -28,6 +29,11 @@ export interface FaultAim {
    * first connect, which is a step only where a fault is aimed at it.
    */
   readonly reconnect?: number;
+  /**
+   * At a request or a response of HTTP instead of at a command: then `command` is the method of the request, `key` its path,
+   * and `worker` who sent it.
+   */
+  readonly http?: boolean;
 }
 
 /** What an aim may say, and what each of it must be. */
@@ -38,6 +44,7 @@ const AIMS: Readonly<Record<keyof FaultAim, { wanted: string; fits: (value: unkn
   key: { wanted: 'an argument of a command', fits: (value) => typeof value === 'string' },
   handshake: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
   reconnect: { wanted: 'the number of a reconnect, from 0', fits: (value) => isWhole(value, 0) },
+  http: { wanted: 'true or false', fits: (value) => typeof value === 'boolean' },
 };
 
 /**
@@ -49,6 +56,10 @@ const AIMS: Readonly<Record<keyof FaultAim, { wanted: string; fits: (value: unkn
 export function checkAim(kind: FaultKind, at: FaultAim): void {
   for (const [name, value] of Object.entries(at)) checkAimPart(kind, name, value);
   const { target } = FAULTS[kind] as FaultDescription;
+  if (at.http === true && !strikesHttp(kind))
+    throw new RangeError(`"${kind}" does not strike at HTTP; these do: ${HTTP_FAULT_KINDS.join(', ')}`);
+  if (at.http === true && (at.handshake === true || at.reconnect !== undefined))
+    throw new RangeError(`"${kind}": at HTTP there is no handshake, and no reconnect with a number`);
   if (at.handshake === true && target !== 'command')
     throw new RangeError(`"${kind}" strikes at a ${target}: it cannot be aimed at the handshake`);
   if (at.handshake === true && at.nth !== undefined)

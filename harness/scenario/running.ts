@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { currentFlow, type Flow } from '../base/flow.js';
 import { ScenarioError } from '../base/scenario-error.js';
 
@@ -20,6 +22,14 @@ export interface SharedOutcome {
   readonly after: string;
 }
 
+/** How requests find the server of a service in the execution that runs. @internal */
+export interface HttpRoutes {
+  /** From now on this server answers what is asked of the service. */
+  serve(service: string, server: Server, flow: Flow): void;
+  /** A connection of a client of this flow. @throws where nobody listens any more */
+  connect(service: string, flow: Flow): Duplex;
+}
+
 /** The execution that runs, for what people call without being handed it: `shared()`, `sometimes()`. @internal */
 export interface Running {
   /** Shared values that were used, as they stand. */
@@ -28,6 +38,8 @@ export interface Running {
   readonly looked: Set<string>;
   /** Conditions of `sometimes()`, by name: was one of them true? */
   readonly states: Map<string, boolean>;
+  /** What is said by HTTP. */
+  readonly http: HttpRoutes;
   /** Makes the use of a shared value a step of its worker. */
   await(flow: Flow, use: SharedUse): void;
 }

@@ -1,11 +1,23 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /** What undici announces, Node's own behind `fetch` and the package: one object a request. */
-type Message = { readonly request: object };
+type Message = { readonly request: { readonly origin?: unknown } };
 
 const BEGIN = 'undici:request:create';
 /** The body is there, to its last byte; or nothing will come any more, since it failed or was given up. */
 const ENDS = ['undici:request:trailers', 'undici:request:error'];
+
+/** Services within this process, whose requests are steps of the lab: there it sees itself who waits. */
+const HELD = '.race-lab.test';
+
+/** Where clients find a service of this process. @internal */
+export function heldOrigin(service: string): string {
+  return `http://${service}${HELD}`;
+}
+
+function isHeld({ request }: Message): boolean {
+  return typeof request.origin === 'string' && request.origin.endsWith(HELD);
+}
 
 /**
  * Sees HTTP requests of `fetch` and of undici. Their pools write when a connection is free, in the context of any code
@@ -18,6 +30,7 @@ const ENDS = ['undici:request:trailers', 'undici:request:error'];
 export function watchFetches(began: () => (() => void) | undefined): () => void {
   const open = new WeakMap<object, () => void>();
   const begin = (message: unknown): void => {
+    if (isHeld(message as Message)) return;
     const end = began();
     if (end !== undefined) open.set((message as Message).request, end);
   };

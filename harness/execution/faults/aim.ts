@@ -1,4 +1,5 @@
 import type { FaultAim } from '../../faults/aim.js';
+import type { HttpSegment } from '../../wire/http/connection.js';
 import { commandText } from '../steps/step.js';
 import type { Move } from '../steps/move.js';
 
@@ -10,6 +11,12 @@ import type { Move } from '../steps/move.js';
  */
 export function hits(aim: FaultAim = {}, move: Move): boolean {
   const { worker, nth, command, key, handshake = false, reconnect } = aim;
+  if (aim.http === true)
+    return (
+      move.target.kind === 'event' &&
+      move.target.event.http !== undefined &&
+      hitsHttp(aim, move.target.event.http)
+    );
   const struck = move.target.kind === 'server' ? move.target.before : move;
   if (worker !== undefined && struck.worker !== worker) return false;
   const last = struck.kind === 'connection' ? struck.link!.frames.last : undefined;
@@ -28,4 +35,14 @@ function hitsConnection(move: Move, handshake: boolean, reconnect: number | unde
   if ((move.tag?.handshake ?? false) !== handshake) return false;
   if (reconnect !== undefined) return link !== undefined && link.id - 1 === reconnect;
   return move.kind !== 'connect' || link!.isReconnect;
+}
+
+/** Who sends a request is struck, also where its response is on the way. */
+function hitsHttp({ worker, nth, command, key }: FaultAim, { connection, message }: HttpSegment): boolean {
+  return (
+    (worker === undefined || connection.clientFlow.worker === worker) &&
+    (nth === undefined || message?.nth === nth) &&
+    (command === undefined || message?.method === command.toUpperCase()) &&
+    (key === undefined || message?.path === key)
+  );
 }

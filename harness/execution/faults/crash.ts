@@ -25,6 +25,7 @@ function die(stage: Stage, id: number): void {
   worker.steps.length = 0;
   forgetRealWork(worker.flow);
   stage.abort(worker.flow);
+  stage.http.died(worker.flow);
   // Nobody is inside of anything any more; what came of it is unknown.
   noteEnd(history, { worker: id, how: 'crashed' });
   const end = history.tick();

@@ -11,6 +11,7 @@ import type { PortOptions, TcpEntry } from '../../wire/entries/tcp-entry.js';
 import { Client, type Network } from '../../wire/gate/client.js';
 import type { Link, LinkClient } from '../../wire/gate/link.js';
 import type { Environment } from '../host/environment.js';
+import { Routes } from '../http/routes.js';
 import type { PendingEvent } from '../steps/event.js';
 import type { Move } from '../steps/move.js';
 import type { PerformedStep } from '../steps/step.js';
@@ -79,6 +80,7 @@ export class Stage implements Network, WorkerHost, Running {
   readonly stoodStill = new Map<Flow, number>();
   readonly #signals = new FlowSignals();
   readonly waysIn: WaysIn;
+  readonly http = new Routes(this);
   /** The application, where the scenario has one. */
   app: StageApp | undefined;
   /** May clients serve several executions? Not where how they connect is part of the execution. */

@@ -1,5 +1,6 @@
 import type { HeldCommand } from '../../wire/gate/held-command.js';
 import type { Link } from '../../wire/gate/link.js';
+import type { HttpSegment } from '../../wire/http/connection.js';
 import type { PerformedStep } from './step.js';
 
 /**
@@ -22,6 +23,8 @@ export interface PendingEvent {
   /** The command that it brings to the server, where it does, and the connection that it was written to. */
   readonly held?: HeldCommand;
   readonly link?: Link;
+  /** What it brings over an HTTP connection. */
+  readonly http?: HttpSegment;
   /** Nobody but its worker can tell whether it has happened. */
   readonly private?: boolean;
   /** The connection on which it arrives, in its order, where it is something that the server said. */

@@ -36,8 +36,8 @@ function reasonOf({ steps, verdict }: RecordedRun, at: number, current: number):
   if (step.worker === current || step.worker === 0) return undefined;
   const { crashedAt, nextOwn } = courseOf(steps);
   if ((crashedAt.get(current) ?? at) < at) return undefined;
-  // A fault may be aimed at another worker without counting as a preemption.
-  if (step.fault !== undefined) return '‖ paused';
+  // A fault may be aimed at another worker without counting as a preemption; what arrives, arrives while that one waits.
+  if (step.fault !== undefined && step.kind !== 'event') return '‖ paused';
   const next = steps[nextOwn[at]!];
   if (next !== undefined)
     return `‖ waits${next.kind === 'timer' ? ': timer' : next.kind === 'connect' ? ': reconnect' : ''}`;

@@ -34,7 +34,7 @@ function parametersOf({ parameters, choices }: FaultDescription): string[] {
 const EXPLAINED = [
   '* usual: offered where a plan names no faults.',
   'definite: the client can know whether the command ran. ambiguous: it cannot.',
-  'Aims: { worker, nth, command, key, reconnect, handshake }. A delayed command is no fault: it is what an interleaving is.',
+  'Aims: { worker, nth, command, key, reconnect, handshake, http }. A delayed command is no fault: it is what an interleaving is.',
 ];
 
 /** The catalogue for a terminal. @internal */

@@ -34,7 +34,7 @@ export class ClientStream extends Duplex implements ClientEnd {
   connecting = true;
   /** Some clients show these in messages. */
   readonly remoteAddress = '127.0.0.1';
-  readonly remotePort = 6379;
+  readonly remotePort: number = 6379;
   readonly #peer: StreamPeer;
   /** Made when the client first asks for a timeout. */
   #idle: IdleTimer | undefined;

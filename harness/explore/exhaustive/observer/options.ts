@@ -1,9 +1,11 @@
 import { isOneProcess } from '../../../scenario/recast.js';
 import { runs } from '../../../execution/early.js';
+import { httpOf } from '../../../execution/faults/http.js';
 import type { Stage } from '../../../execution/stage/stage.js';
 import type { Choice, Decision, FaultMove } from '../../../execution/steps/decision.js';
 import type { Move } from '../../../execution/steps/move.js';
 import type { PendingEvent } from '../../../execution/steps/event.js';
+import { strikesHttp } from '../../../faults/http-kinds.js';
 import { isStateful } from '../../../wire/gate/connection-state.js';
 import type { Cost, Event, CostLimits } from '../../events/event.js';
 import { read, union, write, type Access, type Footprint } from '../../events/footprint.js';
@@ -172,8 +174,9 @@ export class OptionReader {
     return effect === 'nothing' || call === undefined ? [] : this.tracker.of(call);
   }
 
-  /** Whoever shares a connection sees what happens to it. */
+  /** Whoever shares a connection sees what happens to it, as do both ends of one of HTTP. */
   faultEffect(at: Move, kind: FaultMove['spec']['kind']): FaultEffect {
+    if (httpOf(at) !== undefined && strikesHttp(kind)) return 'everything';
     return isOneProcess(this.stage.scenario) || at.worker === 0 ? 'everything' : effectOf(kind);
   }
 

@@ -1,0 +1,116 @@
+/** What both ends see of each fault is the same through the gate and through real sockets with a real RST in between. */
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { HTTP_FAULT_KINDS } from '../../faults/http-kinds.js';
+import type { AimedFault } from '../../faults/spec.js';
+import { explore, httpService, invariant, scenario } from '../../index.js';
+import { ask, HTTP_CLIENTS, noting } from './testing/asking.js';
+
+interface Seen {
+  readonly client: string;
+  readonly server: readonly string[];
+}
+
+type HttpFault = Extract<AimedFault, { kind: (typeof HTTP_FAULT_KINDS)[number] }>;
+
+/** Every fault, and some with other parameters: the part that comes ends among the headers, or in the body. */
+const FAULTS: readonly HttpFault[] = [
+  ...HTTP_FAULT_KINDS.map((kind) => ({ kind })),
+  { kind: 'truncated-reply', by: 'reset' },
+  { kind: 'truncated-reply', bytes: 10_000 },
+  { kind: 'truncated-reply', bytes: 10_000, by: 'reset' },
+];
+
+const api = httpService('api');
+
+async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen> {
+  const seen: Seen[] = [];
+  let answer = '';
+  let noted: string[] = [];
+  const cast = scenario({
+    name: 'asks once',
+    workers: [
+      async () => {
+        answer = await ask(client, {
+          origin: api.origin,
+          options: api.clientOptions,
+          request: { createConnection: api.createConnection },
+        });
+      },
+    ],
+    background: async () => api.serve(noting((noted = []))),
+    faults: { kinds: [{ ...fault, at: { http: true } }] },
+    invariants: [
+      invariant('noted', ({ history }) => {
+        if (history.faults.length > 0) seen.push({ client: answer, server: [...noted] });
+      }),
+    ],
+    mayNotRace: true,
+  });
+  expect(await explore(cast)).toMatchObject({ kind: 'holds', complete: true });
+  expect(seen.length).toBeGreaterThan(0);
+  for (const one of seen) expect(one).toEqual(seen[0]);
+  return seen[0]!;
+}
+
+async function throughSockets(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen> {
+  const noted: string[] = [];
+  const server = noting(noted);
+  const closed = new Promise<void>((resolve) => {
+    server.on('connection', (socket) => socket.on('close', () => resolve()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const middle = between((server.address() as AddressInfo).port, fault);
+  await once(middle, 'listening');
+  const { port } = middle.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  const answer = await ask(client, {
+    origin,
+    options: {},
+    request: { port, host: '127.0.0.1', agent: false },
+  });
+  if (!fault.kind.endsWith('before-send')) await closed;
+  middle.close();
+  server.close();
+  return { client: answer, server: noted };
+}
+
+/** Stands between client and server, and does to them what the fault says. */
+function between(port: number, fault: HttpFault): Server {
+  const middle = createServer((client) => {
+    client.on('error', () => {});
+    client.once('data', (asked) => {
+      if (fault.kind === 'reset-before-send') client.resetAndDestroy();
+      else if (fault.kind === 'close-before-send') client.end();
+      else {
+        const server = connect(port, '127.0.0.1', () => server.write(asked));
+        server.on('error', () => {});
+        client.on('data', (more) => server.write(more));
+        if (fault.kind === 'zombie-request') client.resetAndDestroy();
+        server.once('data', (answer) => strike(fault, client, server, answer));
+      }
+    });
+  });
+  return middle.listen(0, '127.0.0.1');
+}
+
+function strike(fault: HttpFault, client: Socket, server: Socket, answer: Buffer): void {
+  const end = (by: 'close' | 'reset'): void => {
+    for (const socket of [client, server]) {
+      if (by === 'reset') socket.resetAndDestroy();
+      else socket.end();
+    }
+  };
+  if (fault.kind !== 'truncated-reply') return end(fault.kind === 'close-after-apply' ? 'close' : 'reset');
+  const part = answer.subarray(0, Math.min(fault.bytes ?? 1, answer.length - 1));
+  // A reset overtakes what nobody has read yet: the client is to have read it.
+  client.write(part, () => setTimeout(() => end(fault.by ?? 'close'), 50));
+}
+
+describe.each(HTTP_CLIENTS)('%s', (client) => {
+  test.each(FAULTS)('and the server should see of %o what sockets show', async (fault) => {
+    expect(await throughTheGate(client, fault)).toEqual(await throughSockets(client, fault));
+  });
+});
