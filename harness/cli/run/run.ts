@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildReports, resultsText } from '../../report/results/reports.js';
+import { PAGE_FILE } from '../../report/results/report-contents.js';
+import { renderPage } from '../../report/page/page.js';
 import { ReportFolder } from '../../report/results/report-folder.js';
 import { readKept, withKept, type KeptResults as RunResults } from '../../report/results/kept.js';
 import type { MeasurementResult } from '../../report/results/measured.js';
-import { buildResults, tally, type VariantResult } from '../../report/results/results.js';
+import { buildResults, tally, type RunFacts, type VariantResult } from '../../report/results/results.js';
 import { isFileId } from '../../scenario/names.js';
 import type { Lab } from '../../scenario/lab.js';
 import { identityOf } from '../../server/identity.js';
 import { select } from '../selection/select.js';
 import { withConfig } from '../selection/with-config.js';
+import { readInside } from './read-inside.js';
 import { sized } from '../selection/sized.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { withServer } from '../context/session.js';
 import { checkJobs, withMembers } from '../jobs/members.js';
+import { replayLine } from '../terminal/replay-line.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { checkBounds } from './check-bounds.js';
@@ -68,7 +72,8 @@ export async function run(
   try {
     all = withEarlier(context.cwd, selection.known, all, await readKept(folder, ranAt));
     const { files } = buildReports(facts, all.variants, all.measurements);
-    await folder.replace(new Map([...files, ...unfinished.files]));
+    const page = pageOf(context, all, facts, folder);
+    await folder.replace(new Map([...files, [PAGE_FILE, page], ...unfinished.files]));
   } catch (error) {
     complaint = error;
   }
@@ -86,6 +91,21 @@ export async function run(
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
   return exitCodeOf(results, measurements);
+}
+
+/** The page that shows all of it. */
+function pageOf(
+  { cwd, invocation }: CliContext,
+  all: RunResults,
+  run: RunFacts,
+  folder: ReportFolder,
+): string {
+  return renderPage(all.variants, {
+    run,
+    measurements: all.measurements,
+    readSource: (path) => readInside(cwd, path),
+    replayLine: (record) => replayLine(invocation, folder.shown, record),
+  });
 }
 
 /** What is there, and what earlier runs left of what still exists. */

@@ -5,11 +5,13 @@ import { PICTURE_MARK, PICTURES_FOLDER } from './measured.js';
 
 /** The file that says that a folder is one of ours. @internal */
 export const RESULTS_FILE = 'results.json';
+/** The page that shows all of a run. @internal */
+export const PAGE_FILE = 'index.html';
 /** Searches that stopped before their end; also there when nothing else is. @internal */
 export const UNFINISHED_FOLDER = 'unfinished';
 
 /** Files that stand beside the results. */
-const BESIDE_RESULTS = new Set([RESULTS_FILE, 'summary.md', 'junit.xml', 'index.html']);
+const BESIDE_RESULTS = new Set([RESULTS_FILE, 'summary.md', 'junit.xml', PAGE_FILE]);
 const FOLDERS = ['records', UNFINISHED_FOLDER, PICTURES_FOLDER];
 /** So much of a file of ours says that it is one. */
 const HEAD_CHARACTERS = 300;

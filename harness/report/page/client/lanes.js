@@ -1,0 +1,116 @@
+// The lanes: a row a step, a column a worker, time downwards.
+import { button, make } from './page.js';
+import { go } from './state.js';
+
+/** Of a long execution the rows around the current step are drawn. */
+const ROWS_AROUND = 150;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @param hidden - what comes after the current step is not shown yet */
+export function lanes(view, at, hidden) {
+  const [from, to] = rangeOf(view, at, hidden);
+  const rows = view.steps.slice(from, to).map((step, offset) => rowOf(view, step, from + offset, at));
+  if (view.cut + from > 0) rows.unshift(more(view, view.cut + from, from - ROWS_AROUND));
+  if (!hidden && to < view.steps.length) rows.push(more(view, view.steps.length - to, to + ROWS_AROUND));
+  const heads = ['step', ...view.lanes, 'Redis', 'source'].map((text) => make('th', { scope: 'col' }, text));
+  return make(
+    'div',
+    { class: 'lanes', tabindex: 0, role: 'region', 'aria-label': 'steps' },
+    make(
+      'table',
+      { id: 'lanes' },
+      make('caption', { class: 'only-read' }, 'steps, in their order'),
+      make('thead', {}, make('tr', {}, ...heads)),
+      make('tbody', {}, ...rows),
+    ),
+  );
+}
+
+function rangeOf({ steps }, at, hidden) {
+  return [Math.max(0, at - ROWS_AROUND), hidden ? at + 1 : Math.min(steps.length, at + ROWS_AROUND)];
+}
+
+function more(view, count, target) {
+  const text = `… ${count} more steps`;
+  return make(
+    'tr',
+    {},
+    make(
+      'td',
+      { colspan: view.lanes.length + 3 },
+      button(text, text, () => go(view, target)),
+    ),
+  );
+}
+
+function rowOf(view, step, index, at) {
+  const number = button(String(step.n), `go to step ${step.n}`, () => go(view, index));
+  const time = step.time === '' ? '' : make('div', { class: 'dim' }, step.time);
+  return make(
+    'tr',
+    {
+      'aria-current': index === at ? 'step' : undefined,
+      class: `${step.unrelated ? 'unrelated ' : ''}${index > at ? 'later' : ''}`,
+    },
+    make('th', { scope: 'row' }, number, time),
+    ...view.lanes.map((_, lane) => (lane === step.lane ? ownCell(step) : otherCell(step, lane))),
+    make('td', { class: step.changed ? 'changed' : 'dim' }, step.changed ? `● ${step.value}` : step.value),
+    make('td', { class: 'dim' }, sourceText(view, step)),
+  );
+}
+
+function ownCell({ n, fault, mark, action, reply, asides }) {
+  const words = [mark, action, reply].filter((text) => text !== '').join(' ');
+  const lines = asides.map(({ kind, text }) =>
+    make('div', { class: kind }, kind === 'fault' ? text : `· ${text}`),
+  );
+  return make('td', { class: fault ? 'cell fault' : 'cell', 'data-step': n }, words, ...lines);
+}
+
+function otherCell({ left }, lane) {
+  const reason = left?.lane === lane ? left.reason : '';
+  return make('td', { class: reason === '' ? '' : 'left' }, reason);
+}
+
+function sourceText({ files }, { source }) {
+  if (source === null) return '';
+  const name = files.length > 1 ? (files[source[0]]?.split('/').at(-1) ?? '') : '';
+  return `${name}:${source[1]}`;
+}
+
+/** What must come before a step, as arrows from cell to cell; those of the current step stand out. */
+export function drawArrows(view, at, hidden) {
+  const table = document.querySelector('#lanes');
+  const holder = table.parentElement;
+  const picture = document.createElementNS(SVG, 'svg');
+  picture.setAttribute('class', 'arrows');
+  picture.setAttribute('width', String(table.offsetWidth));
+  picture.setAttribute('height', String(table.offsetHeight));
+  picture.setAttribute('aria-hidden', 'true');
+  const current = view.steps[at]?.n;
+  for (const { n, earlier } of view.steps.slice(...rangeOf(view, at, hidden))) {
+    for (const from of earlier) {
+      const path = pathBetween(placeOf(table, holder, from), placeOf(table, holder, n));
+      if (path === undefined) continue;
+      const arrow = document.createElementNS(SVG, 'path');
+      arrow.setAttribute('d', path);
+      arrow.setAttribute('class', n === current || from === current ? 'arrow current' : 'arrow');
+      picture.append(arrow);
+    }
+  }
+  holder.append(picture);
+}
+
+function placeOf(table, holder, n) {
+  const cell = table.querySelector(`[data-step="${n}"]`)?.getBoundingClientRect();
+  if (cell === undefined) return undefined;
+  const box = holder.getBoundingClientRect();
+  const top = cell.top - box.top + holder.scrollTop;
+  return { x: cell.left - box.left + holder.scrollLeft + 10, top, bottom: top + cell.height };
+}
+
+function pathBetween(from, to) {
+  if (from === undefined || to === undefined) return undefined;
+  const [x1, y1, x2, y2] = [from.x, from.bottom, to.x, to.top];
+  return `M ${x1} ${y1} C ${x1} ${y1 + 14}, ${x2} ${y2 - 14}, ${x2} ${y2} m -4 -6 l 4 6 l 4 -6`;
+}

@@ -1,0 +1,87 @@
+// All results, one below the other, and what was measured.
+import { app, link, make, overview } from './page.js';
+import { write } from './state.js';
+
+const TITLES = ['outcome', 'scenario', 'expected', 'verdict', 'explored', 'minimal', 'ms', 'ran'];
+
+export function drawOverview({ filter }) {
+  const words = filter.toLowerCase().split(/\s+/);
+  const isShown = (row) => {
+    const text = Object.values(row).join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const heads = TITLES.map((title, at) =>
+    make('th', { scope: 'col' }, at === 0 ? make('span', { class: 'only-read' }, title) : title),
+  );
+  const rows = overview.rows.filter(isShown).flatMap(rowsOf);
+  app.replaceChildren(
+    make(
+      'header',
+      {},
+      make('h1', {}, 'Race Lab'),
+      make('p', {}, overview.title),
+      make('p', { class: 'dim' }, overview.made),
+    ),
+    make(
+      'main',
+      {},
+      make('p', {}, make('label', { for: 'filter' }, 'show only '), search(filter)),
+      make(
+        'div',
+        { class: 'wide' },
+        make(
+          'table',
+          { class: 'overview' },
+          make('thead', {}, make('tr', {}, ...heads)),
+          make('tbody', {}, ...rows),
+        ),
+      ),
+      ...overview.measured.map(measured),
+    ),
+  );
+  document.title = `Race Lab: ${overview.title}`;
+}
+
+function search(filter) {
+  const change = ({ target: { value } }) => {
+    write({ filter: value });
+    // The field is a new one.
+    const field = document.querySelector('#filter');
+    field.focus();
+    field.setSelectionRange(value.length, value.length);
+  };
+  return make('input', { type: 'search', id: 'filter', value: filter, oninput: change });
+}
+
+function rowsOf(row) {
+  const name = row.record === null ? row.variant : link(`record=${row.record}`, row.variant);
+  const outcome = make('span', { class: 'only-read' }, ` ${row.outcome}`);
+  return [
+    make(
+      'tr',
+      { class: row.outcome.replaceAll(' ', '-') },
+      make('td', { title: row.outcome }, row.mark, outcome),
+      make('th', { scope: 'row' }, make('span', { class: 'lab' }, `${row.lab} `), name),
+      ...[row.expected, row.verdict, row.explored, row.minimal].map((text) => make('td', {}, text)),
+      make('td', { class: 'number' }, row.ms),
+      make('td', { class: 'ran' }, row.ran),
+    ),
+    make('tr', { class: 'message' }, make('td'), make('td', { colspan: TITLES.length - 1 }, row.message)),
+  ];
+}
+
+function measured({ name, outcome, summary, missing, figures, pictures }) {
+  const list = figures.flatMap(([figure, value]) => [
+    make('dt', {}, figure),
+    make('dd', {}, value.toLocaleString('en')),
+  ]);
+  return make(
+    'section',
+    { 'aria-label': name },
+    make('h2', {}, `${name}: ${outcome}`),
+    make('p', {}, summary),
+    ...missing.map((text) => make('p', { class: 'dim' }, `not measured: ${text}`)),
+    ...pictures.map((picture) => make('img', { src: picture.source, alt: `${name}: ${picture.name}` })),
+    make('details', {}, make('summary', {}, 'figures'), make('dl', {}, ...list)),
+  );
+}

@@ -1,0 +1,235 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { RaceRecord } from '../harness/record/format.js';
+import { readRecord } from '../harness/record/read.js';
+import type { Verdict } from '../harness/record/verdict.js';
+import { renderPage } from '../harness/report/page/page.js';
+import type { VariantResult } from '../harness/report/results/results.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+const BROWSER = process.env['RACE_LAB_BROWSER'] ?? BROWSERS.find((path) => existsSync(path));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const QUIET =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const HOSTILE = '</script><img src=x onerror="document.title=\'taken over\'">\u202E__proto__';
+
+let folder: string;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+let opened = 0;
+
+async function keptRecords(): Promise<RaceRecord[]> {
+  const names = (await readdir(join(ROOT, 'reports'))).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(names.slice(0, 12).map((name) => readRecord(join(ROOT, 'reports', name))));
+}
+
+/** The same with something hostile in every text that is not fixed by the format. */
+function hostile(record: RaceRecord): RaceRecord {
+  const fixed = new Set(['kind', 'change', 'name', 'clock', 'fault']);
+  return JSON.parse(
+    JSON.stringify(record, (key, value: unknown) =>
+      typeof value === 'string' && !fixed.has(key) ? `${HOSTILE} ${value}` : value,
+    ),
+  ) as RaceRecord;
+}
+
+function resultOf(record: RaceRecord): VariantResult {
+  const { kind, invariant, observed } = record.verdict;
+  const { lab = 'lab', variant = 'variant', scenario, workers, redis, minimal } = record;
+  const verdict = {
+    ...{ kind, invariant, message: observed, scenario, workers, redis, minimal, record },
+    ...{
+      strategy: 'exhaustive',
+      executions: 7,
+      complete: false,
+      bounds: { faults: 1 },
+      capped: 0,
+      tookMs: 12,
+    },
+  } as unknown as Verdict;
+  return { lab, variant, expect: { kind: 'breaks', invariant }, verdict, record: 'records/a.json' };
+}
+
+async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
+  const html = renderPage(records.map(resultOf), {
+    run: {
+      tool: { name: 'redis-race-lab', version: '1.2.3' },
+      redis: { version: '7.0.15', product: 'redis', source: 'process', clock: 'shim' },
+      ranAt: '2026-01-02T03:04:05.678Z',
+    },
+    measurements: [
+      {
+        ...{ lab: '09-storm', measurement: 'accept-queue', outcome: 'measured', tookMs: 1 },
+        measured: {
+          summary: 'measured',
+          figures: { refused: 3 },
+          pictures: { timeline: '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>' },
+        },
+      },
+    ],
+    readSource: (path) => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : undefined),
+    replayLine: (path) => `npx race-lab replay ${path}`,
+  });
+  // Another fragment of the same file would load nothing.
+  const file = join(folder, `${(opened += 1)}.html`);
+  await writeFile(file, html);
+  await page.goto(`${pathToFileURL(file).href}${hash}`);
+}
+
+/** Leaves a picture to be looked at, where somebody wants one. */
+async function picture(name: string): Promise<void> {
+  const target = process.env['RACE_LAB_SCREENSHOTS'];
+  if (target === undefined) return;
+  await mkdir(target, { recursive: true });
+  await page.screenshot({ path: join(target, `${name}.png`), fullPage: true });
+}
+
+/** The number of the step on which the page stands. */
+const current = async (): Promise<number> =>
+  Number(await page.locator('[aria-current=step] th button').textContent());
+
+describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'race-lab-page-'));
+    browser = await chromium.launch({ executablePath: BROWSER!, args: QUIET.split(' ') });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!/^(?:file|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
+    });
+    complaints = [];
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+  });
+  afterEach(() => {
+    const heard = complaints.splice(0);
+    if (heard.length > 0) throw new Error(`the browser complains: ${heard.join('\n')}`);
+  });
+
+  test('should lead from all results to a record and back, and find by words', async () => {
+    const records = await keptRecords();
+    await open(records);
+    await expect.poll(() => page.locator('tbody th a').count()).toBe(records.length);
+    await picture('overview');
+    await page.locator('#filter').pressSequentially(records[3]!.variant!);
+    expect(await page.locator('tbody th a').first().textContent()).toBe(records[3]!.variant);
+    expect(await page.locator('tbody th a').count()).toBeLessThan(records.length);
+    expect(await page.locator('img').getAttribute('alt')).toBe('09-storm/accept-queue: timeline');
+    await page.locator('tbody th a').first().click();
+    expect(await page.locator('h1').textContent()).toBe(`${records[3]!.lab}/${records[3]!.variant}`);
+    await page.goBack();
+    expect(await page.locator('h1').textContent()).toBe('Race Lab');
+  });
+
+  test('should walk through a record by buttons, keys and slider, with the store beside it', async () => {
+    const [record] = await keptRecords();
+    const last = record!.steps.length;
+    await open([record!], '#record=0');
+    expect(await current()).toBe(last);
+    await page.getByLabel('first step').click();
+    expect(await current()).toBe(1);
+    await page.keyboard.press('j');
+    await page.keyboard.press('ArrowRight');
+    expect(await current()).toBe(3);
+    await page.keyboard.press('k');
+    expect(await current()).toBe(2);
+    expect(page.url()).toContain('#record=0&step=2');
+    await page.locator('#slider').focus();
+    await page.keyboard.press('End');
+    expect(await current()).toBe(last);
+    const { key, after } = record!.steps.findLast(({ values = [] }) => values.length > 0)!.values![0]!;
+    const row = page.locator('.store tr', { hasText: key });
+    expect(await row.textContent()).toContain(after!);
+    expect(await page.locator('.code .current').textContent()).toContain('▸');
+    await page.reload();
+    expect(await current()).toBe(last);
+    await page.locator('#lanes button', { hasText: /^1$/ }).click();
+    expect(await current()).toBe(1);
+    await picture('record');
+  });
+
+  test('should hide what comes later from who wants to predict it', async () => {
+    const [record] = await keptRecords();
+    await open([record!], '#record=0');
+    expect(await page.locator('.sentence').textContent()).toContain('✗');
+    await page.locator('#predict').check();
+    expect(await page.locator('.sentence').textContent()).toContain('What will be wrong at the end');
+    expect(await page.locator('#lanes tbody tr').count()).toBe(1);
+    expect(await page.locator('body').innerText()).not.toContain(record!.verdict.observed);
+    await page.getByLabel('to the violation').click();
+    expect(await page.locator('.sentence').textContent()).toContain('✗');
+  });
+
+  test('should show what somebody else wrote as text, and run none of it', async () => {
+    const records = (await keptRecords()).slice(0, 3).map(hostile);
+    await open(records);
+    expect(await page.locator('body img').count()).toBe(1);
+    for (const [at] of records.entries()) {
+      await page.goto(page.url().replace(/#.*|$/, `#record=${at}&step=1`));
+      expect(await page.locator('body').innerText()).toContain('onerror=');
+      expect(await page.locator('body').innerHTML()).not.toMatch(/<img|\u202E/);
+      expect(await page.title()).not.toBe('taken over');
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect(width).toBeLessThanOrEqual(1280);
+    }
+  });
+
+  test('should open 5,000 steps and walk through them', async () => {
+    const [record] = await keptRecords();
+    const steps = Array.from({ length: 5000 }, (_, at) => ({
+      ...record!.steps[at % record!.steps.length]!,
+      n: at + 1,
+    }));
+    const { explanation: _, ...long } = { ...record!, steps };
+    await open([long], '#record=0');
+    expect(await current()).toBe(5000);
+    expect(await page.locator('#lanes tbody tr').count()).toBeLessThan(400);
+    await page.keyboard.press('Home');
+    for (let count = 0; count < 20; count++) await page.keyboard.press('j');
+    expect(await current()).toBe(21);
+    await page.getByLabel(/more steps/).click();
+    expect(await current()).toBeGreaterThan(200);
+  });
+
+  test.each([
+    ['narrow', 390, 'light'],
+    ['wide', 1280, 'light'],
+    ['dark', 1280, 'dark'],
+  ] as const)('should keep the rules of accessibility: %s', async (name, width, colorScheme) => {
+    const records = await keptRecords();
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    for (const hash of ['', '#record=1&step=2']) {
+      await open(records, hash);
+      await picture(`${name}${hash === '' ? '' : '-record'}`);
+      await page.evaluate(AXE);
+      const found = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: {
+            run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+          };
+        };
+        return (await axe.run()).violations.map(
+          ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]!.html}`,
+        );
+      });
+      expect(found.filter((one) => /^(?:serious|critical)/.test(one))).toEqual([]);
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).toBeLessThanOrEqual(0);
+    }
+    await page.emulateMedia({ media: 'print' });
+    await picture(`${name}-print`);
+    await page.emulateMedia({ media: 'screen' });
+  });
+});
