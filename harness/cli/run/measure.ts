@@ -51,7 +51,8 @@ async function measure(
     tookMs: Math.round(performance.now() - startedMs),
   });
   try {
-    return came('measured', await measurement.measure({ signal, note: (line) => progress.note(line) }));
+    const measured = await measurement.measure({ signal, note: (line) => progress.note(line) });
+    return came(measured.computed === true ? 'computed' : 'measured', measured);
   } catch (error) {
     if (error instanceof NotMeasurable) return came('not measured', { summary: error.message, figures: {} });
     return came('error', { summary: describeError(error), figures: {} });

@@ -68,7 +68,7 @@ const entry = z.object({
 const measurement = z.object({
   lab: z.string(),
   measurement: z.string(),
-  outcome: z.enum(['measured', 'not measured', 'error']),
+  outcome: z.enum(['measured', 'computed', 'not measured', 'error']),
   summary: z.string(),
   figures: z.record(z.string(), z.number()),
   missing: z.array(z.string()),

@@ -9,6 +9,7 @@ import { picturesOf, type MeasurementOutcome, type MeasurementResult } from './m
 /** Symbols that say the same as the colours. @internal */
 export const MEASUREMENT_MARKS: Readonly<Record<MeasurementOutcome, string>> = {
   measured: '•',
+  computed: '=',
   'not measured': '–',
   error: '?',
 };
@@ -35,7 +36,7 @@ export function renderMeasurement(result: MeasurementResult, view: View): string
 export function measurementsTally(results: readonly MeasurementResult[]): string {
   const of = (outcome: MeasurementOutcome): number =>
     results.filter((result) => result.outcome === outcome).length;
-  return (['measured', 'not measured', 'error'] as const)
+  return (['measured', 'computed', 'not measured', 'error'] as const)
     .filter((outcome) => of(outcome) > 0)
     .map((outcome) => (outcome === 'error' ? count(of(outcome), 'error') : `${of(outcome)} ${outcome}`))
     .join(', ');
@@ -73,10 +74,10 @@ export function measurementCases(results: readonly MeasurementResult[]): string[
       ([name, value]) => `        <property name="${attribute(name)}" value="${value}"/>`,
     );
     const inside =
-      outcome === 'measured'
+      outcome === 'measured' || outcome === 'computed'
         ? [
             '      <properties>',
-            `        <property name="measured" value="${message}"/>`,
+            `        <property name="${outcome}" value="${message}"/>`,
             ...figures,
             '      </properties>',
           ]

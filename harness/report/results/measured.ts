@@ -3,12 +3,12 @@ import type { Measured } from '../../scenario/lesson/measurement.js';
 import { reportPath } from './report-path.js';
 
 /**
- * What became of a measurement: none of it is right or wrong. `not measured` where the system does not offer what it
+ * What became of a measurement: none of it is right or wrong. `computed` where a model says it, `not measured` where the system does not offer what it
  * takes, `error` where it could not be finished.
  *
  * @internal
  */
-export type MeasurementOutcome = 'measured' | 'not measured' | 'error';
+export type MeasurementOutcome = 'measured' | 'computed' | 'not measured' | 'error';
 
 /** That a result is of an earlier run. @internal */
 export interface EarlierRun {

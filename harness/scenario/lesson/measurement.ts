@@ -20,6 +20,8 @@ export interface Measured {
   readonly summary: string;
   /** Every number, by a name that says its unit: `stallMs`. */
   readonly figures: Readonly<Record<string, number>>;
+  /** It was worked out, not measured, and is the same everywhere. Default: false. */
+  readonly computed?: boolean;
   /** What could not be measured here, and why. */
   readonly missing?: readonly string[];
   /** Pictures as SVG, by a short name: `timeline`. */
