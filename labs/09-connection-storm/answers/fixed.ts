@@ -1,0 +1,4 @@
+/** Waits for a while, like everybody else. They come together again, later. */
+export function waitMs(): number {
+  return 2000;
+}
