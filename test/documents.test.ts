@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'docs/http.md',
   'docs/invariants.md',
   'docs/own-files.md',
+  'docs/ci.md',
   'docs/the-page.md',
   'docs/options.md',
   'docs/your-application.md',

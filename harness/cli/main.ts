@@ -40,6 +40,7 @@ const context: CliContext = {
   err,
   loadLabs: async () => (await import('../../labs/index.js')).labs,
   cwd: process.cwd(),
+  env,
   importFile: async (path) => {
     foreign = true;
     return (await import('./selection/import-file.js')).importFile(path);

@@ -49,6 +49,8 @@ export interface CliContext {
   loadLabs(): Promise<readonly Lab[]>;
   /** The working directory: results, records and prints have paths relative to it. */
   readonly cwd: string;
+  /** Variables of the environment, as far as they say where this runs. */
+  readonly env: NodeJS.ProcessEnv;
   /** Imports somebody's own file. @param path - absolute */
   readonly importFile: (path: string) => Promise<Exports>;
   loadRunner(): Promise<Runner>;

@@ -25,6 +25,7 @@ import { checkBounds } from './check-bounds.js';
 import { measureAll } from './measure.js';
 import { printReport } from './print.js';
 import type { RunFlags } from './run-context.js';
+import { tellCi } from './tell-ci.js';
 import { Unfinished } from './unfinished.js';
 import { membersFor, runAll } from './variants.js';
 
@@ -88,6 +89,7 @@ export async function run(
       unfinished: unfinished.size,
       tookMs: performance.now() - startedMs,
     });
+  tellCi(context, { results, measurements, facts });
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
   return exitCodeOf(results, measurements);

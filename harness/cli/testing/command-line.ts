@@ -20,6 +20,7 @@ export interface Unusual extends Faked {
   readonly waitForEnter?: () => Promise<void>;
   /** The working directory. Default: this checkout, where everything means the labs. */
   readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
   /** Default: two that need no Redis. */
   readonly labs?: readonly Lab[];
   /** What files export. */
@@ -99,6 +100,7 @@ async function call(words: readonly string[], unusual: Unusual, finding: RaceRec
     err: output('err'),
     loadLabs: async () => unusual.labs ?? LABS,
     cwd: unusual.cwd ?? process.cwd(),
+    env: unusual.env ?? {},
     importFile: unusual.importFile ?? ((path) => Promise.reject(new Error(`${path} is not in this test`))),
     loadRunner: async () => fakeRunner(unusual, asked, abort, finding),
     waitForEnter: unusual.waitForEnter,

@@ -45,6 +45,7 @@ export async function printed(
     out: output(true),
     err: output(false),
     cwd: process.cwd(),
+    env: {},
     importFile: () => Promise.reject(new Error('not in this test')),
     loadLabs: async () => [lab({ id: '99-prints', title: 'Prints', variants })],
     loadRunner: async () => lent as Runner,

@@ -69,6 +69,7 @@ async function perform({ words, flags, typed, server }: RoundOrder): Promise<voi
     out,
     err,
     cwd: process.cwd(),
+    env: {},
     loadLabs: async () => labs,
     importFile,
     loadRunner: async () => ours,
