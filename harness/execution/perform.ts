@@ -107,4 +107,6 @@ async function passTime(stage: Stage, due: Pick<PendingTimer, 'dueMs'>): Promise
   const told = hearsExpiry && environment.health.fault === undefined;
   if (told) await environment.deadlines.expire(environment.time.wallMs, () => environment.advance(byMs));
   else await environment.advance(byMs);
+  // Commands that wait there end by the clock of the server's event loop, which looks at it between commands.
+  if (stage.waiting.length > 0 && !environment.health.silent) await environment.control.ping();
 }

@@ -2,6 +2,7 @@ import { maySetDeadline } from './deadline-commands.js';
 import type { ServerClock } from './server-clock.js';
 import type { Control } from '../wire/upstream/control.js';
 import { ERROR_REPLY, printable } from '../wire/resp.js';
+import { DeadlinesBehind } from './deadlines-behind.js';
 import { expireNow } from './expire-now.js';
 import { deadlinesOf, keysWhereSomeExpire, type StoredKey } from './keys-with-deadline.js';
 
@@ -15,6 +16,8 @@ export interface Expiry {
   readonly dueMs: number;
 }
 
+/** Keys at most that are asked for behind a command: each costs the server a little. */
+const BEHIND_MAX = 8;
 /** Names in one label. */
 const NAMES_MAX = 3;
 /** Commands that leave every deadline as it is. */
@@ -36,6 +39,10 @@ export class Deadlines {
   #stale = false;
   /** Keys by the moment at which they are gone, earliest first. */
   #gone: (readonly [dueMs: number, keys: StoredKey[]])[] = [];
+  /** Somebody wanted to know in this execution, or in the one before it. */
+  #wanted = false;
+  /** Keys of database 0 that had a deadline in some execution: the same ones have it again. */
+  readonly #likely = new Map<string, StoredKey>();
   /** How often each expiry was a step of this execution. */
   readonly #steps = new Map<string, number>();
 
@@ -67,10 +74,39 @@ export class Deadlines {
     }
     this.#stale = true;
     if (database === undefined || !NAMES_ITS_KEY.test(name)) this.#keys = undefined;
-    else if (reply?.[0] !== ERROR_REPLY) {
-      const key = { database: Number(database), name: Buffer.from(args[1]!) };
-      this.#keys?.set(`${database}:${key.name.toString('latin1')}`, key);
-    }
+    else if (reply?.[0] !== ERROR_REPLY && this.#keys !== undefined)
+      this.#put(this.#keys, Number(database), args[1]!);
+  }
+
+  #put(keys: Map<string, StoredKey>, database: number, name: string | Buffer): void {
+    const key = { database, name: Buffer.from(name) };
+    keys.set(idOf(key), key);
+  }
+
+  /**
+   * What to ask right behind a command of a worker, in database 0, so that nobody has to ask afterwards.
+   *
+   * @param name - in upper case; `args` begins with the name, too
+   * @returns undefined where nothing needs to be asked
+   */
+  behind(name: string, args: readonly (string | Buffer)[]): DeadlinesBehind | undefined {
+    // Where deadlines are parked that comes after the command, too.
+    if (!this.#wanted || this.serverClock.mode !== 'shim') return undefined;
+    const sets = maySetDeadline(args);
+    if (!this.#stale && !sets && (this.#keys?.size === 0 || LOOKS_ONLY.test(name))) return undefined;
+    const certain = this.#keys !== undefined && (!sets || NAMES_ITS_KEY.test(name));
+    const keys = new Map(this.#keys ?? []);
+    if (!certain) for (const [id, key] of this.#likely) keys.set(id, key);
+    if (sets && NAMES_ITS_KEY.test(name)) this.#put(keys, 0, args[1]!);
+    const asked = [...keys.values()];
+    if (asked.length > BEHIND_MAX || asked.some(({ database }) => database !== 0)) return undefined;
+    return new DeadlinesBehind(asked, this.serverClock.deadlines!.command, certain);
+  }
+
+  /** Takes over what was asked behind the command that was noted last. */
+  take(behind: DeadlinesBehind): void {
+    const { answers } = behind;
+    if (answers !== undefined && this.#stale) this.#know(answers);
   }
 
   /** Nobody knows what became of the keys: the server was started again. */
@@ -81,6 +117,7 @@ export class Deadlines {
 
   /** Asks the server, if what is known may not be true any more. @throws ServerGoneError */
   renew(): Promise<void> | undefined {
+    this.#wanted = true;
     return this.#stale && this.serverClock.deadlines !== undefined ? this.#ask() : undefined;
   }
 
@@ -123,18 +160,33 @@ export class Deadlines {
     const { control } = this;
     const question = this.serverClock.deadlines!;
     const keys = this.#keys === undefined ? await keysWhereSomeExpire(control) : [...this.#keys.values()];
-    const answers = await deadlinesOf(control, keys ?? [], question.command);
+    this.#know(await deadlinesOf(control, keys ?? [], question.command));
+  }
+
+  /** @param answers - of all keys that have a deadline */
+  #know(answers: ReadonlyMap<StoredKey, number>): void {
+    const question = this.serverClock.deadlines!;
     this.#keys = new Map();
     const gone = new Map<number, StoredKey[]>();
-    for (const [key, answer] of [...answers].sort(([a], [b]) => a.name.compare(b.name))) {
-      const { database, name } = key;
-      this.#keys.set(`${database}:${name.toString('latin1')}`, key);
+    const inOrder = answers.size > 1 ? [...answers].sort(([a], [b]) => a.name.compare(b.name)) : answers;
+    for (const [key, answer] of inOrder) {
+      const id = idOf(key);
+      this.#keys.set(id, key);
+      if (key.database === 0 && !this.#likely.has(id)) {
+        // Names that are another one each time are of no use.
+        if (this.#likely.size >= BEHIND_MAX) this.#likely.clear();
+        this.#likely.set(id, key);
+      }
       const dueMs = question.deadlineMs(answer) + 1;
       gone.set(dueMs, [...(gone.get(dueMs) ?? []), key]);
     }
     this.#gone = [...gone].sort(([a], [b]) => a - b);
     this.#stale = false;
   }
+}
+
+function idOf({ database, name }: StoredKey): string {
+  return `${database}:${name.toString('latin1')}`;
 }
 
 function nameText({ database, name }: StoredKey): string {

@@ -1,5 +1,7 @@
 import type { DeadlineQuestion } from './server-clock.js';
+import { isReplyError } from '../wire/resp.js';
 import type { Control } from '../wire/upstream/control.js';
+import { ServerGoneError } from '../wire/upstream/waiting.js';
 
 /** Keys of one database that are looked at one by one. */
 const KEYS_MAX = 10_000;
@@ -43,9 +45,11 @@ export async function deadlinesOf<K extends StoredKey>(
   const answers = new Map<K, number>();
   for (const database of new Set(keys.map((key) => key.database))) {
     const here = keys.filter((key) => key.database === database);
-    const ask = () => Promise.all(here.map(({ name }) => control.call(question, name)));
-    for (const [at, answer] of (await within(control, database, ask)).entries())
+    const ask = () => control.tryAll(here.map(({ name }) => [question, name]));
+    for (const [at, answer] of (await within(control, database, ask)).entries()) {
+      if (isReplyError(answer)) throw new ServerGoneError(`${question} failed: ${answer.error}`);
       if (Number(answer) >= 0) answers.set(here[at]!, Number(answer));
+    }
   }
   return answers;
 }

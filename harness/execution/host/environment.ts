@@ -239,8 +239,7 @@ export class Environment {
 }
 
 function clockOf(server: RedisServer, control: Control): ServerClock {
-  if (server.clockMode === 'shim' && server.clockFile !== undefined)
-    return new FrozenClock(server.clockFile, control);
+  if (server.clockMode === 'shim' && server.clockFile !== undefined) return new FrozenClock(server.clockFile);
   return server.clockMode === 'real' ? new RealClock() : new TtlShiftClock(control);
 }
 

@@ -98,15 +98,19 @@ async function valuesOf(control: Control, keys: readonly string[]): Promise<Map<
   const found = new Map<string, string | undefined>();
   const databases = new Set(keys.map(databaseOf));
   for (const database of databases) {
-    const asked = async (key: string): Promise<void> => {
-      const name = Buffer.from(key.slice(database.length + 1), 'latin1');
-      const answers = [control.tryCall('DUMP', name), control.tryCall('PEXPIRETIME', name)];
-      const [value, until] = await Promise.all(answers);
-      const told = isReplyError(value!) ? undefined : `${JSON.stringify(value)} ${JSON.stringify(until)}`;
-      found.set(key, told);
-    };
     const here = keys.filter((key) => databaseOf(key) === database);
-    await within(control, Number(database), () => Promise.all(here.map(asked)));
+    const questions = here.flatMap((key) => {
+      const name = Buffer.from(key.slice(database.length + 1), 'latin1');
+      return [
+        ['DUMP', name],
+        ['PEXPIRETIME', name],
+      ];
+    });
+    const answers = await within(control, Number(database), () => control.tryAll(questions));
+    for (const [at, key] of here.entries()) {
+      const [value, until] = [answers[2 * at]!, answers[2 * at + 1]!];
+      found.set(key, isReplyError(value) ? undefined : `${JSON.stringify(value)} ${JSON.stringify(until)}`);
+    }
   }
   return found;
 }

@@ -1,5 +1,7 @@
+import type { DeadlinesBehind } from '../../server-clock/deadlines-behind.js';
 import type { HeldCommand } from '../../wire/gate/held-command.js';
 import type { Link } from '../../wire/gate/link.js';
+import type { Question } from '../../wire/upstream/question.js';
 import { ServerGoneError } from '../../wire/upstream/waiting.js';
 import { noteEffects } from './after-reply.js';
 import { sendAndMayWait } from './blocking.js';
@@ -42,8 +44,9 @@ export async function sendUpstream(
   const prepared = beforeCommand(stage.environment, held);
   if (prepared !== undefined) await prepared;
   let reply: Buffer | undefined;
+  const behind = askedBehind(stage, link, held);
   try {
-    reply = await ask(stage, link, held, step.id);
+    reply = await ask(stage, link, held, { id: step.id, questions: behind?.questions ?? [] });
   } catch (error) {
     await connectionLost(stage, link, held, error);
     return undefined;
@@ -53,6 +56,7 @@ export async function sendUpstream(
     return undefined;
   }
   noteEffects(stage.environment, link, held, reply);
+  if (behind !== undefined) stage.environment.deadlines.take(behind);
   const followed = afterCommand(stage.environment, held, reply);
   if (followed !== undefined) reply = (await followed) ?? reply;
   // What the server says of itself while a client connects (numbers, memory, times) is never the same twice.
@@ -83,12 +87,28 @@ function lookedAt(
 }
 
 /** The one command that goes to the server. @returns undefined when the server keeps it waiting */
-function ask(stage: Stage, link: Link, held: HeldCommand, id: string): Promise<Buffer | undefined> {
+function ask(
+  stage: Stage,
+  link: Link,
+  held: HeldCommand,
+  { id, questions }: { readonly id: string; readonly questions: readonly Question[] },
+): Promise<Buffer | undefined> {
   if (mayWait(link, held) || stage.environment.health.fault === 'server-pause')
     return sendAndMayWait(stage, link, held, id);
   if (isSubscription(held.name)) return sendSubscription(stage, link, held);
   if (link.repliesOff) return sendWithRepliesOff(link, held);
-  return link.upstream!.request(held.frame);
+  return link.upstream!.request(held.frame, questions);
+}
+
+/** What the lab wants to know after a command anyway, where it can be asked in the same write. */
+function askedBehind(
+  { environment: { deadlines, health } }: Stage,
+  { state, repliesOff }: Link,
+  { name, args, greeting }: HeldCommand,
+): DeadlinesBehind | undefined {
+  if (health.fault !== undefined || greeting > 0 || repliesOff || !state.takesQuestions(name))
+    return undefined;
+  return deadlines.behind(name, args);
 }
 
 /** CLIENT TRACKING ON: from here on the server tells which keys changed. */

@@ -78,6 +78,17 @@ export class ConnectionState {
     return !this.#changed && !this.#watching && !this.#multiWritten;
   }
 
+  /**
+   * May the lab ask something right behind a command on this connection? Only where it is answered as on one of its own: in
+   * database 0, and outside of a transaction.
+   *
+   * @param name - of the command that is about to go to the server, in upper case
+   */
+  takesQuestions(name: string): boolean {
+    if (this.#changed || this.#loggedIn || this.#database !== '0' || name === 'MULTI') return false;
+    return !this.#inTransaction || name === 'EXEC' || name === 'DISCARD';
+  }
+
   /** Takes note of a command that belongs to the handshake of the client. */
   greeted(command: HeldCommand): void {
     const { name } = command;

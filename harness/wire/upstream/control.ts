@@ -67,6 +67,13 @@ export class Control {
     return decodeReply(await this.#bytes(args));
   }
 
+  /** Runs several commands, sent in one write; error replies are values. */
+  async tryAll(commands: readonly (readonly Argument[])[]): Promise<Reply[]> {
+    if (commands.length === 0) return [];
+    const frames = commands.map(encodeCommand);
+    return (await this.#named(this.upstream.requests(frames), String(commands[0]![0]))).map(decodeReply);
+  }
+
   /** Runs one command whose reply is a list of strings, and keeps their bytes. @throws ServerGoneError */
   async list(...args: readonly Argument[]): Promise<Buffer[]> {
     const frame = await this.#bytes(args);
@@ -87,12 +94,12 @@ export class Control {
   }
 
   #bytes(args: readonly Argument[]): Promise<Buffer> {
-    return this.#answer(encodeCommand(args), String(args[0]));
+    return this.#named(this.upstream.request(encodeCommand(args)), String(args[0]));
   }
 
-  async #answer(frame: Buffer, name: string): Promise<Buffer> {
+  async #named<T>(answer: Promise<T>, name: string): Promise<T> {
     try {
-      return await this.upstream.request(frame);
+      return await answer;
     } catch (error) {
       throw new ServerGoneError(`${(error as Error).message}, at ${name} of the lab itself`, {
         cause: error,

@@ -4,6 +4,7 @@ import { runOutsideFlows } from '../../base/flow.js';
 import { connectLightly } from './light-socket.js';
 import type { Preamble } from './preamble.js';
 import { isMessage } from './pushed.js';
+import { inOneWrite, together, type Question } from './question.js';
 import { ServerGoneError, type PendingReply } from './waiting.js';
 import type { ReplyWatch } from './reply-watch.js';
 import { FrameReader } from '../frame-reader.js';
@@ -116,9 +117,27 @@ export class Upstream {
     return Buffer.concat(said);
   }
 
-  /** Sends one request frame and resolves with the bytes of its reply. @throws ServerGoneError */
-  request(frame: Buffer): Promise<Buffer> {
-    return new Promise((resolve, reject) => this.#send(frame, { resolve, reject }));
+  /**
+   * Sends one request frame and resolves with the bytes of its reply.
+   *
+   * @param questions - go right behind it
+   * @throws ServerGoneError
+   */
+  request(frame: Buffer, questions: readonly Question[] = []): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (questions.length === 0) this.#send(frame, { resolve, reject });
+      else {
+        const frames = [frame, ...questions.map((one) => one.frame)];
+        this.#send(Buffer.concat(frames), ...inOneWrite({ resolve, reject }, questions));
+      }
+    });
+  }
+
+  /** Sends several requests in one write and resolves with the bytes of their replies. @throws ServerGoneError */
+  requests(frames: readonly Buffer[]): Promise<Buffer[]> {
+    return new Promise((resolve, reject) =>
+      this.#send(Buffer.concat(frames), ...together(frames.length, resolve, reject)),
+    );
   }
 
   /** Sends a request frame that will not be answered. */
@@ -142,15 +161,15 @@ export class Upstream {
     });
   }
 
-  #send(frame: Buffer, waiting: PendingReply): void {
+  #send(frame: Buffer, ...waiting: readonly PendingReply[]): void {
     if (this.#broken !== undefined) {
-      waiting.reject(this.#broken);
+      waiting[0]!.reject(this.#broken);
       return;
     }
     if (this.#waiting.length === 0) this.waitsSince = this.#watch?.look;
     const first = this.monitoring ? undefined : this.#preamble?.take();
     if (first !== undefined) this.#waiting.push(...first.waiting);
-    this.#waiting.push(waiting);
+    this.#waiting.push(...waiting);
     this.#socket.write(first === undefined ? frame : Buffer.concat([first.frame, frame]));
   }
 
