@@ -10,6 +10,7 @@ import type { Scenario } from '../../scenario/types.js';
 import type { PortOptions, TcpEntry } from '../../wire/entries/tcp-entry.js';
 import { Client, type Network } from '../../wire/gate/client.js';
 import type { Link, LinkClient } from '../../wire/gate/link.js';
+import type { Question } from '../../wire/upstream/question.js';
 import type { Environment } from '../host/environment.js';
 import { Routes } from '../http/routes.js';
 import type { PendingEvent } from '../steps/event.js';
@@ -78,6 +79,8 @@ export class Stage implements Network, WorkerHost, Running {
   readonly paused = new Set<Flow>();
   /** Workers that stood still, and until when: virtual wall-clock time. */
   readonly stoodStill = new Map<Flow, number>();
+  /** What somebody who watches wants to ask right behind a command, by its name in upper case. */
+  watches: ((name: string) => Question | undefined) | undefined;
   readonly #signals = new FlowSignals();
   readonly waysIn: WaysIn;
   readonly http = new Routes(this);

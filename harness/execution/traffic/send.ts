@@ -44,9 +44,10 @@ export async function sendUpstream(
   const prepared = beforeCommand(stage.environment, held);
   if (prepared !== undefined) await prepared;
   let reply: Buffer | undefined;
-  const behind = askedBehind(stage, link, held);
+  const questions: Question[] = [];
+  const behind = askBehind(stage, link, held, questions);
   try {
-    reply = await ask(stage, link, held, { id: step.id, questions: behind?.questions ?? [] });
+    reply = await ask(stage, link, held, { id: step.id, questions });
   } catch (error) {
     await connectionLost(stage, link, held, error);
     return undefined;
@@ -100,15 +101,21 @@ function ask(
   return link.upstream!.request(held.frame, questions);
 }
 
-/** What the lab wants to know after a command anyway, where it can be asked in the same write. */
-function askedBehind(
-  { environment: { deadlines, health } }: Stage,
+/** Adds what the lab wants to know after a command anyway, where it can be asked in the same write. */
+function askBehind(
+  { environment: { deadlines, health }, watches }: Stage,
   { state, repliesOff }: Link,
   { name, args, greeting }: HeldCommand,
+  questions: Question[],
 ): DeadlinesBehind | undefined {
   if (health.fault !== undefined || greeting > 0 || repliesOff || !state.takesQuestions(name))
     return undefined;
-  return deadlines.behind(name, args);
+  const behind = deadlines.behind(name, args);
+  if (behind !== undefined) questions.push(...behind.questions);
+  // Last, so that it is known what came before it.
+  const watched = watches?.(name);
+  if (watched !== undefined) questions.push(watched);
+  return behind;
 }
 
 /** CLIENT TRACKING ON: from here on the server tells which keys changed. */

@@ -1,5 +1,6 @@
 import type { Control } from '../../wire/upstream/control.js';
 import { encodeCommand } from '../../wire/upstream/control.js';
+import type { Question } from '../../wire/upstream/question.js';
 import type { UpstreamPool } from '../../wire/upstream/upstream-pool.js';
 import type { Upstream } from '../../wire/upstream/upstream.js';
 import { isScript } from './command-rules.js';
@@ -32,6 +33,19 @@ interface NotedScript {
   readonly inner: MonitorLine[];
 }
 
+/** First word of marks. */
+const MARK = 'race-lab';
+
+/** A command whose line shows that the lines before it have arrived. */
+interface Mark {
+  readonly text: string;
+  /** The server has run it. */
+  sent: boolean;
+  /** Its line has arrived. */
+  readonly reached: Promise<MonitorStyle>;
+  readonly reach: (style: MonitorStyle) => void;
+}
+
 /**
  * Watches which commands scripts really run, on a connection in MONITOR mode: a script may touch keys that it does
  * not declare. Costs the server a line for every command, so it is opened only when there are scripts.
@@ -42,7 +56,10 @@ export class ScriptMonitor {
   #scripts: NotedScript[] = [];
   #inside = false;
   #marks = 0;
-  #reached: { readonly mark: string; readonly resolve: (style: MonitorStyle) => void } | undefined;
+  /** It was put behind the last script. */
+  #behind: Mark | undefined;
+  /** The last one: its line may still have to come. */
+  #awaited: Mark | undefined;
 
   private constructor(
     readonly upstream: Upstream,
@@ -60,16 +77,25 @@ export class ScriptMonitor {
     return monitor;
   }
 
+  /** A mark to be sent right behind a script, in the same write: then `take` asks the server nothing. */
+  behind(): Question {
+    const mark = this.#newMark();
+    this.#behind = mark;
+    return { frame: encodeCommand(['ECHO', mark.text]), answered: () => (mark.sent = true) };
+  }
+
+  /** Another step begins: what was put behind an earlier script says nothing about the next one. */
+  forget(): void {
+    this.#behind = undefined;
+  }
+
   /** The scripts that ran since the last call, in order. */
   async take(): Promise<readonly ObservedScript[]> {
-    // Lines arrive on a connection of their own: the one of this ECHO comes after all that is of interest.
-    // The quotation mark in it shows how this server prints one.
-    const mark = `race-lab "${(this.#marks += 1)}`;
-    const reached = new Promise<MonitorStyle>((resolve) => {
-      this.#reached = { mark, resolve };
-    });
-    await this.control.call('ECHO', mark);
-    const style = await reached;
+    const behind = this.#behind;
+    const mark = behind?.sent === true ? behind : this.#newMark();
+    if (mark !== behind) await this.control.call('ECHO', mark.text);
+    const style = await mark.reached;
+    this.forget();
     const scripts = this.#scripts;
     this.#scripts = [];
     return scripts.flatMap(({ line, inner }) => {
@@ -78,6 +104,15 @@ export class ScriptMonitor {
       if (!commands.every(isRead)) return [];
       return [{ printed: line.words, style, inner: commands }];
     });
+  }
+
+  /** Lines arrive on a connection of their own: the one of this ECHO comes after all that is of interest. */
+  #newMark(): Mark {
+    let reach!: (style: MonitorStyle) => void;
+    const reached = new Promise<MonitorStyle>((resolve) => (reach = resolve));
+    // The quotation mark in it shows how this server prints one.
+    const text = `${MARK} "${(this.#marks += 1)}`;
+    return (this.#awaited = { text, sent: false, reached, reach });
   }
 
   /** Ends the watch, and gives the connection back. */
@@ -99,10 +134,10 @@ export class ScriptMonitor {
     }
     this.#inside = isScript(firstWord(line.words));
     if (this.#inside) this.#scripts.push({ line, inner: [] });
-    if (this.#reached === undefined) return;
-    const { mark, resolve } = this.#reached;
-    const style = MONITOR_STYLES.find((one) => line.words.endsWith(` ${printWords([mark], one)}`));
-    if (style !== undefined) resolve(style);
+    const mark = this.#awaited;
+    if (mark === undefined || !line.words.includes(MARK)) return;
+    const style = MONITOR_STYLES.find((one) => line.words.endsWith(` ${printWords([mark.text], one)}`));
+    if (style !== undefined) mark.reach(style);
   }
 }
 

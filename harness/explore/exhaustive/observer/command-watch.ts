@@ -5,6 +5,7 @@ import type { KnownShapes } from '../../events/known-shapes.js';
 import { broughtBy } from '../../footprints/calls.js';
 import { CommandFootprints } from '../../footprints/command-footprints.js';
 import { isScript } from '../../footprints/command-rules.js';
+import type { Question } from '../../../wire/upstream/question.js';
 import { ScriptMonitor, takeFrom } from '../../footprints/script-monitor.js';
 import type { Call, FootprintTracker } from '../../footprints/tracker.js';
 
@@ -59,6 +60,7 @@ export class CommandWatch {
 
   /** Asks about commands that could be sent next and are not known. @returns undefined where there is nothing to ask */
   learn({ moves }: Decision): Promise<void> | undefined {
+    this.#monitor?.forget();
     const unknown: Call[] = [];
     let script = false;
     for (const move of moves) {
@@ -73,6 +75,11 @@ export class CommandWatch {
       return undefined;
     }
     return this.#ask(unknown, script);
+  }
+
+  /** What to ask right behind a command, so that its scripts are known by then. @param name - in upper case */
+  behind(name: string): Question | undefined {
+    return isScript(name) || name === 'EXEC' ? this.#monitor?.behind() : undefined;
   }
 
   /** The footprint that a command turned out to have. @param reply - its frame */

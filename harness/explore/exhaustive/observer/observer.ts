@@ -92,6 +92,7 @@ export class LiveObserver implements Observer {
     if (this.#deadlines === undefined) await this.#prepare(stage);
     const tracker = new FootprintTracker(commands, this.#deadlines!, !this.aspects.time);
     this.#stage = stage;
+    stage.watches = (name) => this.commands.behind(name);
     this.#patience = new Patience(stage, this.aspects);
     this.#tries = false;
     this.#reader = new OptionReader(stage, tracker, this.limits, this.aspects.memory, this.#patience);
