@@ -9,11 +9,12 @@ import { firstFailure } from './first-failure.js';
 import { jobs } from './jobs.js';
 import { memory } from './memory.js';
 import type { Part, Table } from './part.js';
+import { proofs } from './proofs.js';
 import { scaling } from './scaling.js';
 import { renderTable } from './table.js';
 import { throughput } from './throughput.js';
 
-const PARTS: readonly Part[] = [throughput, scaling, jobs, memory, firstFailure];
+const PARTS: readonly Part[] = [throughput, proofs, scaling, jobs, memory, firstFailure];
 const NAMES = PARTS.map(({ name }) => name);
 
 interface Flags {
@@ -29,7 +30,7 @@ process.env['RACE_LAB_SECONDS'] ??= 'none';
 const program = new Command('npm run bench --')
   .description('Measures the lab, as ratios from one run on one server.')
   .option('--only <part>', `just this part (repeatable): ${NAMES.join(', ')}`, collectPart)
-  .option('--long', 'also what takes many minutes: memory after 300,000 executions')
+  .option('--long', 'also what takes many minutes: memory after 300,000 executions, proofs of up to 20,000')
   .option('--seconds <s>', 'at most, for each search for a first failure', seconds, 20)
   .option('--json', 'print the results as JSON, and nothing else')
   .addHelpText(
