@@ -14,7 +14,11 @@ export async function releaseUpstream(stage: Stage, link: Link): Promise<void> {
   // A server that is not well may refuse what makes a connection like new, and one that is mute does not say so.
   if (stage.environment.health.fault !== undefined || link.repliesOff) return discardUpstream(stage, link);
   const upstream = link.detach();
-  if (upstream !== undefined) await stage.environment.upstreams.release(upstream);
+  if (upstream === undefined) return;
+  const { upstreams } = stage.environment;
+  // A subscription, or a name, is seen by others; a transaction is not.
+  if (link.state.isPrivate) upstreams.keep(upstream);
+  else await upstreams.release(upstream);
 }
 
 /** Closes the server's side of a connection. @internal */

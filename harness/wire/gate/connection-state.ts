@@ -89,6 +89,11 @@ export class ConnectionState {
     return !this.#inTransaction || name === 'EXEC' || name === 'DISCARD';
   }
 
+  /** Is whatever the server remembers of it for its own commands only: a transaction, watched keys? */
+  get isPrivate(): boolean {
+    return !this.#changed && !this.#loggedIn;
+  }
+
   /** Takes note of a command that belongs to the handshake of the client. */
   greeted(command: HeldCommand): void {
     const { name } = command;

@@ -1,8 +1,8 @@
 import { decodeReply, isReplyError, STATUS_REPLY } from '../resp.js';
 import { ServerGoneError, type PendingReply } from './waiting.js';
 
-/** A frame to be written, and those who wait for its replies, in order. */
-interface Due {
+/** A frame to be written, and those who wait for its replies, in order. @internal */
+export interface Due {
   readonly frame: Buffer;
   readonly waiting: readonly PendingReply[];
 }

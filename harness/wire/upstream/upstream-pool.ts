@@ -42,6 +42,13 @@ export class UpstreamPool {
     }
   }
 
+  /** The same for one of which the server remembers nothing that others could see: it is reset when it is used again. */
+  keep(upstream: Upstream): void {
+    if (!upstream.usable) return this.discard(upstream);
+    upstream.resetLater();
+    this.#idle.push(upstream);
+  }
+
   /** Closes a connection for good. */
   discard(upstream: Upstream): void {
     this.#all.delete(upstream);

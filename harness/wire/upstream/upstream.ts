@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 import type { Endpoint } from '../../server/types.js';
 import { runOutsideFlows } from '../../base/flow.js';
 import { connectLightly } from './light-socket.js';
-import type { Preamble } from './preamble.js';
+import type { Due, Preamble } from './preamble.js';
 import { isMessage } from './pushed.js';
+import { RESET, resetFailure, resetFirst } from './reset.js';
 import { inOneWrite, together, type Question } from './question.js';
 import { ServerGoneError, type PendingReply } from './waiting.js';
 import type { ReplyWatch } from './reply-watch.js';
 import { FrameReader } from '../frame-reader.js';
-import { decodeReply, isReplyError, PUSH } from '../resp.js';
+import { decodeReply, PUSH } from '../resp.js';
 
-const RESET = Buffer.from('*1\r\n$5\r\nRESET\r\n');
 const CLIENT_ID = Buffer.from('*2\r\n$6\r\nCLIENT\r\n$2\r\nID\r\n');
 
 /**
@@ -27,6 +27,8 @@ export class Upstream {
   #broken: ServerGoneError | undefined;
   /** Since which look of the watch it has waited for the next reply. */
   waitsSince: number | undefined;
+  /** It is like new only behind this. */
+  #reset: Due | undefined;
   /** Receives RESP3 push frames and replies that nobody waits for (pub/sub, invalidation, late replies). */
   onPush: ((frame: Buffer) => void) | undefined;
   /** It shows what others send: the server takes no commands of keys on it. */
@@ -167,20 +169,30 @@ export class Upstream {
       return;
     }
     if (this.#waiting.length === 0) this.waitsSince = this.#watch?.look;
-    const first = this.monitoring ? undefined : this.#preamble?.take();
-    if (first !== undefined) this.#waiting.push(...first.waiting);
+    // What was queued, or watched, is gone before anything else is said.
+    const before = [this.#reset, this.monitoring ? undefined : this.#preamble?.take()].filter(isDue);
+    this.#reset = undefined;
+    for (const due of before) this.#waiting.push(...due.waiting);
     this.#waiting.push(...waiting);
-    this.#socket.write(first === undefined ? frame : Buffer.concat([first.frame, frame]));
+    this.#socket.write(
+      before.length === 0 ? frame : Buffer.concat([...before.map((due) => due.frame), frame]),
+    );
   }
 
   /** Puts the connection into the state of a new one: RESP2, database 0, no transaction, no subscription. */
   async reset(): Promise<void> {
     this.onPush = undefined;
     this.onLost = undefined;
-    const reply = decodeReply(await this.request(RESET));
-    if (isReplyError(reply))
-      throw new ServerGoneError(`RESET failed: ${reply.error} (Redis 6.2 or newer is needed)`);
+    const failed = resetFailure(await this.request(RESET));
+    if (failed !== undefined) throw failed;
     this.listening = this.monitoring = false;
+  }
+
+  /** The same, in one write with what is sent next: nothing of what it remembers is seen by anybody else. */
+  resetLater(): void {
+    this.onPush = undefined;
+    this.onLost = undefined;
+    this.#reset = resetFirst((error) => this.abort(error));
   }
 
   /** Gives up waiting for replies, with this error. */
@@ -227,6 +239,10 @@ export class Upstream {
     this.#markEnded();
     this.onLost?.();
   }
+}
+
+function isDue(due: Due | undefined): due is Due {
+  return due !== undefined;
 }
 
 function endpointText(endpoint: Endpoint): string {
