@@ -156,3 +156,20 @@ test('listeners of a setup are not there twice', async () => {
   expect(most).toBe(1);
   expect(warnings).toEqual([]);
 });
+
+test('a connection on which a transaction was left open is as new for whoever gets it next', async () => {
+  const replies = new Set<unknown>();
+  const leavesOpen: WorkerBody = async ({ connect }) => {
+    const redis = connect();
+    replies.add(await redis.set('c', '1'));
+    await redis.watch('c');
+    await redis.call('MULTI');
+    replies.add(await redis.call('INCR', 'c'));
+    redis.disconnect();
+  };
+  const before = session.upstreams.size;
+  expect(await explore(of(leavesOpen), { session, ...runs, runs: 20 })).toMatchObject({ kind: 'holds' });
+  expect([...replies]).toEqual(['OK', 'QUEUED']);
+  // They are used again and again: for each worker one that the lab makes for it, and its own.
+  expect(session.upstreams.size - before).toBeLessThanOrEqual(4);
+});

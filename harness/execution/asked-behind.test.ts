@@ -113,7 +113,7 @@ describe('what the lab asks behind the commands of workers', () => {
 function generated(random: Prng): WorkerBody {
   const sent = Array.from({ length: 4 }, () => {
     const [key, other] = random.below(2) === 0 ? ['a', 'b'] : ['b', 'a'];
-    return COMMANDS[random.below(COMMANDS.length)]!(key!, other!, 20 + 10 * random.below(9));
+    return COMMANDS[random.below(COMMANDS.length)]!(key, other, 20 + 10 * random.below(9));
   });
   return async ({ redis, sleep }) => {
     for (const commands of sent) {
