@@ -46,6 +46,7 @@ describe('run', () => {
     ]);
     expect([asked.stopped, asked.closed]).toEqual([1, 1]);
     expect((await readdir(join(fake.folder, 'latest'))).sort()).toEqual([
+      'index.html',
       'junit.xml',
       'records',
       'results.json',
