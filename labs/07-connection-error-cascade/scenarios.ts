@@ -10,6 +10,7 @@ import {
 } from '../../harness/index.js';
 import type { Api } from './api.js';
 import type { Design } from './design.js';
+import { SURFACES } from './designs.js';
 import { itemKey, priceKey } from './items.js';
 import { bystandersAreServed, processedOnce, unavailableIsSaid } from './promises.js';
 import { PRICE, PROCESS_7, READ_PRICE, sends, type Asked } from './requests.js';
@@ -31,13 +32,6 @@ export const outage = (connects: number): FaultPlan => {
   const fault: AimedFault = { kind: 'outage', at: { worker: 1 }, connects };
   return { kinds: [fault] };
 };
-
-/** Errors reach the code at once, and the client connects again. */
-export const SURFACES = { maxRetriesPerRequest: 0 };
-/** It does not connect again. */
-export const GIVES_UP = { ...SURFACES, retryStrategy: () => null };
-/** Whoever comes while it is not connected gets an error instead of a place in a queue. */
-export const REFUSES = { ...SURFACES, enableOfflineQueue: false };
 
 /** A price, an item that is no JSON, and a list where another item should be. */
 export const corruptItems = async ({ redis }: SetupContext): Promise<void> => {
