@@ -46,6 +46,7 @@ export {
 export { noStaleEntry, type StaleOptions } from './check/cache-invariants.js';
 export { atMostOnce, noLostUpdate, recovers } from './check/invariants.js';
 export { noKeyLeft, noStuckKey } from './check/key-invariants.js';
+export { fencingOrder, type FencingOptions } from './check/locks/fencing.js';
 export { noGhostLock, type GhostOptions } from './check/locks/ghost-lock.js';
 export type { GrantOptions, WireGrantOptions } from './check/locks/grants.js';
 export {
@@ -57,6 +58,7 @@ export {
 export { mutualExclusion, type ExclusionOptions } from './check/locks/mutual-exclusion.js';
 export {
   AT_MOST_ONCE,
+  FENCING_ORDER,
   MUTUAL_EXCLUSION,
   NO_GHOST_LOCK,
   NO_KEY_LEFT,

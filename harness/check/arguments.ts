@@ -14,6 +14,8 @@ const USAGE = {
   releasedOnlyItsOwn: "releasedOnlyItsOwn({ key: 'lock:1' })",
   worksUnderItsOwn: "worksUnderItsOwn({ key: 'lock:1', work: 'send the report' })",
   noGhostLock: "noGhostLock({ key: 'lock:1' })",
+  fencingOrder:
+    "fencingOrder({ key: 'report', token: ({ command, reply }) => (reply === 1 ? Number(command[4]) : undefined) })",
   recovers: "recovers(), or recovers({ withinOperations: 1, operation: 'read' })",
 } as const;
 

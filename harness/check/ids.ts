@@ -60,3 +60,9 @@ export const NO_GHOST_LOCK = 'no ghost lock';
  * @public
  */
 export const NO_STALE_ENTRY = 'no stale entry';
+/**
+ * The id of `fencingOrder`.
+ *
+ * @public
+ */
+export const FENCING_ORDER = 'fencing order';
