@@ -45,7 +45,7 @@ export {
 } from './check/invariant.js';
 export { noStaleEntry, type StaleOptions } from './check/cache-invariants.js';
 export { atMostOnce, noLostUpdate, recovers } from './check/invariants.js';
-export { noKeyLeft, noStuckKey } from './check/key-invariants.js';
+export { noKeyLeft, noStuckKey, ttlWithin, type TtlOptions } from './check/key-invariants.js';
 export { fencingOrder, type FencingOptions } from './check/locks/fencing.js';
 export { noGhostLock, type GhostOptions } from './check/locks/ghost-lock.js';
 export type { GrantOptions, WireGrantOptions } from './check/locks/grants.js';
@@ -56,9 +56,16 @@ export {
   type WorkOptions,
 } from './check/locks/lock-invariants.js';
 export { mutualExclusion, type ExclusionOptions } from './check/locks/mutual-exclusion.js';
+export { admissionLimit, type AdmissionOptions } from './check/operations/admission.js';
+export { errorsContained, type ContainedOptions } from './check/operations/errors-contained.js';
+export { firstInFirstOut, type FifoOptions } from './check/operations/first-in-first-out.js';
+export { settlesWithin, type SettleOptions } from './check/operations/settles-within.js';
 export {
+  ADMISSION_LIMIT,
   AT_MOST_ONCE,
+  ERRORS_CONTAINED,
   FENCING_ORDER,
+  FIRST_IN_FIRST_OUT,
   MUTUAL_EXCLUSION,
   NO_GHOST_LOCK,
   NO_KEY_LEFT,
@@ -67,6 +74,8 @@ export {
   NO_STUCK_KEY,
   RECOVERS,
   RELEASED_ONLY_ITS_OWN,
+  SETTLES_WITHIN,
+  TTL_WITHIN,
   WORKS_UNDER_ITS_OWN,
 } from './check/ids.js';
 export { BUILT_IN_INVARIANTS, COMES_BACK, SETTLES, STARVED, UNCAUGHT } from './execution/judge/built-in.js';

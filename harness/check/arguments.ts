@@ -16,6 +16,11 @@ const USAGE = {
   noGhostLock: "noGhostLock({ key: 'lock:1' })",
   fencingOrder:
     "fencingOrder({ key: 'report', token: ({ command, reply }) => (reply === 1 ? Number(command[4]) : undefined) })",
+  ttlWithin: "ttlWithin({ keys: 'lock:*', maxMs: 1000 }), with { minMs } where there is a least one",
+  admissionLimit: "admissionLimit({ limit: 5, windowMs: 1000, window: 'fixed' }), or 'sliding', or 'bucket'",
+  firstInFirstOut: "firstInFirstOut(), or firstInFirstOut({ put: 'send', take: 'receive' })",
+  errorsContained: "errorsContained(), or errorsContained({ operation: 'read' })",
+  settlesWithin: 'settlesWithin({ ms: 1000 }), with { operation } where only some count',
   recovers: "recovers(), or recovers({ withinOperations: 1, operation: 'read' })",
 } as const;
 

@@ -66,3 +66,33 @@ export const NO_STALE_ENTRY = 'no stale entry';
  * @public
  */
 export const FENCING_ORDER = 'fencing order';
+/**
+ * The id of `ttlWithin`.
+ *
+ * @public
+ */
+export const TTL_WITHIN = 'TTL within bounds';
+/**
+ * The id of `admissionLimit`.
+ *
+ * @public
+ */
+export const ADMISSION_LIMIT = 'admission limit';
+/**
+ * The id of `firstInFirstOut`.
+ *
+ * @public
+ */
+export const FIRST_IN_FIRST_OUT = 'first in first out';
+/**
+ * The id of `errorsContained`.
+ *
+ * @public
+ */
+export const ERRORS_CONTAINED = 'errors contained';
+/**
+ * The id of `settlesWithin`.
+ *
+ * @public
+ */
+export const SETTLES_WITHIN = 'settles in time';

@@ -37,7 +37,7 @@ export const TIME_VARIANTS = VARIANTS.filter(
 );
 
 /**
- * Interleavings of three workers with at most one fault that differ in more than the order of independent steps, and in
+ * Interleavings of all workers, three or two, with at most one fault that differ in more than the order of independent steps, and in
  * more than who is who.
  */
 export const INTERLEAVINGS: Readonly<Record<string, number>> = {
@@ -55,6 +55,12 @@ export const INTERLEAVINGS: Readonly<Record<string, number>> = {
   '03-lock-acquisition/counts-from-question': 2274,
   '03-lock-acquisition/retry-same-token': 655,
   '03-lock-acquisition/lets-it-fail': 42,
+  '04-lock-lifetime/extends-between': 53,
+  '04-lock-lifetime/script-extend': 351,
+  '04-lock-lifetime/watchdog': 202,
+  '04-lock-lifetime/checked': 875,
+  '04-lock-lifetime/server-clock': 60,
+  '04-lock-lifetime/pays-once': 115,
 };
 
 /** The same of two workers, for those that are explored with three by `npm run test:long` only. */
@@ -65,6 +71,8 @@ export const INTERLEAVINGS_OF_TWO: Readonly<Record<string, number>> = {
   '03-lock-acquisition/paused-lua-release': 77,
   '03-lock-acquisition/counts-from-question': 48,
   '03-lock-acquisition/retry-same-token': 63,
+  '04-lock-lifetime/script-extend': 351,
+  '04-lock-lifetime/checked': 91,
 };
 
 /** With more interleavings than this a variant is explored in full by `npm run test:long` only. */
