@@ -33,6 +33,7 @@ const COMMANDS: readonly ((key: string, other: string, ms: number) => readonly C
   ],
   (key) => [['HSET', key, 'field', '1']],
   () => [['FLUSHALL']],
+  () => [['PEXPIRE']],
 ];
 
 describe('what the lab asks behind the commands of workers', () => {

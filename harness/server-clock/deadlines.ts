@@ -39,7 +39,7 @@ export class Deadlines {
   #stale = false;
   /** Keys by the moment at which they are gone, earliest first. */
   #gone: (readonly [dueMs: number, keys: StoredKey[]])[] = [];
-  /** Somebody wanted to know in this execution, or in the one before it. */
+  /** Somebody wanted to know, in this execution or in one before it. */
   #wanted = false;
   /** Keys of database 0 that had a deadline in some execution: the same ones have it again. */
   readonly #likely = new Map<string, StoredKey>();
@@ -97,7 +97,8 @@ export class Deadlines {
     const certain = this.#keys !== undefined && (!sets || NAMES_ITS_KEY.test(name));
     const keys = new Map(this.#keys ?? []);
     if (!certain) for (const [id, key] of this.#likely) keys.set(id, key);
-    if (sets && NAMES_ITS_KEY.test(name)) this.#put(keys, 0, args[1]!);
+    // Without a key it is an error.
+    if (sets && NAMES_ITS_KEY.test(name) && args.length > 1) this.#put(keys, 0, args[1]!);
     const asked = [...keys.values()];
     if (asked.length > BEHIND_MAX || asked.some(({ database }) => database !== 0)) return undefined;
     return new DeadlinesBehind(asked, this.serverClock.deadlines!.command, certain);
