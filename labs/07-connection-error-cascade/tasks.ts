@@ -1,4 +1,5 @@
-import { invariant, type Scenario } from '../../harness/index.js';
+import type { Redis } from 'ioredis';
+import { invariant, type Invariant, type Scenario } from '../../harness/index.js';
 import { exercise, type Exercise } from '../../harness/lab.js';
 import * as pingFirst from './answers/ping-first.js';
 import * as retry from './answers/retry.js';
@@ -6,6 +7,7 @@ import * as solution from './answers/solution.js';
 import * as swallow from './answers/swallow.js';
 import * as tryAround from './answers/try-around.js';
 import type { Route } from './design.js';
+import { itemKey, type Item } from './items.js';
 import { bystandersAreServed, errorsAreKept, processedOnce, unavailableIsSaid } from './promises.js';
 import { PROCESS, PROCESS_7, PROCESS_8, READ_PRICE, type Answer, type Asked } from './requests.js';
 import { corruptItems, serving } from './scenarios.js';
@@ -16,24 +18,42 @@ interface Code {
   readonly processRoute: Route;
 }
 
+async function timesProcessed(redis: Redis): Promise<number> {
+  const { processed }: Item = JSON.parse((await redis.get(itemKey('7'))) ?? '{"processed":0}');
+  return processed;
+}
+
 /** Where nothing goes wrong, the item is processed. */
-const worksOnOrdinaryDays = invariant('works where nothing fails', ({ history }) => {
+const worksOnOrdinaryDays = invariant('works where nothing fails', async ({ redis, history }) => {
   if (history.faults.length > 0) return undefined;
-  const refused = history.named(PROCESS).find(({ value }) => (value as Answer | undefined)?.status !== 200);
-  if (refused === undefined) return undefined;
-  return { expected: '200, and what was made of the item', observed: JSON.stringify(refused.value) };
+  const [expected, observed] = [history.named(PROCESS).length, await timesProcessed(redis)];
+  return observed === expected ? undefined : { expected: `${expected} times`, observed: `${observed} times` };
+});
+
+/** Whoever hears nothing bad may rely on it. */
+const noFalsePromise = invariant('an answer can be relied on', async ({ redis, history }) => {
+  const promised = history
+    .named(PROCESS)
+    .filter(({ value }) => ((value as Answer | undefined)?.status ?? 500) < 300).length;
+  const processed = await timesProcessed(redis);
+  if (processed >= promised) return undefined;
+  return { expected: `${promised} processed, as they were told`, observed: `${processed}` };
 });
 
 const ITEM_9: Asked = { ...PROCESS_7, name: 'process item 9', url: '/items/9/process' };
 
 /** A lost connection, in the middle of one request or of another. */
-const cutting = ({ processRoute }: Code, ...requests: readonly Asked[]): Scenario =>
+const cutting = (
+  { processRoute }: Code,
+  requests: readonly Asked[],
+  ...promises: readonly Invariant[]
+): Scenario =>
   serving(
     'exercise',
     { process: processRoute, onError: globalHandler },
     {
       requests: [...requests, READ_PRICE],
-      invariants: [bystandersAreServed, unavailableIsSaid, processedOnce, worksOnOrdinaryDays],
+      invariants: [bystandersAreServed, unavailableIsSaid, processedOnce, worksOnOrdinaryDays, ...promises],
     },
   );
 
@@ -63,7 +83,11 @@ const mistaken = ({ processRoute }: Code): Scenario =>
 export const route: Exercise = exercise<Code>({
   file: 'exercise.ts',
   task: 'Change processRoute so that a lost connection ends neither the process nor another request, and nothing is done twice.',
-  checks: (code) => [cutting(code, PROCESS_7), cutting(code, PROCESS_7, ITEM_9), mistaken(code)],
+  checks: (code) => [
+    cutting(code, [PROCESS_7]),
+    cutting(code, [PROCESS_7, ITEM_9], noFalsePromise),
+    mistaken(code),
+  ],
   solution,
   wrong: [
     {
@@ -100,6 +124,8 @@ export const route: Exercise = exercise<Code>({
       'Whoever asked cannot tell a Redis that is away from a mistake in the program. Which errors does isUnavailable know, and what is the body to be?',
     'works where nothing fails':
       'Nothing went wrong here. The request has to do its work, and to say what became of it.',
+    'an answer can be relied on':
+      'Somebody was told that all is well, before it was known, and it was not done. When may the request be answered, and with what?',
     'a mistake is a 500':
       'There is a list where an item should be, and Redis says so. That is no lost connection: coming back later will not help.',
     'every worker settles':
