@@ -3,6 +3,7 @@ import { lostUpdate } from './01-lost-update/lab.js';
 import { lockAcquisition } from './03-lock-acquisition/lab.js';
 import { lockLifetime } from './04-lock-lifetime/lab.js';
 import { connectionErrorCascade } from './07-connection-error-cascade/lab.js';
+import { resetByPeer } from './08-reset-by-peer/lab.js';
 import { connectionStorm } from './09-connection-storm/lab.js';
 
 /** Every lab, in the order of the lessons. */
@@ -11,5 +12,6 @@ export const labs: readonly Lab[] = [
   lockAcquisition,
   lockLifetime,
   connectionErrorCascade,
+  resetByPeer,
   connectionStorm,
 ];
