@@ -7,7 +7,7 @@ import { simulateQueue } from './model/queue.js';
 import { modelStall, SHRINK_MS, type AllocatorName } from './model/stall.js';
 import { STORY_QUEUE, USUAL_SCALE } from './measurements.js';
 import { drawTimeline } from './picture/picture.js';
-import type { Reconnect, StormOptions } from './storm/options.js';
+import { USUAL_STORM, type Reconnect, type StormOptions } from './storm/options.js';
 import { fittingStorm, startStorm } from './storm/start-storm.js';
 import { summarise } from './storm/summary.js';
 import { failuresOf } from './timeline/attempt.js';
@@ -110,16 +110,25 @@ program
   )
   .addOption(number('--reuse <n>', 'requests for each connection', 1, 1))
   .addOption(number('--pool <n>', 'connections at most for these requests; 0: no limit', 0))
-  .addOption(number('--stall <ms>', 'how long the server stands still', 1430, 1))
+  .addOption(number('--stall <ms>', 'how long the server stands still', USUAL_STORM.stallMs, 1))
   .addOption(
     new Option('--stall-by <how>', 'how it is made to')
       .choices(['debug-sleep', 'sigstop'])
       .default('debug-sleep'),
   )
-  .addOption(number('--calm <ms>', 'how long before', 500))
-  .addOption(number('--after <ms>', 'how long after', 800))
-  .addOption(number('--connect-timeout <ms>', 'patience of a client without a connection', 600, 1))
-  .addOption(number('--reply-timeout <ms>', 'patience of a client without an answer', 3000, 1))
+  .addOption(number('--calm <ms>', 'how long before', USUAL_STORM.calmMs))
+  .addOption(number('--after <ms>', 'how long after', USUAL_STORM.afterMs))
+  .addOption(
+    number(
+      '--connect-timeout <ms>',
+      'patience of a client without a connection',
+      USUAL_STORM.connectTimeoutMs,
+      1,
+    ),
+  )
+  .addOption(
+    number('--reply-timeout <ms>', 'patience of a client without an answer', USUAL_STORM.replyTimeoutMs, 1),
+  )
   .addOption(
     new Option('--reconnect <when>', 'when a steady client connects again')
       .choices(['at-once', 'fixed', 'jitter'])

@@ -14,10 +14,12 @@ export const VARIANTS: readonly LabVariant[] = labs.flatMap(({ id, variants }) =
 
 /** Those that are expected to hold. */
 export const HOLDING = VARIANTS.filter(({ variant }) => variant.expect.kind === 'holds');
-/** Those of them in which it makes no difference which worker is which. */
-export const ALIKE = HOLDING.filter(({ variant }) => variant.scenario.interchangeable);
+/** Those of them with three workers, of which it makes no difference which one is which. */
+export const ALIKE = HOLDING.filter(
+  ({ variant: { scenario } }) => scenario.interchangeable && scenario.workers.length === 3,
+);
 /** The others. */
-export const UNALIKE = HOLDING.filter(({ variant }) => !variant.scenario.interchangeable);
+export const UNALIKE = HOLDING.filter((one) => !ALIKE.includes(one));
 
 const TIME_NAMES = [
   'plain-del',

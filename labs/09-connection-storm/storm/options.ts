@@ -38,14 +38,14 @@ export type Reconnect = 'at-once' | 'fixed' | 'jitter';
 const STORY = { ratePerSecond: 2000, steady: [3500, 4100] } as const;
 
 /** The storm of the story: short connections, and a server that stands still for 1.43 s. */
-const BASE: Omit<StormOptions, 'ratePerSecond' | 'steady' | 'backlog'> = {
+export const USUAL_STORM: Omit<StormOptions, 'ratePerSecond' | 'steady' | 'backlog'> = {
   reuse: 1,
   poolSize: 0,
   steadyEveryMs: 5000,
   reconnect: 'at-once',
-  calmMs: 500,
+  calmMs: 400,
   stallMs: 1430,
-  afterMs: 800,
+  afterMs: 700,
   stallBy: 'debug-sleep',
   connectTimeoutMs: 600,
   replyTimeoutMs: 3000,
@@ -65,7 +65,7 @@ export function stormOf(scale: number, changes: StormChanges): StormOptions {
   const scaled = (number: number): number => Math.max(1, Math.round(number * scale));
   const { ratePerSecond = STORY.ratePerSecond, steady = STORY.steady, backlog, poolSize = 0 } = changes;
   return {
-    ...BASE,
+    ...USUAL_STORM,
     ...changes,
     ratePerSecond: scaled(ratePerSecond),
     steady: [Math.round(steady[0] * scale), Math.round(steady[1] * scale)],

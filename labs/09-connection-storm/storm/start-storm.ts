@@ -33,7 +33,7 @@ const ISOLATED = [
 const FILES_BESIDES = 200;
 
 /** Whether this system gives us a network of our own. */
-export async function canIsolate(): Promise<boolean> {
+async function canIsolate(): Promise<boolean> {
   const [program, ...args] = ISOLATED;
   return await run(program, [...args, 'true']).then(
     () => true,
@@ -69,28 +69,47 @@ export function fittingStorm(
  * Runs a storm.
  *
  * @param signal - ends it early
- * @param script - what the process runs
+ * @param how - what the process runs, and whether it may have a network of its own
  * @throws NotMeasurable where this system does not offer what it takes
  */
 export async function startStorm(
   options: StormOptions,
   signal: AbortSignal,
-  script = SCRIPT,
+  { script = SCRIPT, isolate = true }: { readonly script?: string; readonly isolate?: boolean } = {},
 ): Promise<Storm> {
   if (process.platform !== 'linux')
     throw new NotMeasurable(`accept queues are measured on Linux only, and this is ${process.platform}`);
-  const isolated = await canIsolate();
+  const isolated = isolate && (await canIsolate());
+  let ended = await runIn(isolated, options, signal, script);
+  // A server may have to be fetched first, and a network of its own leads nowhere.
+  if (ended.code === NO_SERVER && isolated) ended = await runIn(false, options, signal, script);
+  const { code, out, err } = ended;
+  if (code === NO_SERVER) throw new NotMeasurable(err);
+  if (code !== 0) throw new Error(err === '' ? `the process of the storm ended with code ${code}` : err);
+  return JSON.parse(out) as Storm;
+}
+
+/** How the process of a storm ended, and what it said. */
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function runIn(
+  isolated: boolean,
+  options: StormOptions,
+  signal: AbortSignal,
+  script: string,
+): Promise<Ended> {
   const node = [process.execPath, ...process.execArgv, script, JSON.stringify(options)];
   const [program, ...args] = isolated ? [...ISOLATED, ...node, 'isolated'] : node;
   const child = spawn(program!, args, { stdio: ['pipe', 'pipe', 'pipe'], signal });
-  const texts = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
-  const code = await new Promise<number | null>((resolve, reject) => {
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', (code) => resolve({ code, out, err: err.trim() }));
   });
-  if (code === NO_SERVER) throw new NotMeasurable(texts.err.trim());
-  if (code !== 0) throw new Error(texts.err.trim() || `the process of the storm ended with code ${code}`);
-  return JSON.parse(texts.out) as Storm;
 }

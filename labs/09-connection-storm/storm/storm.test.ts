@@ -114,7 +114,7 @@ describe.runIf(isLinux)('a small storm', () => {
     'with %s is measured, and found by the clients alone',
     async (stallBy) => {
       const options = stormOf(0.03, { backlog: 511, stallBy });
-      const storm = await startStorm(options, never, SCRIPT);
+      const storm = await startStorm(options, never, { script: SCRIPT });
       expect(storm.options).toEqual(options);
       expect(storm.attempts.length).toBeGreaterThan(50);
       // No clock of ours: the server itself slept, or was kept from running, for so long.
@@ -144,19 +144,37 @@ describe.runIf(isLinux)('a small storm', () => {
     },
   );
 
+  test('runs without a network of its own, and says what is not its own then', async () => {
+    const small = {
+      ...stormOf(0.01, { backlog: 511, abortOnOverflow: true }),
+      calmMs: 50,
+      stallMs: 100,
+      afterMs: 50,
+    };
+    const storm = await startStorm(small, never, { script: SCRIPT, isolate: false });
+    expect(storm.missing).toEqual([
+      expect.stringMatching(/^aborting on overflow: /),
+      expect.stringMatching(/^counters are those of the whole machine/),
+    ]);
+    expect(storm.counters).toBeDefined();
+  });
+
   test('that cannot be had says why, and one that breaks off ends', async () => {
     vi.stubEnv('RACE_LAB_REDIS_BINARY', '/nonexistent/redis-server');
     try {
-      await expect(startStorm(stormOf(0.01, { backlog: 511 }), never, SCRIPT)).rejects.toMatchObject({
+      await expect(
+        startStorm(stormOf(0.01, { backlog: 511 }), never, { script: SCRIPT }),
+      ).rejects.toMatchObject({
         name: 'NotMeasurable',
         message: expect.stringContaining('/nonexistent/redis-server'),
       });
+      await expect(measureShrinking(1, never)).rejects.toMatchObject({ name: 'NotMeasurable' });
     } finally {
       vi.unstubAllEnvs();
     }
-    await expect(startStorm(stormOf(0.01, { backlog: 511 }), AbortSignal.abort(), SCRIPT)).rejects.toThrow(
-      'abort',
-    );
+    await expect(
+      startStorm(stormOf(0.01, { backlog: 511 }), AbortSignal.abort(), { script: SCRIPT }),
+    ).rejects.toThrow('abort');
   });
 });
 

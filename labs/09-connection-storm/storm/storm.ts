@@ -135,6 +135,7 @@ async function standStill(
   await new Promise<void>((resolve, reject) => {
     const socket = connect({ ...endpoint });
     socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the server ended while it was to stand still')));
     socket.once('data', () => {
       socket.destroy();
       resolve();

@@ -30,6 +30,7 @@ export function summarise(storm: Storm, title: string, smaller?: string): Measur
     ...(figures['queueMost'] === undefined
       ? []
       : [`the queue held ${grouped(figures['queueMost'])} of ${grouped(options.backlog + 1)}`]),
+    `at most ${grouped(figures['busiest50Ms']!)} connects began within ${AT_ONCE_MS} ms`,
     ...(storm.counters === undefined ? [] : [`${grouped(storm.counters.overflows)} overflows counted`]),
     found === undefined
       ? 'the clients’ view shows no stall'
