@@ -47,6 +47,43 @@ export { noStaleEntry, type StaleOptions } from './check/cache-invariants.js';
 export { atMostOnce, noLostUpdate, recovers } from './check/invariants.js';
 export { noKeyLeft, noStuckKey, ttlWithin, type TtlOptions } from './check/key-invariants.js';
 export { fencingOrder, type FencingOptions } from './check/locks/fencing.js';
+export type { CheckedOperation } from './check/linearizability/calls.js';
+export {
+  checkLinearizable,
+  checkSequential,
+  type CheckedPart,
+  type Linearizability,
+  type LinearizableOptions,
+} from './check/linearizability/check.js';
+export type { Refused } from './check/linearizability/explain.js';
+export { linearizable, sequentiallyConsistent } from './check/linearizability/invariant.js';
+export {
+  model,
+  perKey,
+  type Model,
+  type ModelCall,
+  type ModelOptions,
+  type ModelStep,
+} from './check/linearizability/model.js';
+export {
+  queueModel,
+  setModel,
+  type QueueModelOptions,
+  type SetModelOptions,
+} from './check/linearizability/models/collections.js';
+export {
+  leaseModel,
+  mutexModel,
+  type LeaseModelOptions,
+  type MutexModelOptions,
+} from './check/linearizability/models/locks.js';
+export {
+  casRegisterModel,
+  counterModel,
+  registerModel,
+  type CounterModelOptions,
+  type RegisterModelOptions,
+} from './check/linearizability/models/registers.js';
 export { noGhostLock, type GhostOptions } from './check/locks/ghost-lock.js';
 export type { GrantOptions, WireGrantOptions } from './check/locks/grants.js';
 export {
@@ -66,6 +103,7 @@ export {
   ERRORS_CONTAINED,
   FENCING_ORDER,
   FIRST_IN_FIRST_OUT,
+  LINEARIZABLE,
   MUTUAL_EXCLUSION,
   NO_GHOST_LOCK,
   NO_KEY_LEFT,
@@ -76,6 +114,7 @@ export {
   RELEASED_ONLY_ITS_OWN,
   SETTLES_WITHIN,
   TTL_WITHIN,
+  SEQUENTIALLY_CONSISTENT,
   WORKS_UNDER_ITS_OWN,
 } from './check/ids.js';
 export { BUILT_IN_INVARIANTS, COMES_BACK, SETTLES, STARVED, UNCAUGHT } from './execution/judge/built-in.js';

@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'docs/first-steps.md',
   'docs/http.md',
   'docs/invariants.md',
+  'docs/linearizability.md',
   'docs/own-files.md',
   'docs/ci.md',
   'docs/the-page.md',

@@ -18,6 +18,8 @@ export interface Operation {
   readonly worker: number;
   /** What its worker calls it. */
   readonly name: string;
+  /** What it was given, where its worker says so. */
+  readonly input?: unknown;
   /** Position in the common order of events at which it began. */
   readonly start: number;
   /** Number of the step in the course of which it began; 0 before the first. */

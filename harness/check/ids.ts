@@ -96,3 +96,15 @@ export const ERRORS_CONTAINED = 'errors contained';
  * @public
  */
 export const SETTLES_WITHIN = 'settles in time';
+/**
+ * The id of `linearizable`.
+ *
+ * @public
+ */
+export const LINEARIZABLE = 'linearizable';
+/**
+ * The id of `sequentiallyConsistent`.
+ *
+ * @public
+ */
+export const SEQUENTIALLY_CONSISTENT = 'sequentially consistent';

@@ -51,9 +51,10 @@ export interface WorkerContext<App = unknown> extends Reach {
   readonly sleep: (durationMs: number) => Promise<void>;
   /**
    * Records an operation in the history: what the worker believes happened. An error passes through, classified as
-   * `failed` (certainly no effect) or `unknown` (the connection broke or a timeout fired).
+   * `failed` (certainly no effect) or `unknown` (the connection broke or a timeout fired). With `input`, what the
+   * operation was given, it can be held against a model: see `linearizable`.
    */
-  readonly operation: <T>(name: string, body: () => Promise<T>) => Promise<T>;
+  readonly operation: <T>(name: string, body: () => Promise<T>, input?: unknown) => Promise<T>;
   /** Records that the worker believes to be alone while `body` runs; `mutualExclusion()` checks it. */
   readonly critical: CriticalSection;
 }

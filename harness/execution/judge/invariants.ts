@@ -1,6 +1,7 @@
 import { defined } from '../../base/defined.js';
 import type { History } from '../../check/history.js';
 import type { Invariant, InvariantContext, NothingSeen, Violation } from '../../check/invariant.js';
+import { UndecidedError } from '../../check/undecided.js';
 import { PastTheLabError } from '../host/past-the-lab.js';
 import { UnscheduledTimeoutError, runUnscheduled } from '../host/unscheduled.js';
 import type { Observer } from '../stage/observer.js';
@@ -77,6 +78,8 @@ async function violationFound(
   } catch (error) {
     // Without a server every invariant fails, and that says nothing about the workers.
     await environment.checkServer();
+    if (error instanceof UndecidedError)
+      throw new InvariantError(id, `could not tell: ${error.message}`, { cause: error });
     if (OWN_ERRORS.some((kind) => error instanceof kind)) throw error;
     const refused = comesFromClient(error, refusals, history.operations);
     if (refused !== undefined) throw unseen(id, refused);

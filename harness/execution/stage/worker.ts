@@ -109,7 +109,7 @@ export class Worker {
   }
 
   /** Records an operation in the history. */
-  async operation<T>(name: string, body: () => Promise<T>): Promise<T> {
+  async operation<T>(name: string, body: () => Promise<T>, input?: unknown): Promise<T> {
     const { host } = this;
     const { history } = host;
     const operation: Operation = {
@@ -122,6 +122,7 @@ export class Worker {
       endStep: Infinity,
       endMs: Infinity,
       outcome: 'pending',
+      ...(input === undefined ? {} : { input }),
     };
     history.operations.push(operation);
     try {
@@ -178,7 +179,8 @@ class Context implements WorkerContext {
   readonly tcpPort: WorkerContext['tcpPort'] = (options = {}) =>
     this.#worker.host.tcpPort(this.#worker.flow, options);
   readonly step: WorkerContext['step'] = (label) => this.#worker.step(label);
-  readonly operation: WorkerContext['operation'] = (name, body) => this.#worker.operation(name, body);
+  readonly operation: WorkerContext['operation'] = (name, body, input) =>
+    this.#worker.operation(name, body, input);
   readonly critical: WorkerContext['critical'] = criticalSection(this.operation);
 
   get app(): unknown {
