@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { startServer } from '../harness/server/index.js';
 import { firstFailure } from './first-failure.js';
 import { jobs } from './jobs.js';
+import { linearizability } from './linearizability.js';
 import { memory } from './memory.js';
 import type { Part, Table } from './part.js';
 import { proofs } from './proofs.js';
@@ -14,7 +15,7 @@ import { scaling } from './scaling.js';
 import { renderTable } from './table.js';
 import { throughput } from './throughput.js';
 
-const PARTS: readonly Part[] = [throughput, proofs, scaling, jobs, memory, firstFailure];
+const PARTS: readonly Part[] = [throughput, proofs, scaling, jobs, memory, linearizability, firstFailure];
 const NAMES = PARTS.map(({ name }) => name);
 
 interface Flags {
@@ -22,6 +23,7 @@ interface Flags {
   readonly long?: boolean;
   readonly json?: boolean;
   readonly seconds: number;
+  readonly etcd?: string;
 }
 
 // A search is over when its executions are, or the seconds that it was given.
@@ -32,6 +34,7 @@ const program = new Command('npm run bench --')
   .option('--only <part>', `just this part (repeatable): ${NAMES.join(', ')}`, collectPart)
   .option('--long', 'also what takes many minutes: memory after 300,000 executions, proofs of up to 20,000')
   .option('--seconds <s>', 'at most, for each search for a first failure', seconds, 20)
+  .option('--etcd <folder>', 'logs of etcd by Jepsen, as in test_data/jepsen of Porcupine: checks these, too')
   .option('--json', 'print the results as JSON, and nothing else')
   .addHelpText(
     'after',
@@ -52,7 +55,7 @@ try {
   const tables: Record<string, Table> = {};
   for (const part of PARTS.filter(({ name }) => flags.only === undefined || flags.only.includes(name))) {
     console.error(`${part.name}: ${part.about} …`);
-    const options = { long: flags.long === true, seconds: flags.seconds };
+    const options = { long: flags.long === true, seconds: flags.seconds, etcd: flags.etcd };
     const table = await part.run({ server, plain, options });
     tables[part.name] = table;
     print(renderTable(table));

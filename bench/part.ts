@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly long: boolean;
   /** Seconds at most for each search for a first failure. */
   readonly seconds: number;
+  /** A folder with logs of etcd by Jepsen. */
+  readonly etcd: string | undefined;
 }
 
 /** What every part measures with. */
