@@ -140,6 +140,7 @@ export type {
   Bounds,
   DetectionBound,
   IdleFault,
+  PredictionReport,
   Progress,
   Raced,
   SamplingReport,

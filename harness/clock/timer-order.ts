@@ -85,3 +85,24 @@ export function firstOfEachDelay<T extends OrderedTimer>(timers: T[]): T[] {
   for (const [after, timer] of next.entries()) timer.after = after;
   return next;
 }
+
+/**
+ * The next timers of each living flow, earliest first. Of several that are due at the same time any may be the next, except
+ * that those with the same delay fire in the order in which they were set, as Node's do. Those held do not count.
+ *
+ * @internal
+ */
+export function nextOf<T extends OrderedTimer>(
+  pending: Iterable<T>,
+  held?: (timer: PendingTimer) => boolean,
+): T[] {
+  const first = new Map<Flow, T[]>();
+  for (const timer of pending) {
+    if (!timer.flow.alive || held?.(timer) === true) continue;
+    const known = first.get(timer.flow);
+    if (known === undefined || timer.dueMs < known[0]!.dueMs) first.set(timer.flow, [timer]);
+    else if (timer.dueMs === known[0]!.dueMs) known.push(timer);
+  }
+  const next = [...first.values()].flatMap(firstOfEachDelay);
+  return next.sort((a, b) => (before(a, b) ? -1 : 1));
+}

@@ -3,13 +3,7 @@ import { actingFor } from '../base/acting.js';
 import { callerSource } from '../base/caller-source.js';
 import type { Flow } from '../base/flow.js';
 import { isSetByClient } from './set-by.js';
-import {
-  before,
-  firstOfEachDelay,
-  FreshTimers,
-  type OrderedTimer,
-  type PendingTimer,
-} from './timer-order.js';
+import { FreshTimers, nextOf, type OrderedTimer, type PendingTimer } from './timer-order.js';
 
 /** Wall-clock time at which every execution begins: 2026-01-01T00:00:00Z, in ms. @internal */
 export const EPOCH_MS = 1_767_225_600_000;
@@ -188,22 +182,18 @@ export class VirtualTime {
    * that those with the same delay fire in the order in which they were set, as Node's do. Those held do not count.
    */
   next(held?: (timer: PendingTimer) => boolean): PendingTimer[] {
-    if (this.#pending.size === 0) return [];
-    const first = new Map<Flow, VirtualTimer[]>();
-    for (const timer of this.#pending) {
-      if (!timer.flow.alive || held?.(timer) === true) continue;
-      const known = first.get(timer.flow);
-      if (known === undefined || timer.dueMs < known[0]!.dueMs) first.set(timer.flow, [timer]);
-      else if (timer.dueMs === known[0]!.dueMs) known.push(timer);
-    }
-    const next = [...first.values()].flatMap(firstOfEachDelay);
-    return next.sort((a, b) => (before(a, b) ? -1 : 1));
+    return this.#pending.size === 0 ? [] : nextOf(this.#pending, held);
   }
 
   /** True when `flow` waits for a timer. @param clients - those that clients set count, too */
   waits(flow: Flow, clients = true): boolean {
     for (const timer of this.#pending) if (timer.flow === flow && (clients || !timer.byClient)) return true;
     return false;
+  }
+
+  /** What a flow waits for, in the order in which it would fire if all of it were due. */
+  pendingOf(flow: Flow): VirtualTimer[] {
+    return [...this.#pending].filter((timer) => timer.flow === flow).sort((a, b) => a.order - b.order);
   }
 
   /** How many timers a flow has set so far. */

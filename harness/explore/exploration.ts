@@ -7,7 +7,7 @@ import type { Progress, Verdict } from '../record/verdict.js';
 import type { Scenario } from '../scenario/types.js';
 import { identityOf } from '../server/identity.js';
 import { Counts } from './counts.js';
-import { restoreSearch, saveSearch, type SearchSubject } from './exhaustive/saved.js';
+import { restoreSearch, saveSearch, subjectOf } from './exhaustive/saved.js';
 import { CommandFootprints } from './footprints/command-footprints.js';
 import type { InternalExploreOptions } from './internal-options.js';
 import type { CheckedOptions } from './options.js';
@@ -18,6 +18,7 @@ import { reportFailure, type Found } from './report-failure.js';
 import { idleFaults } from './search/idle-faults.js';
 import { createStrategy, type AnyStrategy } from './search/strategies.js';
 import { selfCheck } from './self-check.js';
+import { Prediction } from './prediction/prediction.js';
 import { RaceWatch } from './sights/race-watch.js';
 import { NO_SIGHTS, type Sights } from './sights/sights.js';
 import { worthOf, type Worth } from './sights/worth.js';
@@ -37,6 +38,7 @@ export class Exploration {
   /** The first execution that reached the step limit, and its number. */
   #capped: readonly [taped: TapedExecution, execution: number] | undefined;
   readonly #pace = new Pace();
+  readonly #prediction: Prediction;
 
   /** @throws ScenarioError where the search to resume is not of this scenario with these options */
   constructor(
@@ -45,26 +47,17 @@ export class Exploration {
     readonly options: InternalExploreOptions,
     readonly checked: CheckedOptions,
   ) {
+    this.#prediction = new Prediction(this);
     this.#strategy = createStrategy(checked.strategy, {
       ...checked,
       faults: scenario.faults.budget,
       commands: new CommandFootprints(environment.control),
       deadlines: scenario.setup !== undefined,
+      predicting: this.#prediction.create,
     });
-    if (options.resume !== undefined) restoreSearch(options.resume, this.#subject);
+    if (options.resume !== undefined) restoreSearch(options.resume, subjectOf(this, this.#strategy));
     this.#counts = new Counts(options.resume);
     this.#watch = new RaceWatch(environment);
-  }
-
-  get #subject(): SearchSubject {
-    const { environment, scenario, checked } = this;
-    const { version, product, clockMode } = environment.server;
-    return {
-      scenario,
-      seed: checked.seed,
-      strategy: this.#strategy,
-      server: `${product} ${version} ${clockMode}`,
-    };
   }
 
   /** Over all sessions of a search that was resumed. */
@@ -107,7 +100,11 @@ export class Exploration {
   #saveUnfinished(): void {
     const { onUnfinished } = this.options;
     if (onUnfinished === undefined || this.#tally.executions === 0) return;
-    const saved = saveSearch(this.#subject, this.#counts.offered, this.#counts.sights ?? NO_SIGHTS);
+    const saved = saveSearch(
+      subjectOf(this, this.#strategy),
+      this.#counts.offered,
+      this.#counts.sights ?? NO_SIGHTS,
+    );
     if (saved !== undefined) onUnfinished(saved);
   }
 
@@ -230,6 +227,7 @@ export class Exploration {
       bounds: this.#counts.within(bounds),
       ...defined({
         sampling: report,
+        prediction: this.#prediction.report,
         idleFaults: idle.length === 0 ? undefined : idle,
         raced: worth?.raced,
         unreached: worth === undefined || worth.unreached.length === 0 ? undefined : worth.unreached,

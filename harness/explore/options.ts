@@ -36,6 +36,11 @@ export interface ExploreOptions {
    * clients of Redis only while a fault keeps back what they wait for; a number counts all of those, too.
    */
   readonly delays?: number;
+  /**
+   * Compose executions of the exhaustive search of steps that were seen before, instead of running them, as far as that is
+   * certain. It changes no result; some of them are run all the same, and compared. Default: false.
+   */
+  readonly predict?: boolean;
   /** Number of workers, when they all run the same function. */
   readonly workerCount?: number;
   /** Faults at most in one execution; default: the scenario's. */
@@ -56,6 +61,7 @@ export const EXPLORE_OPTIONS: Readonly<Record<keyof ExploreOptions, true>> = {
   seed: true,
   preemptions: true,
   delays: true,
+  predict: true,
   workerCount: true,
   faultBudget: true,
   onProgress: true,
@@ -83,6 +89,8 @@ export interface CheckedOptions extends TimeLimit {
   readonly delays: number;
   /** Somebody asked for that number: then timeouts of clients count, too. */
   readonly clientTimers: boolean;
+  /** Executions need not be run where they are certain. */
+  readonly predict: boolean;
 }
 
 /**
@@ -113,5 +121,6 @@ export function checkOptions(options: ExploreOptions, test?: RunnerTest): Checke
     bounded: options.preemptions !== undefined,
     delays,
     clientTimers: options.delays !== undefined,
+    predict: options.predict ?? false,
   };
 }

@@ -106,6 +106,22 @@ export interface Raced {
 }
 
 /**
+ * Executions that were composed of steps seen before.
+ *
+ * @public
+ */
+export interface PredictionReport {
+  /** Executions that were run, those of searches that began anew included. */
+  readonly run: number;
+  /** Executions that were not. */
+  readonly predicted: number;
+  /** Those that were run although they had been predicted, and came out the same. */
+  readonly checked: number;
+  /** Why none was predicted any more from some point on. */
+  readonly ended?: string;
+}
+
+/**
  * What the lab says about a scenario.
  *
  * @public
@@ -136,6 +152,8 @@ export interface Verdict {
   readonly complete: boolean;
   /** What was covered, at most. */
   readonly bounds: Bounds;
+  /** How many of them were not run, since they were certain; undefined where none was predicted. */
+  readonly prediction?: PredictionReport;
   /** For strategies that sample. */
   readonly sampling?: SamplingReport;
   /** Where it holds: planned faults that never had anything to strike at, so that it says nothing about them. */

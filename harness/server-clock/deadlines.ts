@@ -127,10 +127,7 @@ export class Deadlines {
     const next = this.#gone.find(([dueMs]) => dueMs > nowMs);
     if (next === undefined) return undefined;
     const [dueMs, keys] = next;
-    const names = keys.map(nameText);
-    const what = namesText(names);
-    const label = `${what} ${names.length === 1 ? 'expires' : 'expire'}`;
-    return { id: `${what}.expires${this.#stepsOf(label) + 1}`, label, dueMs };
+    return expiryOf(keys, dueMs, (label) => this.#stepsOf(label));
   }
 
   /**
@@ -188,6 +185,24 @@ export class Deadlines {
 
 function idOf({ database, name }: StoredKey): string {
   return `${database}:${name.toString('latin1')}`;
+}
+
+/**
+ * The expiry of keys, by name.
+ *
+ * @param keys - by their names
+ * @param stepsOf - how often it was a step so far, by its label
+ * @internal
+ */
+export function expiryOf(
+  keys: readonly StoredKey[],
+  dueMs: number,
+  stepsOf: (label: string) => number,
+): Expiry {
+  const names = keys.map(nameText);
+  const what = namesText(names);
+  const label = `${what} ${names.length === 1 ? 'expires' : 'expire'}`;
+  return { id: `${what}.expires${stepsOf(label) + 1}`, label, dueMs };
 }
 
 function nameText({ database, name }: StoredKey): string {

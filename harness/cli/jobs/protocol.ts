@@ -21,7 +21,7 @@ export function refOf(
 /** How a variant is explored, as far as the options of `race-lab run` say it. @internal */
 export type ExploreSettings = Pick<
   ExploreOptions,
-  'strategy' | 'runs' | 'seconds' | 'seed' | 'preemptions' | 'delays'
+  'strategy' | 'runs' | 'seconds' | 'seed' | 'preemptions' | 'delays' | 'predict'
 >;
 
 /** What a crew is asked to run. @internal */

@@ -21,6 +21,8 @@ export interface RunFlags extends ServerFlags {
   readonly preemptions?: number;
   /** Early timers at most in one execution. */
   readonly delays?: number;
+  /** Compose executions that are certain, instead of running them. */
+  readonly predict?: boolean;
   /** Processes that share the work. */
   readonly jobs?: number;
   /** Print the results as JSON, and nothing else. */

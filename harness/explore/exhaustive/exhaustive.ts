@@ -2,7 +2,6 @@ import { defined } from '../../base/defined.js';
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { Choice } from '../../execution/steps/decision.js';
 import { DivergenceError } from '../dpor/divergence.js';
-import { OptimalSearch } from '../dpor/optimal.js';
 import type { Crew, Elsewhere } from '../strategy/crew.js';
 import type { Ending } from '../dpor/search.js';
 import type { CostLimits } from '../events/event.js';
@@ -12,7 +11,9 @@ import { Aspects } from './observer/aspects.js';
 import { Foresight } from './foresight.js';
 import { LiveObserver, type LiveSearch } from './observer/observer.js';
 import type { PartTasks, PlayedExecution } from './parts.js';
+import type { CreatePredicting, Predicting } from './predicting.js';
 import type { SavedState } from './saved-state.js';
+import { TracedSearch } from './traced-search.js';
 
 /**
  * Runs one execution of each class of executions that differ only in the order of independent steps (optimal DPOR, see
@@ -33,16 +34,20 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
   #lost = 0;
   #cappedBy: string | undefined;
   #foresight: Foresight | undefined;
+  readonly #predicting: Predicting | undefined;
 
   /**
    * @param limits - faults and early timers at most in one execution
    * @param createSearch - another search, for comparison
+   * @param predicting - makes what predicts executions, so that not all have to be run
    */
   constructor(
     readonly limits: CostLimits,
-    readonly createSearch: (limits: CostLimits) => LiveSearch = (bounds) => new OptimalSearch(bounds),
+    readonly createSearch: (limits: CostLimits) => LiveSearch = (bounds) => new TracedSearch(bounds),
+    predicting?: CreatePredicting,
   ) {
     this.observer = new LiveObserver(createSearch(limits), limits);
+    this.#predicting = predicting?.(this.observer);
   }
 
   get status(): StrategyStatus {
@@ -86,8 +91,23 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     throw new Error('an execution of the exhaustive search needs its observer');
   }
 
-  learn(result: ExecutionResult): void {
+  async predicted(): Promise<Elsewhere | undefined> {
+    const search = this.#search;
+    // The first one is always run: what the setup leaves behind is seen then.
+    if (!this.observer.commands.begun) return undefined;
+    const played = await this.#predicting?.next(search);
+    return played && this.#as(search, played);
+  }
+
+  learn(result: ExecutionResult): void | Promise<void> {
     const { observer } = this;
+    const search = this.#search;
+    this.#learn(result, observer);
+    if (this.#predicting === undefined || !(search instanceof TracedSearch)) return undefined;
+    return this.#predicting.learned(result, search === this.#search ? search.taken() : undefined);
+  }
+
+  #learn(result: ExecutionResult, observer: LiveObserver): void {
     observer.ended();
     const capped = this.cappedBy(result);
     this.#cappedBy ??= capped;
@@ -114,7 +134,10 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     }
     const knowledge = () => ({ aspects: observer.aspects.save(), shapes: observer.commands.shapes });
     const played = await this.#foresight.next(search, knowledge);
-    if (played === undefined) return undefined;
+    return played && this.#as(search, played);
+  }
+
+  #as(search: LiveSearch, played: PlayedExecution): Elsewhere {
     const { capped, offered, sights } = played;
     return { capped, offered, sights, failed: false, learn: () => this.#take(search, played) };
   }

@@ -65,7 +65,7 @@ export class PartRunner {
       if (result.finding !== undefined || observer.commands.blind || observer.aspects.size > observer.known)
         return undefined;
       const capped = strategy.cappedBy(result);
-      strategy.learn(result);
+      await strategy.learn(result);
       const { heldBack } = observer;
       const { offered } = result;
       const learnt = observer.commands.takeLearnt();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ScenarioError } from '../../scenario/errors.js';
+import type { Environment } from '../../execution/host/environment.js';
 import type { Scenario } from '../../scenario/types.js';
 import { sightsSchema, type Sights } from '../sights/sights.js';
 import type { Resumable, Strategy } from '../strategy/strategy.js';
@@ -34,6 +35,23 @@ export interface SearchSubject {
   readonly strategy: Strategy | (Strategy & Resumable<SavedState>);
   /** Version of the server, and how its clock is ruled. */
   readonly server: string;
+}
+
+/** The subject of an exploration. @internal */
+export function subjectOf(
+  {
+    environment: { server },
+    scenario,
+    checked: { seed },
+  }: {
+    readonly environment: Pick<Environment, 'server'>;
+    readonly scenario: Scenario;
+    readonly checked: { readonly seed: number };
+  },
+  strategy: SearchSubject['strategy'],
+): SearchSubject {
+  const { version, product, clockMode } = server;
+  return { scenario, seed, strategy, server: `${product} ${version} ${clockMode}` };
 }
 
 /** @returns undefined for a strategy that cannot be gone on with, or has nothing left to do @internal */

@@ -1,6 +1,7 @@
 import { ScenarioError } from '../../scenario/errors.js';
 import { Auto } from './auto.js';
 import { Exhaustive } from '../exhaustive/exhaustive.js';
+import type { CreatePredicting } from '../exhaustive/predicting.js';
 import type { SavedState } from '../exhaustive/saved-state.js';
 import type { CommandFootprints } from '../footprints/command-footprints.js';
 import { SAMPLER_NAMES, type SamplerName } from '../samplers/index.js';
@@ -25,6 +26,8 @@ export interface StrategyOptions {
   readonly delays: number;
   /** Timeouts and pauses of clients may be early, too. */
   readonly clientTimers: boolean;
+  /** Makes what predicts executions of the exhaustive search; left out, all are run. */
+  readonly predicting?: CreatePredicting | undefined;
 }
 
 /** A strategy of any kind, with all that it may be able to do. @internal */
@@ -32,8 +35,12 @@ export type AnyStrategy = Strategy<CrewTasks> | (Strategy<CrewTasks> & Resumable
 
 type Create = (options: StrategyOptions) => AnyStrategy;
 
-const exhaustive = ({ faults, delays, clientTimers }: StrategyOptions): Exhaustive =>
-  new Exhaustive({ fault: faults, delay: delays, ...(clientTimers ? { clientTimers } : {}) });
+const exhaustive = ({ faults, delays, clientTimers, predicting }: StrategyOptions): Exhaustive =>
+  new Exhaustive(
+    { fault: faults, delay: delays, ...(clientTimers ? { clientTimers } : {}) },
+    undefined,
+    predicting,
+  );
 
 const systematic = ({ preemptions, faults, clientTimers }: StrategyOptions): Systematic =>
   new Systematic(preemptions, faults, [[]], clientTimers);

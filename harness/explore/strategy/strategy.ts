@@ -26,6 +26,8 @@ export interface Strategy<Tasks extends TaskMap<Tasks> = object> {
 /** The execution that a strategy has started. It is over with `learn`, or with the next `start`. @internal */
 export interface PlannedExecution<Tasks extends TaskMap<Tasks> = object>
   extends Chooser, Partial<Shareable<Tasks>> {
+  /** What the execution comes to, where that is known without running it. */
+  predicted?(): Promise<Elsewhere | undefined>;
   /** Decides in place of `choose`, at every point, and sees what each step touched. */
   readonly observer?: Observer | undefined;
   /** Takes note of how the execution went; may ask the server about it. */

@@ -40,7 +40,7 @@ export async function driveLive(
     while (strategy.start()) {
       const { search } = observer;
       const result = await execute(environment, cast, { chooser: strategy, observer, seed: 1 });
-      strategy.learn(result);
+      await strategy.learn(result);
       // It began anew.
       if (search !== observer.search) classes = new Set();
       else if (result.capped === undefined && !result.abandoned) {

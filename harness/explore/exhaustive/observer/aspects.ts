@@ -65,6 +65,11 @@ export class Aspects {
     this.#time = true;
   }
 
+  /** Is there a loop that does not end by itself? */
+  get endless(): boolean {
+    return [...this.#loops.values()].includes(false);
+  }
+
   /** Does a loop end by itself? Undefined where nobody has tried. */
   loopEnds(loop: string): boolean | undefined {
     return this.#loops.get(loop);

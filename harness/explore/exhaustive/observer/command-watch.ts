@@ -6,7 +6,7 @@ import { broughtBy } from '../../footprints/calls.js';
 import { CommandFootprints } from '../../footprints/command-footprints.js';
 import { isScript } from '../../footprints/command-rules.js';
 import type { Question } from '../../../wire/upstream/question.js';
-import { ScriptMonitor, takeFrom } from '../../footprints/script-monitor.js';
+import { ScriptMonitor, takeFrom, type ObservedScript } from '../../footprints/script-monitor.js';
 import type { Call, FootprintTracker } from '../../footprints/tracker.js';
 
 /**
@@ -19,6 +19,8 @@ import type { Call, FootprintTracker } from '../../footprints/tracker.js';
 export class CommandWatch {
   /** A command of this execution was decided about without asking: whoever knows more may see it otherwise. */
   blind = false;
+  /** The scripts that ran in the last command. */
+  scripts: readonly ObservedScript[] = [];
   #environment!: Environment;
   #commands: CommandFootprints | undefined;
   #monitor: ScriptMonitor | undefined;
@@ -41,6 +43,11 @@ export class CommandWatch {
   /** Has it seen an execution? Before that there is nothing to take from it. */
   get begun(): boolean {
     return this.#commands !== undefined;
+  }
+
+  /** What is known of commands, on this server. */
+  get known(): CommandFootprints | undefined {
+    return this.#commands;
   }
 
   /** All that is known of commands. */
@@ -92,6 +99,7 @@ export class CommandWatch {
     const name = sent.args[0]!.toUpperCase();
     const scripts =
       this.#monitor !== undefined && (isScript(name) || name === 'EXEC') ? await this.#monitor.take() : [];
+    this.scripts = scripts;
     for (const { args } of scripts.flatMap(({ inner }) => inner)) await this.#commands!.learn(args);
     return tracker.performed(sent, reply, takeFrom(scripts));
   }

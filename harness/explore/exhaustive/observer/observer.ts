@@ -1,4 +1,3 @@
-import { historyLens } from '../../../check/history-lens.js';
 import type { History } from '../../../check/history.js';
 import type { Environment } from '../../../execution/host/environment.js';
 import type { Observer } from '../../../execution/stage/observer.js';
@@ -13,14 +12,15 @@ import type { Search } from '../../dpor/search.js';
 import type { CostLimits, Event } from '../../events/event.js';
 import type { KnownShapes } from '../../events/known-shapes.js';
 import { deadlinesAfterSetup } from '../../footprints/deadlines.js';
-import { mayLookAtTime } from '../../footprints/time-left.js';
 import { FootprintTracker } from '../../footprints/tracker.js';
 import { Aspects, type SavedAspect } from './aspects.js';
 import { CommandWatch } from './command-watch.js';
+import { lensOf } from './lens.js';
 import { OptionReader, type Option } from './options.js';
 import { Patience } from './patience.js';
 import { StepFootprints } from './step-footprints.js';
 import { TimeWatch } from './time-watch.js';
+import type { Witness } from './witness.js';
 
 /** What did not happen because of the limits of a search. @internal */
 export interface HeldBack {
@@ -40,7 +40,8 @@ export type LiveSearch = Search & Divisible;
  * @internal
  */
 export class LiveObserver implements Observer {
-  readonly commands = new CommandWatch();
+  /** Sees all of it, where somebody wants to. */
+  witness: Witness | undefined;
   aspects = new Aspects();
   /** How much of that the search knows. */
   known = 0;
@@ -50,7 +51,8 @@ export class LiveObserver implements Observer {
   events: Event[] = [];
   /** Something came after all that was taken for the end, and was not explored. */
   strayed = false;
-  #deadlines: ReadonlySet<string> | 'any' | undefined;
+  /** Keys that had a deadline after the setup; undefined before the first execution. */
+  deadlines: ReadonlySet<string> | 'any' | undefined;
   // The execution that runs.
   #stage!: Stage;
   #reader!: OptionReader;
@@ -63,7 +65,8 @@ export class LiveObserver implements Observer {
   /** Early timers so far, by worker. */
   readonly #spent = new Map<number, number>();
   #options: Option[] = [];
-  #chosen: Option | undefined;
+  /** What was chosen to come next; undefined where that is no choice of the search. */
+  chosen: Option | undefined;
   /** Nothing is left but timers of workers that have ended. */
   #tail = false;
 
@@ -74,7 +77,16 @@ export class LiveObserver implements Observer {
   constructor(
     public search: LiveSearch,
     readonly limits: CostLimits,
+    readonly commands = new CommandWatch(),
   ) {}
+
+  /** Knows what another one knows. */
+  follow({ aspects, deadlines }: LiveObserver): void {
+    this.deadlines = deadlines;
+    this.aspects = new Aspects(aspects.save());
+    this.known = this.aspects.size;
+    this.heldBack = { own: false, clients: false };
+  }
 
   /** Do executions that differ only in who is who count as one? */
   get alike(): boolean {
@@ -89,8 +101,8 @@ export class LiveObserver implements Observer {
   async begin(stage: Stage): Promise<void> {
     const commands = this.commands.begin(stage.environment);
     // The setup does the same in every execution.
-    if (this.#deadlines === undefined) await this.#prepare(stage);
-    const tracker = new FootprintTracker(commands, this.#deadlines!, !this.aspects.time);
+    if (this.deadlines === undefined) await this.#prepare(stage);
+    const tracker = new FootprintTracker(commands, this.deadlines!, !this.aspects.time);
     this.#stage = stage;
     stage.watches = (name) => this.commands.behind(name);
     this.#patience = new Patience(stage, this.aspects);
@@ -101,10 +113,11 @@ export class LiveObserver implements Observer {
     const numbers = stage.workers.map(({ flow }) => flow.worker);
     this.#lineup = this.limits.fault <= 1 && areAlike(stage.scenario) ? new Lineup(numbers) : undefined;
     this.#spent.clear();
-    this.#chosen = undefined;
+    this.chosen = undefined;
     this.#tail = false;
     this.strayed = false;
     this.events = [];
+    this.witness?.began(stage);
   }
 
   /** Goes on with just this knowledge. */
@@ -116,24 +129,32 @@ export class LiveObserver implements Observer {
 
   async #prepare({ environment, scenario }: Stage): Promise<void> {
     const { control, serverClock } = environment;
-    this.#deadlines = scenario.setup === undefined ? new Set() : await deadlinesAfterSetup(control);
+    this.deadlines = scenario.setup === undefined ? new Set() : await deadlinesAfterSetup(control);
     // Only a frozen clock keeps deadlines from being reached by themselves.
-    const certain = serverClock.mode === 'shim' && this.#deadlines !== 'any' && this.#deadlines.size === 0;
+    const certain = serverClock.mode === 'shim' && this.deadlines !== 'any' && this.deadlines.size === 0;
     if (certain || this.aspects.time) return;
     this.aspects.mindTime();
     this.known = this.aspects.size;
   }
 
   decide(decision: Decision): Choice | undefined | Promise<Choice | undefined> {
+    this.witness?.decides(decision);
     const learnt = this.commands.learn(decision);
-    return learnt === undefined ? this.#choose(decision) : learnt.then(() => this.#choose(decision));
+    return learnt === undefined ? this.#decided(decision) : learnt.then(() => this.#decided(decision));
+  }
+
+  #decided(decision: Decision): Choice | undefined | Promise<Choice | undefined> {
+    const choice = this.#choose(decision);
+    if (this.witness === undefined || choice === undefined) return choice;
+    return this.witness.chosen(this.#tries ? undefined : this.chosen)?.then(() => choice) ?? choice;
   }
 
   async performed(step: PerformedStep): Promise<void> {
-    const chosen = this.#chosen;
+    const chosen = this.chosen;
     // What happens after everything else was decided is no choice of the search.
     if (chosen === undefined) return;
     const { event } = chosen;
+    this.witness?.stepped(step);
     const { footprint, woke } = await this.#footprints.of(chosen, step);
     if (this.#tries) return;
     if (woke && footprint !== 'everything') this.aspects.shareMemory();
@@ -142,15 +163,11 @@ export class LiveObserver implements Observer {
     const done = this.#settled({ ...event, footprint });
     this.events.push(done);
     this.search.performed(done);
+    await this.witness?.performed(done);
   }
 
-  lens(history: History, invariant: string): History {
-    const { environment, scenario } = this.#stage;
-    const timeless = scenario.invariants.find(({ id }) => id === invariant)?.timeless === true;
-    environment.onInspected = timeless
-      ? undefined
-      : (command) => void (mayLookAtTime(command) && this.aspects.mindTime());
-    return historyLens(history, (kind, name) => this.aspects.look(invariant, kind, name));
+  lens(_history: History, invariant: string): History {
+    return lensOf(this.#stage, this.aspects, invariant, this.witness?.judges(invariant));
   }
 
   /** The execution is over: what comes now is the setup of the next one. */
@@ -175,7 +192,7 @@ export class LiveObserver implements Observer {
     const possible = this.#reader.read(decision, this.#spent);
     if (tried !== undefined) {
       this.#tries = true;
-      this.#chosen = possible.find(({ move, fault }) => move === tried && fault === undefined);
+      this.chosen = possible.find(({ move, fault }) => move === tried && fault === undefined);
       return decision.moves.indexOf(tried);
     }
     const options =
@@ -189,15 +206,15 @@ export class LiveObserver implements Observer {
       // Only timers of workers that have ended are left, and the limit of such is used up: they fire in their order.
       this.#tail = true;
       this.strayed ||= options.length > 0;
-      this.#chosen = undefined;
+      this.chosen = undefined;
       return 0;
     }
     this.#options = this.#time.worthwhile(options);
     const waiting = this.#standInLine(this.#options);
     const at = this.#options.length === 0 ? undefined : this.search.choose(this.left, waiting);
     if (at === undefined) return undefined;
-    this.#chosen = this.#options[at]!;
-    return this.#chosen.choice;
+    this.chosen = this.#options[at]!;
+    return this.chosen.choice;
   }
 
   #noteHeldBack({ moves, faults }: Decision, options: readonly Option[]): void {

@@ -1,0 +1,25 @@
+import type { ExecutionResult } from '../../execution/execution.js';
+import type { LiveObserver, LiveSearch } from './observer/observer.js';
+import type { PlayedExecution } from './parts.js';
+
+/** Composes executions of a search that need not be run. @internal */
+export interface Predicting {
+  /**
+   * The execution that the search has started.
+   *
+   * @returns undefined when it must be run
+   */
+  next(search: LiveSearch): Promise<PlayedExecution | undefined>;
+  /**
+   * One was run.
+   *
+   * @param taken - what it was for the search; undefined where that began anew
+   */
+  learned(
+    result: ExecutionResult,
+    taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
+  ): Promise<void>;
+}
+
+/** Makes what predicts the executions that this observer sees. @internal */
+export type CreatePredicting = (observer: LiveObserver) => Predicting | undefined;

@@ -1,0 +1,41 @@
+import type { ObservedScript } from '../footprints/script-monitor.js';
+import type { Content } from './content.js';
+import { ContradictionError } from './local-states.js';
+import type { Situation } from './store-mirror.js';
+
+/** What came of a command. @internal */
+export interface Outcome {
+  /** Its frame, one character a byte. */
+  readonly reply: string;
+  /** What it may have written holds afterwards. */
+  readonly after: readonly (readonly [resource: string, content: Content])[];
+  /** What its scripts ran inside. */
+  readonly scripts: readonly ObservedScript[];
+}
+
+/** What came of commands on the server, by their situation: learned from executions that were run. @internal */
+export class CommandOutcomes {
+  readonly #known = new Map<string, Outcome>();
+
+  /** How many are known. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** What will come of a command; undefined where nobody knows. */
+  of({ name }: Situation): Outcome | undefined {
+    return this.#known.get(name);
+  }
+
+  /** Learns, or checks, what came of one. @throws ContradictionError */
+  learn({ name }: Situation, outcome: Outcome, label: string): void {
+    const known = this.#known.get(name);
+    if (known === undefined) {
+      this.#known.set(name, outcome);
+      return;
+    }
+    const same =
+      known.reply === outcome.reply && JSON.stringify(known.after) === JSON.stringify(outcome.after);
+    if (!same) throw new ContradictionError(`what comes of ${label} depends on more than its keys`);
+  }
+}

@@ -1,0 +1,70 @@
+import type { FaultKind } from '../../faults/catalogue.js';
+import type { Scenario } from '../../scenario/types.js';
+import { isScript } from '../footprints/command-rules.js';
+
+/** Faults that do to one worker what that worker was told, and nothing to anybody else. */
+const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'reset-before-send',
+  'reset-after-apply',
+  'close-before-send',
+  'close-after-apply',
+  'truncated-reply',
+  'worker-crash',
+]);
+
+/** Commands whose reply and effect the contents of their keys decide, with the clock and the state of their connection. */
+const DECIDED = new Set(
+  (
+    'GET SET SETNX SETEX PSETEX GETSET GETDEL GETEX APPEND STRLEN INCR DECR INCRBY DECRBY INCRBYFLOAT ' +
+    'MGET MSET MSETNX SETRANGE GETRANGE DEL UNLINK EXISTS TYPE EXPIRE PEXPIRE TTL PTTL PERSIST ' +
+    'HSET HGET HDEL HLEN HGETALL HINCRBY HEXISTS HMGET HMSET HSETNX HKEYS HVALS ' +
+    'LPUSH RPUSH LPOP RPOP LLEN LRANGE LINDEX LREM LSET LTRIM RPOPLPUSH LMOVE ' +
+    'SADD SREM SCARD SISMEMBER SMISMEMBER SMEMBERS ' +
+    'ZADD ZREM ZSCORE ZCARD ZRANGE ZRANK ZRANGEBYSCORE ZREMRANGEBYSCORE ZINCRBY ZCOUNT ' +
+    'WATCH UNWATCH MULTI EXEC DISCARD PING ECHO EVAL EVALSHA'
+  ).split(' '),
+);
+
+/** What a script may ask that its keys do not decide. */
+const UNDECIDED = /rand|spop|scan|time|info|object|config|debug|client|memory|publish|x[a-z]+/i;
+/** The same where only calls of commands are looked at. */
+const CALLS = /(?:call|pcall)\s*\(\s*(['"])([A-Za-z]+)\1/g;
+/** A call whose command is worked out. */
+const OPEN_CALL = /(?:call|pcall)\s*\(\s*[^'"\s]/;
+
+/**
+ * Why the executions of a scenario cannot be predicted, whatever its workers do.
+ *
+ * @param clock - how the clock of the server is ruled
+ * @returns undefined where some may be
+ * @internal
+ */
+export function outOfReach(scenario: Scenario, clock: string): string | undefined {
+  if (clock !== 'shim') return 'the clock of its server is not frozen';
+  if (scenario.app !== undefined) return 'an application takes part';
+  if (scenario.background.length > 0) return 'workers are at work in the background';
+  if (scenario.sharedClient) return 'workers share a client';
+  if (scenario.transport !== 'connector') return 'its clients use sockets';
+  if ((scenario.mustReach ?? []).length > 0) return 'it must reach states';
+  for (const { kind, at } of scenario.faults.specs) {
+    if (!LOCAL_FAULTS.has(kind)) return `${kind} may strike`;
+    if (at?.handshake === true || at?.reconnect !== undefined) return `${kind} is aimed at connecting`;
+  }
+  return undefined;
+}
+
+/** Do the contents of its keys decide what comes of this command? @param args - one character a byte @internal */
+export function isDecided(args: readonly string[]): boolean {
+  const name = args[0]!.toUpperCase();
+  if (!DECIDED.has(name)) return false;
+  if (!isScript(name)) return true;
+  // Of a script by its digest nobody knows the text; one that was sent whole before has the same digest.
+  return name === 'EVALSHA' || isDecidedScript(args[1] ?? '');
+}
+
+/** Does a script call only commands that its keys decide? @param text - its body @internal */
+export function isDecidedScript(text: string): boolean {
+  if (OPEN_CALL.test(text) || /math\.random|loadstring/.test(text)) return false;
+  const calls = [...text.matchAll(CALLS)].map(([, , name]) => name!.toUpperCase());
+  return calls.every((name) => DECIDED.has(name) && !isScript(name) && !UNDECIDED.test(name));
+}

@@ -1,0 +1,155 @@
+import type { Flow } from '../../base/flow.js';
+import type { Stage } from '../../execution/stage/stage.js';
+import type { Worker, WorkerStatus } from '../../execution/stage/worker.js';
+import type { Link } from '../../wire/gate/link.js';
+import { linkName } from '../footprints/calls.js';
+
+/** A command at the gate, as data. @internal */
+export interface LocalCommand {
+  readonly frame: string;
+  readonly name: string;
+  readonly seq: number;
+  readonly greeting: number;
+  readonly nth: number;
+  readonly nthOfName: number;
+  readonly handshake: boolean;
+  readonly byWire: boolean;
+  readonly attempts: number;
+  readonly lower: string;
+}
+
+/** A connection of a worker, as data. @internal */
+export interface LocalLink {
+  readonly client: string;
+  readonly taken: boolean;
+  readonly connects: number;
+  readonly id: number;
+  readonly phase: Link['phase'];
+  readonly connectIsStep: boolean;
+  readonly database: string;
+  readonly queue: readonly LocalCommand[];
+}
+
+/** A timer that a worker waits for, as data. @internal */
+export interface LocalTimer {
+  readonly nth: number;
+  readonly delayMs: number;
+  readonly dueMs: number;
+  readonly repeat: boolean;
+  readonly byClient: boolean;
+  /** The connection that it was set for, by its name, or the client. */
+  readonly setFor: string | undefined;
+}
+
+/** An operation, as a search sees it, with what came of it as text. @internal */
+export interface LocalOperation {
+  readonly name: string;
+  readonly ended: boolean;
+  /** It ended, and not well. */
+  readonly lost: boolean;
+}
+
+/** All of one worker that a search, or what could happen next, may depend on, once it has settled. As data. @internal */
+export interface LocalState {
+  readonly status: WorkerStatus;
+  readonly alive: boolean;
+  readonly commands: number;
+  readonly timersFired: number;
+  readonly timersSet: number;
+  readonly outstanding: number;
+  readonly steps: readonly { readonly nth: number; readonly label: string; readonly seq: number }[];
+  readonly links: readonly LocalLink[];
+  readonly timers: readonly LocalTimer[];
+  readonly operations: readonly LocalOperation[];
+}
+
+/**
+ * The state of one worker that has settled.
+ *
+ * @param timersBefore - timers that it had set before the first step: more where a client was made anew
+ * @returns undefined where it is more than its own
+ * @internal
+ */
+export function localStateOf(stage: Stage, worker: Worker, timersBefore: number): LocalState | undefined {
+  const { flow, status } = worker;
+  if (flow.worked || flow.skewMs !== undefined || flow.realWork.size > 0) return undefined;
+  if (worker.steps.some(({ use }) => use !== undefined)) return undefined;
+  if (stage.uncaught.some((one) => one.worker === flow.worker)) return undefined;
+  const own = stage.links.filter(({ client }) => client.flow === flow);
+  if (!own.every(isPlain)) return undefined;
+  const { time } = stage.environment;
+  const place = placesOf(own, worker);
+  return {
+    status,
+    alive: flow.alive,
+    commands: flow.commands,
+    timersFired: flow.timersFired,
+    timersSet: time.timersSet(flow) - timersBefore,
+    outstanding: flow.outstanding.size,
+    steps: worker.steps.map(({ nth, label, seq }) => ({ nth, label, seq: place(seq) })),
+    links: own.map((link) => localLink(link, place)),
+    timers: localTimers(stage, flow, own, timersBefore),
+    operations: stage.history.operations
+      .filter((operation) => operation.worker === flow.worker)
+      .map(({ name, end, outcome }) => ({
+        name,
+        ended: end !== Infinity,
+        lost: outcome !== 'ok' && outcome !== 'pending',
+      })),
+  };
+}
+
+/** Does it do nothing but take a command and give its answer? */
+function isPlain({ arrivals, inbox, waits, repliesOff, client, phase, frames, isOpen }: Link): boolean {
+  if (arrivals.busy || waits || repliesOff || client.shared || inbox.pushed > 0) return false;
+  if (client.refuse > 0 || client.errorReply !== undefined || phase === 'silent' || phase === 'hanging')
+    return false;
+  return isOpen || frames.queue.length === 0;
+}
+
+/** The place of each that waits at the gate among those of its worker, from 1. */
+function placesOf(links: readonly Link[], { steps }: Worker): (seq: number) => number {
+  const all = [...links.flatMap(({ frames }) => frames.queue), ...steps].map(({ seq }) => seq);
+  all.sort((a, b) => a - b);
+  return (seq) => all.indexOf(seq) + 1;
+}
+
+function localLink(link: Link, place: (seq: number) => number): LocalLink {
+  const { client, id, phase, connectIsStep, state, frames } = link;
+  return {
+    client: client.name,
+    taken: client.taken,
+    connects: client.connects,
+    id,
+    phase,
+    connectIsStep,
+    database: state.database,
+    queue: frames.queue.map(({ frame, name, seq, greeting, tag }) => ({
+      frame: frame.toString('latin1'),
+      name,
+      seq: place(seq),
+      greeting,
+      nth: tag.nth,
+      nthOfName: tag.nthOfName,
+      handshake: tag.handshake,
+      byWire: tag.byWire,
+      attempts: tag.attempts,
+      lower: tag.name,
+    })),
+  };
+}
+
+function localTimers(
+  { environment }: Stage,
+  flow: Flow,
+  links: readonly Link[],
+  before: number,
+): LocalTimer[] {
+  return environment.time.pendingOf(flow).map(({ nth, delayMs, dueMs, repeat, byClient, setFor }) => {
+    const link = links.findLast(
+      ({ client, stream }) => setFor !== undefined && (client === setFor || stream === setFor),
+    );
+    const named = link !== undefined && link.stream === setFor ? linkName(link) : link?.client.name;
+    return { nth: nth - before, delayMs, dueMs, repeat, byClient, setFor: named };
+  });
+}

@@ -1,0 +1,94 @@
+import type { LocalState } from './local-state.js';
+
+/** One state of a worker, after what it was told so far. @internal */
+export class LocalNode {
+  /** What follows, by what the worker is told next. */
+  readonly next = new Map<string, LocalStep>();
+  /** It may go round in a loop from here. */
+  goesRound = false;
+
+  constructor(
+    /** Names it among all. */
+    readonly id: number,
+    readonly state: LocalState,
+    /** The state as text. */
+    readonly text: string,
+  ) {}
+}
+
+/** What a worker does when it is told something. @internal */
+export interface LocalStep {
+  readonly to: LocalNode;
+  /** It looked at the clock. */
+  readonly looked: boolean;
+  /** Commands that came into the history with it. */
+  readonly commands: readonly NotedCommand[];
+  /** The same as text, with the clock. */
+  readonly text: string;
+}
+
+/** A command in the history, as a search sees it. @internal */
+export interface NotedCommand {
+  readonly worker: number;
+  readonly applied: boolean;
+  readonly command: readonly string[];
+}
+
+/** Somebody was told the same and did something else. @internal */
+export class ContradictionError extends Error {
+  override readonly name = 'ContradictionError';
+}
+
+/** What the workers of a scenario do, each by what it was told so far: learned from executions that were run. @internal */
+export class LocalStates {
+  readonly #first = new Map<number, LocalNode>();
+  #count = 0;
+
+  /** How many are known. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** The state of a worker before the first step. */
+  first(worker: number): LocalNode | undefined {
+    return this.#first.get(worker);
+  }
+
+  /** Learns, or checks, how a worker begins. @throws ContradictionError */
+  begin(worker: number, state: LocalState): LocalNode {
+    const known = this.#first.get(worker);
+    const text = JSON.stringify(state);
+    if (known === undefined) {
+      const node = this.#node(state, text);
+      this.#first.set(worker, node);
+      return node;
+    }
+    if (known.text !== text) throw new ContradictionError(`w${worker} begins in one way and another`);
+    return known;
+  }
+
+  /** Learns, or checks, what a worker does next. @throws ContradictionError */
+  learn(
+    from: LocalNode,
+    told: string,
+    state: LocalState,
+    { looked, commands }: Pick<LocalStep, 'looked' | 'commands'>,
+    what: string,
+  ): LocalNode {
+    const text = JSON.stringify(state);
+    const noted = JSON.stringify([looked, commands]);
+    const known = from.next.get(told);
+    if (known !== undefined) {
+      if (known.to.text !== text || known.text !== noted)
+        throw new ContradictionError(`${what} depends on something that the lab does not see`);
+      return known.to;
+    }
+    const to = this.#node(state, text);
+    from.next.set(told, { to, looked, commands, text: noted });
+    return to;
+  }
+
+  #node(state: LocalState, text: string): LocalNode {
+    return new LocalNode((this.#count += 1), state, text);
+  }
+}

@@ -1,0 +1,100 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { invariant } from '../../check/invariant.js';
+import { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, WorkerBody, WorkerContext } from '../../scenario/types.js';
+import { sharedServer } from '../../server/index.js';
+import { drivePredicted } from '../testing/predicted.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+const APPENDS = `local v = redis.call('GET', KEYS[1])
+  if v then return redis.call('APPEND', KEYS[1], ARGV[1]) end
+  return redis.call('SET', KEYS[1], ARGV[1])`;
+
+/** What a generated worker may do; each comes to something that it hears. */
+const ACTIONS: Record<string, (context: WorkerContext, key: string) => unknown> = {
+  get: ({ redis }, key) => redis.get(key),
+  incr: ({ redis }, key) => redis.incr(key),
+  set: ({ redis, id }, key) => redis.set(key, id),
+  setnx: ({ redis, id }, key) => redis.set(key, id, 'NX'),
+  lease: ({ redis, id }, key) => redis.set(key, id, 'PX', 60),
+  expire: ({ redis }, key) => redis.pexpire(key, 40),
+  ttl: ({ redis }, key) => redis.pttl(key),
+  del: ({ redis }, key) => redis.del(key),
+  sleep: ({ sleep }) => sleep(50),
+  step: ({ step }) => step('here'),
+  multi: ({ redis }, key) => redis.multi().incr('m').get(key).exec(),
+  script: ({ redis, id }, key) => redis.eval(APPENDS, 1, key, id),
+  hash: ({ redis }, key) => redis.hincrby('h', key, 1),
+  operation: ({ redis, operation }) => operation('op', () => redis.incr('p')),
+  watch: async ({ redis, id }, key) => {
+    await redis.watch(key);
+    const value = await redis.get(key);
+    return await redis.multi().set(key, `${value}${id}`).exec();
+  },
+  list: async ({ redis, id }) => [await redis.rpush('l', id), await redis.lpop('l')],
+};
+const PROBES: Record<string, Scenario['invariants']> = {
+  store: [invariant('store', async ({ redis }) => void (await redis.mget('a', 'b', 'heard1')))],
+  count: [invariant('count', ({ history }) => void history.count('op', 'ok'))],
+  overlap: [invariant('overlap', ({ history }) => void history.overlap('op'))],
+  nothing: [],
+};
+
+interface Action {
+  readonly what: string;
+  readonly key: string;
+}
+
+const action = fc.record({ what: fc.constantFrom(...Object.keys(ACTIONS)), key: fc.constantFrom('a', 'b') });
+const program = fc.record({
+  workers: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 }),
+  kinds: fc.subarray(['reset-before-send', 'reset-after-apply', 'truncated-reply', 'worker-crash'] as const, {
+    maxLength: 2,
+  }),
+  setup: fc.boolean(),
+  probe: fc.constantFrom(...Object.keys(PROBES)),
+});
+
+function worker(actions: readonly Action[]): WorkerBody {
+  return async (context) => {
+    const heard: unknown[] = [];
+    for (const { what, key } of actions) {
+      try {
+        heard.push(await ACTIONS[what]!(context, key));
+      } catch (error) {
+        heard.push((error as Error).message);
+      }
+    }
+    await context.redis.set(`heard${context.id}`, JSON.stringify(heard));
+  };
+}
+
+/** Executions of one program at most. */
+const EXECUTIONS_MAX = 300;
+
+test('Predictions should be what executions come to, in programs of all kinds', async () => {
+  let checked = 0;
+  const property = fc.asyncProperty(program, async ({ workers, kinds, setup, probe }) => {
+    const cast = scenario({
+      name: 'generated',
+      ...(setup ? { setup: ({ redis }) => redis.set('a', 5) } : {}),
+      workers: workers.map(worker),
+      invariants: PROBES[probe]!,
+      faults: { kinds, budget: kinds.length === 0 ? 0 : 1 },
+      workersMayFail: true,
+    });
+    const limits = { fault: cast.faults.budget, delay: 1 };
+    const found = await drivePredicted(environment, cast, limits, true, EXECUTIONS_MAX);
+    expect(found.differences).toEqual([]);
+    checked += found.checked;
+  });
+  await fc.assert(property, { numRuns: 300, seed: 7, endOnFailure: true });
+  expect(checked).toBeGreaterThan(5000);
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invariant } from '../../check/invariant.js';
+import { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario } from '../../scenario/types.js';
+import { sharedServer } from '../../server/index.js';
+import { explore } from '../explore.js';
+import { liveScenario } from '../testing/live.js';
+import { drivePredicted } from '../testing/predicted.js';
+import { ORACLES } from '../testing/programs.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+const NONE = { fault: 0, delay: 0 };
+/** Programs with more classes are for the long tests. */
+const CLASSES_MAX = 40;
+
+/** A counter with a lock that may run out, a transaction and a script; a worker may crash, or lose its connection. */
+const mixed: Scenario = scenario({
+  name: 'mixed',
+  workers: [
+    async ({ redis, sleep, operation }) => {
+      if ((await redis.set('lock', 'w1', 'PX', 60, 'NX')) === null) return;
+      await operation('work', () => sleep(50));
+      await redis.eval("return redis.call('DEL', KEYS[1])", 1, 'lock');
+    },
+    async ({ redis }) => {
+      await redis.watch('c');
+      const seen = Number(await redis.get('lock').then((lock) => lock?.length ?? 0));
+      await redis.multi().incrby('c', seen).exec();
+    },
+  ],
+  faults: { kinds: ['worker-crash', 'reset-after-apply'] },
+  invariants: [
+    invariant('looks', async ({ redis, history }) => void [await redis.get('c'), history.count('work')]),
+  ],
+});
+
+describe('Prediction', () => {
+  test.each(ORACLES.filter(({ classes }) => classes < CLASSES_MAX))(
+    'should be what an execution of $program.name comes to, and change no count',
+    async ({ program, classes }) => {
+      const cast = liveScenario(program);
+      const checked = await drivePredicted(environment, cast, NONE, true);
+      expect(checked).toMatchObject({ maximal: classes, redundant: 0, run: classes, differences: [] });
+      const used = await drivePredicted(environment, cast, NONE, false);
+      expect(used).toMatchObject({ maximal: classes, redundant: 0, differences: [] });
+      expect(used.run + used.predicted).toBe(classes);
+    },
+  );
+
+  test('should be right with leases, transactions, scripts, timers and faults', async () => {
+    const found = await drivePredicted(environment, mixed, { fault: 1, delay: 1 }, true, 400);
+    expect(found.differences).toEqual([]);
+    expect(found.checked).toBeGreaterThan(10);
+  });
+
+  test('should save most executions, and say how many', async () => {
+    const { program } = ORACLES.find(({ classes }) => classes === 576)!;
+    const options = { session: environment, strategy: 'exhaustive', delays: 0 } as const;
+    const verdict = await explore(liveScenario(program), { ...options, predict: true });
+    expect(verdict).toMatchObject({ complete: true, executions: 576, redundant: 0 });
+    const { run, predicted, checked } = verdict.prediction!;
+    expect(run + predicted).toBe(576);
+    expect(run).toBeLessThan(60);
+    expect(checked).toBeGreaterThan(0);
+  });
+
+  test('should be left out unless somebody asks for it', async () => {
+    const cast = liveScenario(ORACLES.find(({ classes }) => classes === 34)!.program);
+    const verdict = await explore(cast, { session: environment, strategy: 'exhaustive' });
+    expect(verdict.executions).toBe(34);
+    expect(verdict.prediction).toBeUndefined();
+  });
+});
+
+describe('What cannot be predicted', () => {
+  test('should be an invariant that looks at nothing that the lab sees', async () => {
+    let written = 0;
+    const cast = scenario({
+      name: 'past the lab',
+      workers: async ({ id, redis }) => {
+        await redis.get('c');
+        written = id;
+        await redis.set('c', 1);
+      },
+      workerCount: 3,
+      invariants: [invariant('blind', () => void written)],
+    });
+    const found = await drivePredicted(environment, cast, NONE, false);
+    expect(found.predicted).toBe(0);
+    expect(found.ended).toBe('the invariant "blind" looks neither at the store nor at the history');
+  });
+
+  test('should be what the contents of keys do not decide', async () => {
+    const cast = scenario({
+      name: 'draws',
+      setup: ({ redis }) => redis.sadd('s', 'a', 'b', 'c'),
+      workers: async ({ redis }) => {
+        await redis.srandmember('s');
+        await redis.srem('s', 'a');
+      },
+      invariants: [],
+    });
+    const found = await drivePredicted(environment, cast, NONE, false);
+    expect(found).toMatchObject({ predicted: 0, checked: 0 });
+  });
+
+  test.each([
+    ['workers share a client', { sharedClient: true }],
+    ['zombie-request may strike', { faults: { kinds: ['zombie-request'] as const } }],
+  ])('should be a scenario where %s', async (why, options) => {
+    const cast = scenario({
+      name: 'out of reach',
+      workers: ({ redis }) => redis.incr('c'),
+      invariants: [],
+      ...options,
+    });
+    expect(await drivePredicted(environment, cast, NONE, false)).toMatchObject({ predicted: 0, ended: why });
+  });
+});

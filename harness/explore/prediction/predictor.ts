@@ -1,0 +1,229 @@
+import { Prng } from '../../base/prng.js';
+import type { ExecutionResult } from '../../execution/execution.js';
+import type { Environment } from '../../execution/host/environment.js';
+import type { PredictionReport } from '../../record/verdict.js';
+import type { Scenario } from '../../scenario/types.js';
+import type { Event } from '../events/event.js';
+import { DivergenceError } from '../dpor/divergence.js';
+import type { LiveObserver, LiveSearch } from '../exhaustive/observer/observer.js';
+import type { PlayedExecution } from '../exhaustive/parts.js';
+import type { Predicting } from '../exhaustive/predicting.js';
+import { RaceWatch } from '../sights/race-watch.js';
+import { CommandOutcomes } from './command-outcomes.js';
+import { differenceOf } from './difference.js';
+import { Composer, type Composed } from './composer.js';
+import { outOfReach } from './domain.js';
+import { endOf, JudgedEnds, type Nothing } from './judged-ends.js';
+import { ContradictionError, LocalStates } from './local-states.js';
+import { Teacher, type Lesson } from './teacher.js';
+import { UnknownError } from './unknown.js';
+
+/** Of so many predicted executions one is run all the same, and compared. */
+const CHECKED_SHARE = 50;
+/** So many are run before it is given up where none could be predicted. */
+const PATIENCE = 100;
+
+/** How executions were come by, in figures. @internal */
+export interface PredictionCounts {
+  /** Composed of what was known, and not run. */
+  readonly predicted: number;
+  /** Run although they were predicted, and compared: they were the same. */
+  readonly checked: number;
+  /** Why no more were predicted from some point on. */
+  readonly ended?: string;
+}
+
+/** What was predicted of an execution that is run to compare. */
+interface Expected {
+  readonly played: PlayedExecution;
+  readonly heldBack: LiveObserver['heldBack'];
+}
+
+/**
+ * Executions that need not be run: each worker and each command is learned step by step, from executions that are, and what
+ * is made of known steps only is composed (dynamic interface reduction: Guo et al., Practical Software Model Checking via
+ * Dynamic Interface Reduction, SOSP 2011). The search stays as it is: an execution comes from elsewhere, and is counted.
+ *
+ * Deviation: the paper explores components by themselves and composes what they show to one another. Here the search of the
+ * whole decides what comes next, and only steps are taken from what is known; so nothing is explored that could not be run.
+ *
+ * @internal
+ */
+export class Predictor implements Predicting {
+  readonly teacher: Teacher;
+  readonly #states = new LocalStates();
+  readonly #outcomes = new CommandOutcomes();
+  readonly #judged = new JudgedEnds();
+  readonly #composer: Composer;
+  readonly #watch: RaceWatch;
+  readonly #draws: Prng;
+  #aspects = 0;
+  #run = 0;
+  #predicted = 0;
+  #checked = 0;
+  #ended: string | undefined;
+  #expected: Expected | undefined;
+  /** Where predictions and executions differed, in check mode. */
+  readonly differences: string[] = [];
+
+  /** @param everything - run all that is predicted, and compare */
+  constructor(
+    readonly environment: Environment,
+    readonly scenario: Scenario,
+    seed: number,
+    readonly observer: LiveObserver,
+    readonly everything = false,
+  ) {
+    this.teacher = new Teacher(this.#states, this.#outcomes, observer.commands);
+    this.#composer = new Composer(observer.limits, observer, this.teacher, this.#states, this.#outcomes);
+    this.#watch = new RaceWatch(environment);
+    this.#draws = new Prng(seed, 0);
+    const why = outOfReach(scenario, environment.serverClock.mode);
+    if (why === undefined) observer.witness = this.teacher;
+    else this.#ended = why;
+  }
+
+  /** How executions were come by so far. */
+  get counts(): PredictionCounts {
+    const ended = this.#ended;
+    return {
+      predicted: this.#predicted,
+      checked: this.#checked,
+      ...(ended === undefined ? {} : { ended }),
+    };
+  }
+
+  /** The same for people; undefined where nothing was predicted. */
+  get report(): PredictionReport | undefined {
+    return this.#predicted + this.#checked === 0 ? undefined : { run: this.#run, ...this.counts };
+  }
+
+  async next(search: LiveSearch): Promise<PlayedExecution | undefined> {
+    this.#expected = undefined;
+    const { aspects, known } = this.observer;
+    // Where there is more to know than the search knows, it is about to begin anew.
+    if (this.#ended !== undefined || this.#run === 0 || aspects.size > known) return undefined;
+    const composed = await this.#compose(search);
+    if (composed === undefined) return undefined;
+    const { lesson, events, moves, commands, ...rest } = composed;
+    const whole = composed.ending === 'maximal';
+    const nothing = whole ? this.#judgementOf(lesson, events) : undefined;
+    if (whole && (nothing === undefined || !this.#hasEnded(composed))) return undefined;
+    const sights = await this.#watch.see({
+      points: moves,
+      history: { commands: { length: commands } },
+      nothing: nothing && new Map(nothing),
+      states: new Map(),
+      capped: undefined,
+      abandoned: !whole,
+      waited: false,
+    } as unknown as ExecutionResult);
+    const played = { ...rest, plan: search.plan, capped: undefined, sights, learnt: [] };
+    if (this.everything || this.#draws.below(CHECKED_SHARE) === 0) {
+      this.#expected = { played, heldBack: this.observer.heldBack };
+      return undefined;
+    }
+    this.#predicted += 1;
+    return played;
+  }
+
+  async learned(
+    result: ExecutionResult,
+    taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
+  ): Promise<void> {
+    this.#run += 1;
+    if (this.#ended !== undefined) return;
+    const expected = this.#expected;
+    this.#expected = undefined;
+    this.#judge(result, taken?.ending);
+    if (expected !== undefined) await this.#compare(expected, result, taken);
+    const { contradiction } = this.teacher;
+    const { aspects, deadlines } = this.observer;
+    const [blind] = this.teacher.blind;
+    if (contradiction !== undefined) this.#end(contradiction);
+    else if (blind !== undefined)
+      this.#end(`the invariant "${blind}" looks neither at the store nor at the history`);
+    else if (aspects.memory) this.#end('workers share memory');
+    else if (aspects.endless) this.#end('a worker goes round in a loop without an end');
+    else if (deadlines === 'any' || (deadlines?.size ?? 0) > 0) this.#end('keys of the setup have deadlines');
+    else if (this.#run >= PATIENCE && this.#predicted + this.#checked === 0)
+      this.#end('nothing of it could be predicted');
+  }
+
+  async #compose(search: LiveSearch): Promise<Composed | undefined> {
+    try {
+      return await this.#composer.compose(this.environment, this.scenario, search.current());
+    } catch (error) {
+      // Who runs it sees for himself where it leaves the plan.
+      if (error instanceof UnknownError || error instanceof DivergenceError) return undefined;
+      // The lab is at fault, not the scenario.
+      this.differences.push(String((error as Error).stack));
+      this.#end(`it could not be composed: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** What was missing where it was judged before; undefined where nobody has judged its like. */
+  #judgementOf(lesson: Lesson, events: readonly Event[]): Nothing | undefined {
+    return this.scenario.invariants.length === 0 ? [] : this.#judged.of(endOf(lesson, events));
+  }
+
+  /** Has every worker come to an end with which nothing can be wrong? */
+  #hasEnded({ lesson }: Composed): boolean {
+    const { recoversWithinOperations: within } = this.scenario;
+    return lesson.nodes.every(({ state: { status, operations } }) => {
+      const lost = operations.filter((operation) => operation.lost).length;
+      return status !== 'running' && lost <= within;
+    });
+  }
+
+  #judge({ finding, nothing }: ExecutionResult, ending: PlayedExecution['ending'] | undefined): void {
+    const { observer } = this;
+    if (observer.aspects.size !== this.#aspects) this.#judged.forget();
+    this.#aspects = observer.aspects.size;
+    const { lesson } = this.teacher;
+    if (ending !== 'maximal' || lesson === undefined) return;
+    const end = endOf(lesson, observer.events);
+    try {
+      if (finding === undefined) this.#judged.learn(end, [...(nothing ?? [])]);
+      else if (this.#judged.of(end) !== undefined)
+        throw new ContradictionError('an invariant depends on more than the store and the history');
+    } catch (error) {
+      if (!(error instanceof ContradictionError)) throw error;
+      this.#end(error.message);
+    }
+  }
+
+  async #compare(
+    { played, heldBack }: Expected,
+    result: ExecutionResult,
+    taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
+  ): Promise<void> {
+    const sights = await this.#watch.see(result);
+    const { own, clients } = heldBack;
+    const different = differenceOf(
+      {
+        ...played,
+        heldBack: { own: own || played.heldBack.own, clients: clients || played.heldBack.clients },
+        right: true,
+      },
+      {
+        ...(taken ?? { points: [], ending: undefined, left: [] }),
+        offered: result.offered,
+        sights,
+        heldBack: this.observer.heldBack,
+        right: result.finding === undefined && result.capped === undefined,
+      },
+    );
+    if (different === undefined) this.#checked += 1;
+    else {
+      this.differences.push(different);
+      this.#end(`a prediction was wrong: ${different}`);
+    }
+  }
+
+  #end(why: string): void {
+    this.#ended ??= why;
+    this.observer.witness = undefined;
+  }
+}

@@ -1,0 +1,179 @@
+import { History } from '../../check/history.js';
+import type { WireCommand } from '../../check/happened.js';
+import { EPOCH_MS } from '../../clock/virtual-time.js';
+import { nextOf, type OrderedTimer, type PendingTimer } from '../../clock/timer-order.js';
+import type { Flow } from '../../base/flow.js';
+import type { Environment } from '../../execution/host/environment.js';
+import type { Stage } from '../../execution/stage/stage.js';
+import { Turns } from '../../execution/stage/turns.js';
+import type { PerformedStep } from '../../execution/steps/step.js';
+import type { Scenario } from '../../scenario/types.js';
+import { expiryOf, type Expiry } from '../../server-clock/deadlines.js';
+import type { LocalNode, NotedCommand } from './local-states.js';
+import { Puppet } from './puppets.js';
+import type { StoreMirror } from './store-mirror.js';
+
+/** The clock of a predicted execution. */
+class PuppetTime {
+  wallMs = EPOCH_MS;
+  looked = false;
+
+  constructor(readonly puppets: readonly Puppet[]) {}
+
+  get positionMs(): number {
+    return this.wallMs - EPOCH_MS;
+  }
+
+  get size(): number {
+    return this.puppets.reduce((sum, { timers }) => sum + timers.length, 0);
+  }
+
+  next(held?: (timer: PendingTimer) => boolean): PendingTimer[] {
+    return nextOf(this.#all, held);
+  }
+
+  waits(flow: Flow, clients = true): boolean {
+    return this.#of(flow).timers.some(({ byClient }) => clients || !byClient);
+  }
+
+  timersSet(flow: Flow): number {
+    return this.#of(flow).timersSet;
+  }
+
+  advanceTo({ dueMs }: Pick<PendingTimer, 'dueMs'>): void {
+    this.wallMs = Math.max(this.wallMs, dueMs);
+  }
+
+  #of(flow: Flow): Puppet {
+    return this.puppets[flow.worker - 1]!;
+  }
+
+  get #all(): OrderedTimer[] {
+    return this.puppets.flatMap(({ timers }) => timers);
+  }
+}
+
+/** When keys of a predicted execution expire. */
+class PuppetDeadlines {
+  readonly #steps = new Map<string, number>();
+
+  constructor(readonly store: StoreMirror) {}
+
+  after(nowMs: number): Expiry | undefined {
+    const all = this.store.deadlines().map(([resource, deadlineMs]) => [resource, deadlineMs + 1] as const);
+    const dueMs = Math.min(...all.map(([, due]) => due).filter((due) => due > nowMs));
+    if (dueMs === Infinity) return undefined;
+    const keys = all
+      .filter(([, due]) => due === dueMs)
+      .map(([resource]) => ({ database: 0, name: Buffer.from(resource.slice(2), 'latin1') }))
+      .sort((a, b) => a.name.compare(b.name));
+    return expiryOf(keys, dueMs, (label) => this.#steps.get(label) ?? 0);
+  }
+
+  passed({ label }: Expiry): void {
+    this.#steps.set(label, (this.#steps.get(label) ?? 0) + 1);
+  }
+}
+
+/**
+ * The stage of an execution that nobody runs: workers are puppets, in states that real ones were seen in. The lab's own rules
+ * say what could happen next on it, and what each step touched, as on any other.
+ *
+ * @internal
+ */
+export class PuppetStage {
+  readonly puppets: readonly Puppet[];
+  readonly time: PuppetTime;
+  readonly deadlines: PuppetDeadlines;
+  readonly history = new History();
+  readonly steps: PerformedStep[] = [];
+  readonly asStage: Stage;
+  #orders = 0;
+  readonly #nodes: LocalNode[] = [];
+
+  /** @param environment - of the real executions: its server is the same */
+  constructor(
+    scenario: Scenario,
+    environment: Environment,
+    readonly store: StoreMirror,
+  ) {
+    this.puppets = scenario.workers.map((_body, at) => new Puppet(at + 1));
+    this.time = new PuppetTime(this.puppets);
+    this.deadlines = new PuppetDeadlines(store);
+    const { control, serverClock, health } = environment;
+    this.asStage = this.#stage(scenario, {
+      time: this.time,
+      deadlines: this.deadlines,
+      control,
+      serverClock,
+      health,
+    });
+  }
+
+  /** The states of all workers. */
+  get nodes(): readonly LocalNode[] {
+    return this.#nodes;
+  }
+
+  /** A worker is in this state now. @param commands - that came into the history with it */
+  become(worker: number, node: LocalNode, commands: readonly NotedCommand[] = []): void {
+    const { history } = this;
+    this.#nodes[worker - 1] = node;
+    this.puppets[worker - 1]!.become(node.state, () => (this.#orders += 1));
+    const own = history.operations.filter((operation) => operation.worker === worker);
+    for (const [at, { name, ended }] of node.state.operations.entries()) {
+      const known = own[at];
+      if (known === undefined)
+        history.operations.push({
+          worker,
+          name,
+          start: history.tick(),
+          startStep: 0,
+          startMs: 0,
+          end: ended ? history.tick() : Infinity,
+          endStep: 0,
+          endMs: 0,
+          outcome: 'pending',
+        });
+      else if (ended && known.end === Infinity) known.end = history.tick();
+    }
+    history.commands.push(...(commands as readonly WireCommand[]));
+  }
+
+  /** A fault has struck. */
+  struck(kind: string): void {
+    const at = this.history.tick();
+    this.history.faults.push({ kind, start: at, end: at });
+  }
+
+  #stage(scenario: Scenario, environment: object): Stage {
+    const { puppets, history, steps } = this;
+    const stage = {
+      scenario,
+      environment,
+      history,
+      steps,
+      traced: false,
+      workers: puppets.map((puppet) => puppet.asWorker),
+      flows: puppets.map(({ flow }) => flow),
+      clients: [],
+      pending: [],
+      waiting: [],
+      parked: [],
+      listening: new Set(),
+      paused: new Set(),
+      stoodStill: new Map(),
+      outages: new Map(),
+      turns: new Turns(),
+      hearsExpiry: false,
+      app: undefined,
+      get links() {
+        return puppets.flatMap(({ links }) => links);
+      },
+      get underWay() {
+        return puppets.some(({ status }) => status === 'running');
+      },
+    };
+    return stage as unknown as Stage;
+  }
+}

@@ -1,0 +1,188 @@
+import type { CommandTag, Flow } from '../../base/flow.js';
+import type { OrderedTimer } from '../../clock/timer-order.js';
+import type { ExplicitStep } from '../../execution/steps/move.js';
+import type { Worker, WorkerStatus } from '../../execution/stage/worker.js';
+import { HeldCommand } from '../../wire/gate/held-command.js';
+import type { Link } from '../../wire/gate/link.js';
+import { linkName } from '../footprints/calls.js';
+import type { LocalCommand, LocalLink, LocalState, LocalTimer } from './local-state.js';
+
+/** The clients of a worker of flesh and blood have more; a search sees no more than this. */
+interface PuppetClient {
+  readonly name: string;
+  readonly flow: Flow;
+  readonly shared: false;
+  taken: boolean;
+  connects: number;
+  readonly refuse: 0;
+  readonly errorReply: undefined;
+  readonly held: readonly never[];
+}
+
+/** What is never under way on the connections of puppets. */
+const NO_ARRIVALS = { busy: false, late: false, held: false };
+const NO_INBOX = { pushed: 0, expects: false };
+
+/** A connection. */
+class PuppetLink {
+  phase: Link['phase'] = 'connecting';
+  connectIsStep = false;
+  readonly waits = false;
+  readonly repliesOff = false;
+  readonly arrivals = NO_ARRIVALS;
+  readonly inbox = NO_INBOX;
+  readonly stream = {};
+  readonly state = { database: '0' };
+  readonly frames: { queue: HeldCommand[] } = { queue: [] };
+
+  constructor(
+    readonly client: PuppetClient,
+    readonly id: number,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.phase === 'open';
+  }
+
+  get isReconnect(): boolean {
+    return this.id > 1;
+  }
+}
+
+/** As far as a search sees it. */
+type PuppetFlow = Pick<Flow, 'worker' | 'name'> & {
+  alive: boolean;
+  commands: number;
+  timersFired: number;
+  outstanding: { size: number };
+};
+
+/** A timer that one waits for. */
+type PuppetTimer = { -readonly [Key in keyof OrderedTimer]: OrderedTimer[Key] };
+
+/** A worker of a predicted execution: it is in states that one was seen in, and goes on as that did. @internal */
+export class Puppet {
+  readonly flow: Flow;
+  readonly #flow: PuppetFlow;
+  status: WorkerStatus = 'waiting';
+  readonly background = false;
+  steps: ExplicitStep[] = [];
+  links: Link[] = [];
+  timers: OrderedTimer[] = [];
+  timersSet = 0;
+  readonly #clients = new Map<string, PuppetClient>();
+
+  constructor(worker: number) {
+    this.#flow = {
+      worker,
+      name: `w${worker}`,
+      alive: true,
+      commands: 0,
+      timersFired: 0,
+      outstanding: { size: 0 },
+    };
+    this.flow = this.#flow as unknown as Flow;
+  }
+
+  /** As a worker of a stage. */
+  get asWorker(): Worker {
+    return this as unknown as Worker;
+  }
+
+  /** It is in this state now. @param nextOrder - numbers timers in the order in which they are set */
+  become(state: LocalState, nextOrder: () => number): void {
+    const flow = this.#flow;
+    this.status = state.status;
+    flow.alive = state.alive;
+    flow.commands = state.commands;
+    flow.timersFired = state.timersFired;
+    flow.outstanding.size = state.outstanding;
+    this.timersSet = state.timersSet;
+    this.steps = state.steps.map(({ nth, label, seq }) => this.#step(nth, label, seq));
+    this.links = state.links.map((link) => this.#link(link));
+    this.timers = state.timers.map((timer) => this.#timer(timer, nextOrder));
+  }
+
+  #step(nth: number, label: string, seq: number): ExplicitStep {
+    const known = this.steps.find((step) => step.nth === nth);
+    if (known !== undefined) {
+      known.seq = seq;
+      return known;
+    }
+    return { seq, nth, label, source: undefined, proceed: () => {} };
+  }
+
+  #link({ client, taken, connects, id, phase, connectIsStep, database, queue }: LocalLink): Link {
+    let owner = this.#clients.get(client);
+    if (owner === undefined) {
+      const { flow } = this;
+      owner = {
+        name: client,
+        flow,
+        shared: false,
+        taken,
+        connects,
+        refuse: 0,
+        errorReply: undefined,
+        held: [],
+      };
+      this.#clients.set(client, owner);
+    }
+    owner.taken = taken;
+    owner.connects = connects;
+    const known = this.links.find((link) => link.client.name === client && link.id === id);
+    const link = (known as unknown as PuppetLink | undefined) ?? new PuppetLink(owner, id);
+    link.phase = phase;
+    link.connectIsStep = connectIsStep;
+    link.state.database = database;
+    link.frames.queue = queue.map((command) => this.#held(command, link.frames.queue));
+    return link as unknown as Link;
+  }
+
+  #held(command: LocalCommand, known: readonly HeldCommand[]): HeldCommand {
+    const { seq, nth, attempts, greeting, name } = command;
+    const same = known.find(
+      ({ tag, greeting: place }) => tag.nth === nth && tag.attempts === attempts && place === greeting,
+    );
+    if (same?.name === name) {
+      same.seq = seq;
+      return same;
+    }
+    const tag: CommandTag = {
+      flow: this.flow,
+      nth,
+      nthOfName: command.nthOfName,
+      handshake: command.handshake,
+      byWire: command.byWire,
+      source: undefined,
+      name: command.lower,
+      attempts,
+    };
+    return new HeldCommand(seq, Buffer.from(command.frame, 'latin1'), name, tag, greeting);
+  }
+
+  #timer(
+    { nth, delayMs, dueMs, repeat, byClient, setFor }: LocalTimer,
+    nextOrder: () => number,
+  ): OrderedTimer {
+    const known = this.timers.find((timer) => timer.nth === nth);
+    if (known !== undefined) return known;
+    const order = nextOrder();
+    const link = this.links.findLast((one) => setFor === one.client.name || setFor === linkName(one));
+    const timer: PuppetTimer = {
+      seq: order,
+      flow: this.flow,
+      nth,
+      order,
+      delayMs,
+      dueMs,
+      repeat,
+      byClient,
+      setFor: setFor === link?.client.name ? link?.client : link?.stream,
+      after: 0,
+      source: undefined,
+      place: undefined,
+    };
+    return timer;
+  }
+}

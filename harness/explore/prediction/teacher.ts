@@ -1,0 +1,238 @@
+import type { Stage } from '../../execution/stage/stage.js';
+import type { Decision } from '../../execution/steps/decision.js';
+import type { PerformedStep } from '../../execution/steps/step.js';
+import type { Event } from '../events/event.js';
+import type { Option } from '../exhaustive/observer/options.js';
+import type { Witness } from '../exhaustive/observer/witness.js';
+import type { CommandWatch } from '../exhaustive/observer/command-watch.js';
+import { effectOf } from '../exhaustive/observer/effects.js';
+import { callOf, latin1 } from '../footprints/calls.js';
+import { isKey } from '../events/resources.js';
+import { readContents, type Content } from './content.js';
+import type { CommandOutcomes } from './command-outcomes.js';
+import { isDecided } from './domain.js';
+import { localStateOf } from './local-state.js';
+import { ContradictionError, type LocalNode, type LocalStates, type NotedCommand } from './local-states.js';
+import { isStored, StoreMirror, type Situation } from './store-mirror.js';
+import { toldOf } from './told.js';
+
+/** A command that is about to run, or has run. */
+interface Sent {
+  readonly situation: Situation;
+  readonly connection: string;
+  readonly args: readonly string[];
+}
+
+/** All that there was to learn in an execution, up to where it could not be followed any more. @internal */
+export interface Lesson {
+  readonly store: StoreMirror;
+  readonly nodes: readonly LocalNode[];
+  readonly wallMs: number;
+}
+
+/**
+ * Watches executions that are run, and learns from them what each worker does once it was told something, and what comes of
+ * each command, until something happens that cannot be predicted. What it knows already it checks.
+ *
+ * @internal
+ */
+export class Teacher implements Witness {
+  /** Why nothing can be predicted any more: two things that contradict each other. */
+  contradiction: string | undefined;
+  /** Invariants that have looked at nothing so far, neither at the store nor at the history. */
+  readonly blind = new Set<string>();
+  readonly #judges = new Set<string>();
+  /** Keys as they were after the setup. */
+  readonly initial = new Map<string, Content>();
+  #stage!: Stage;
+  #store!: StoreMirror;
+  #nodes: LocalNode[] = [];
+  #timersBefore: number[] = [];
+  #commands = 0;
+  #learns = false;
+  #option: Option | undefined;
+  #sent: Sent | undefined;
+  #step!: PerformedStep;
+  #looked = false;
+
+  constructor(
+    readonly states: LocalStates,
+    readonly outcomes: CommandOutcomes,
+    readonly watch: CommandWatch,
+  ) {}
+
+  /** What the execution that has just ended came to; undefined where it could not be followed to its end. */
+  get lesson(): Lesson | undefined {
+    if (!this.#learns) return undefined;
+    const { wallMs } = this.#stage.environment.time;
+    return { store: this.#store, nodes: this.#nodes, wallMs };
+  }
+
+  began(stage: Stage): void {
+    const { environment, history } = stage;
+    this.#stage = stage;
+    this.#store = new StoreMirror(this.initial);
+    this.#nodes = [];
+    this.#timersBefore = stage.workers.map(({ flow }) => environment.time.timersSet(flow));
+    this.#commands = history.commands.length;
+    this.#learns = this.contradiction === undefined && history.commands.length === 0 && isPlain(stage);
+    this.#guarded(() => {
+      for (const [at, worker] of stage.workers.entries()) {
+        const state = localStateOf(stage, worker, this.#timersBefore[at]!);
+        if (state === undefined) return false;
+        this.#nodes.push(this.states.begin(worker.flow.worker, state));
+      }
+      return true;
+    });
+  }
+
+  decides({ moves }: Decision): void {
+    if (!this.#learns) return;
+    // Whether it goes on depends on what others do.
+    for (const { turn, worker } of moves) if (turn !== undefined) this.#nodes[worker - 1]!.goesRound = true;
+  }
+
+  chosen(option: Option | undefined): Promise<void> | undefined {
+    this.#option = option;
+    this.#sent = undefined;
+    if (!this.#learns) return undefined;
+    if (option === undefined || option.way?.later === true) {
+      this.#learns = false;
+      return undefined;
+    }
+    if (!runsCommand(option)) return undefined;
+    const call = callOf(option.move);
+    if (call === undefined || option.event.footprint === 'everything' || !isDecided(call.args)) {
+      this.#learns = false;
+      return undefined;
+    }
+    const unread = option.event.footprint
+      .map(({ resource }) => resource)
+      .filter((resource) => isKey(resource) && !this.initial.has(resource));
+    if (unread.length > 0) return this.#readInitial(unread).then(() => this.#about(option));
+    this.#about(option);
+    return undefined;
+  }
+
+  judges(invariant: string): () => void {
+    if (!this.#judges.has(invariant)) this.blind.add(invariant);
+    this.#judges.add(invariant);
+    return () => this.blind.delete(invariant);
+  }
+
+  stepped(step: PerformedStep): void {
+    this.#step = step;
+    this.#looked = this.#stage.environment.time.looked;
+  }
+
+  async performed(event: Event): Promise<void> {
+    const option = this.#option;
+    if (!this.#learns || option === undefined) return;
+    if (!isPlain(this.#stage)) {
+      this.#learns = false;
+      return;
+    }
+    if (this.#sent !== undefined && !(await this.#ran(this.#sent, event))) {
+      this.#learns = false;
+      return;
+    }
+    this.#guarded(() => this.#moved(option));
+  }
+
+  async #readInitial(resources: readonly string[]): Promise<void> {
+    const { environment, scenario } = this.#stage;
+    if (scenario.setup === undefined) {
+      for (const resource of resources) this.initial.set(resource, '');
+      return;
+    }
+    await environment.emptied();
+    const fresh = resources.filter((resource) => !this.#store.contents.has(resource));
+    const read = await readContents(environment.control, environment.serverClock.deadlines!, fresh);
+    if (read === undefined) this.#learns = false;
+    else for (const [resource, content] of read) this.initial.set(resource, content);
+  }
+
+  #about({ event, move }: Option): void {
+    const { connection, args } = callOf(move)!;
+    const { wallMs } = this.#stage.environment.time;
+    const situation = this.#store.situation(connection, args, event.footprint, wallMs);
+    if (situation === undefined) this.#learns = false;
+    else this.#sent = { situation, connection, args };
+  }
+
+  /** A command has run: what did it do? @returns false where nobody can tell */
+  async #ran({ situation, connection, args }: Sent, event: Event): Promise<boolean> {
+    const { environment } = this.#stage;
+    const { reply, args: sent } = this.#step;
+    if (reply === undefined || sent === undefined || event.footprint === 'everything') return false;
+    // A client may have written something else than what it was given.
+    if (latin1(sent).join('\0') !== args.join('\0')) return false;
+    const { resources, written } = situation;
+    const own = event.footprint.filter(({ resource }) => isStored(resource));
+    if (own.some(({ resource, mode }) => !(mode === 'read' ? resources : written).includes(resource)))
+      return false;
+    const keys = written.filter(isKey);
+    const read = await readContents(environment.control, environment.serverClock.deadlines!, keys);
+    if (read === undefined) return false;
+    const scripts = written.filter((resource) => !isKey(resource)).map((one) => [one, 'loaded'] as const);
+    const outcome = {
+      reply: reply.toString('latin1'),
+      after: [...read, ...scripts],
+      scripts: this.watch.scripts,
+    };
+    this.#guarded(() => {
+      this.outcomes.learn(situation, outcome, args.join(' '));
+      return true;
+    });
+    const { wallMs } = environment.time;
+    this.#store.ran(situation, { connection, args, reply: outcome.reply }, outcome.after, wallMs);
+    return true;
+  }
+
+  /** Who has moved? Nobody but the worker whose step it was, or it is more than what that was told. */
+  #moved({ event, move }: Option): boolean {
+    const { history, workers, environment } = this.#stage;
+    const commands = history.commands.slice(this.#commands).map(noted);
+    this.#commands = history.commands.length;
+    const told = toldOf(event, this.#step.reply, environment.time.positionMs);
+    for (const [at, worker] of workers.entries()) {
+      const state = localStateOf(this.#stage, worker, this.#timersBefore[at]!);
+      if (state === undefined) return false;
+      const node = this.#nodes[at]!;
+      if (worker.flow.worker === move.worker) {
+        const what = `${worker.flow.name} after ${event.label}`;
+        const step = { looked: this.#looked, commands };
+        this.#nodes[at] = this.states.learn(node, told, state, step, what);
+      } else if (JSON.stringify(state) !== node.text)
+        throw new ContradictionError(`${worker.flow.name} moves with a step of another worker`);
+    }
+    return true;
+  }
+
+  #guarded(learn: () => boolean): void {
+    if (!this.#learns) return;
+    try {
+      this.#learns = learn();
+    } catch (error) {
+      if (!(error instanceof ContradictionError)) throw error;
+      this.contradiction = error.message;
+      this.#learns = false;
+    }
+  }
+}
+
+/** Does the server run a command in this step? @internal */
+export function runsCommand({ move, fault }: Option): boolean {
+  if (move.kind !== 'command') return false;
+  return fault === undefined || effectOf(fault.spec.kind) === 'command';
+}
+
+/** Is nothing under way that belongs to no worker alone? */
+function isPlain({ pending, waiting, listening, turns, ports, states, hearsExpiry, paused }: Stage): boolean {
+  const free = pending.length === 0 && waiting.length === 0 && listening.size === 0 && ports.size === 0;
+  return free && !turns.heldBack && states.size === 0 && !hearsExpiry && paused.size === 0;
+}
+
+function noted({ worker, applied, command }: NotedCommand): NotedCommand {
+  return { worker, applied, command: [...command] };
+}
