@@ -1,6 +1,5 @@
 import type { FaultKind } from '../../faults/catalogue.js';
 import type { Scenario } from '../../scenario/types.js';
-import { isScript } from '../footprints/command-rules.js';
 
 /** Faults that do to one worker what that worker was told, and nothing to anybody else. */
 const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
@@ -25,13 +24,6 @@ const DECIDED = new Set(
   ).split(' '),
 );
 
-/** What a script may ask that its keys do not decide. */
-const UNDECIDED = /rand|spop|scan|time|info|object|config|debug|client|memory|publish|x[a-z]+/i;
-/** The same where only calls of commands are looked at. */
-const CALLS = /(?:call|pcall)\s*\(\s*(['"])([A-Za-z]+)\1/g;
-/** A call whose command is worked out. */
-const OPEN_CALL = /(?:call|pcall)\s*\(\s*[^'"\s]/;
-
 /**
  * Why the executions of a scenario cannot be predicted, whatever its workers do.
  *
@@ -53,18 +45,12 @@ export function outOfReach(scenario: Scenario, clock: string): string | undefine
   return undefined;
 }
 
-/** Do the contents of its keys decide what comes of this command? @param args - one character a byte @internal */
-export function isDecided(args: readonly string[]): boolean {
-  const name = args[0]!.toUpperCase();
-  if (!DECIDED.has(name)) return false;
-  if (!isScript(name)) return true;
-  // Of a script by its digest nobody knows the text; one that was sent whole before has the same digest.
-  return name === 'EVALSHA' || isDecidedScript(args[1] ?? '');
-}
-
-/** Does a script call only commands that its keys decide? @param text - its body @internal */
-export function isDecidedScript(text: string): boolean {
-  if (OPEN_CALL.test(text) || /math\.random|loadstring/.test(text)) return false;
-  const calls = [...text.matchAll(CALLS)].map(([, , name]) => name!.toUpperCase());
-  return calls.every((name) => DECIDED.has(name) && !isScript(name) && !UNDECIDED.test(name));
+/**
+ * Do the contents of its keys decide what comes of this command? Of a script they do where they do of all that it runs inside.
+ *
+ * @param args - one character a byte
+ * @internal
+ */
+export function isDecided([name]: readonly string[]): boolean {
+  return DECIDED.has(name!.toUpperCase());
 }

@@ -167,6 +167,8 @@ export class Teacher implements Witness {
     if (reply === undefined || sent === undefined || event.footprint === 'everything') return false;
     // A client may have written something else than what it was given.
     if (latin1(sent).join('\0') !== args.join('\0')) return false;
+    const inner = this.watch.scripts.flatMap((script) => script.inner);
+    if (!inner.every((one) => isDecided(one.args))) return false;
     const { resources, written } = situation;
     const own = event.footprint.filter(({ resource }) => isStored(resource));
     if (own.some(({ resource, mode }) => !(mode === 'read' ? resources : written).includes(resource)))
