@@ -40,7 +40,8 @@ export function outOfReach(scenario: Scenario, clock: string): string | undefine
   if ((scenario.mustReach ?? []).length > 0) return 'it must reach states';
   for (const { kind, at } of scenario.faults.specs) {
     if (!LOCAL_FAULTS.has(kind)) return `${kind} may strike`;
-    if (at?.handshake === true || at?.reconnect !== undefined) return `${kind} is aimed at connecting`;
+    if (at?.handshake === true || at?.reconnect !== undefined || at?.http === true)
+      return `${kind} is aimed at something else than a command`;
   }
   return undefined;
 }
