@@ -12,13 +12,11 @@ import type { Option } from '../exhaustive/observer/options.js';
 import { TracedSearch } from '../exhaustive/traced-search.js';
 import { callOf } from '../footprints/calls.js';
 import type { CommandOutcomes } from './command-outcomes.js';
-import type { LocalStates } from './local-states.js';
+import { type LocalStates, toldOf, UnknownError } from './local-states.js';
 import { PuppetStage } from './puppet-stage.js';
 import { RememberedCommands } from './remembered-commands.js';
 import { StoreMirror } from './store-mirror.js';
 import { runsCommand, type Lesson, type Teacher } from './teacher.js';
-import { toldOf } from './told.js';
-import { UnknownError } from './unknown.js';
 
 /** An execution that was composed, as far as a search sees it, and what it leaves behind. @internal */
 export interface Composed extends Pick<

@@ -1,3 +1,4 @@
+import type { Event } from '../events/event.js';
 import type { LocalState } from './local-state.js';
 
 /** One state of a worker, after what it was told so far. @internal */
@@ -37,6 +38,11 @@ export interface NotedCommand {
 /** Somebody was told the same and did something else. @internal */
 export class ContradictionError extends Error {
   override readonly name = 'ContradictionError';
+}
+
+/** Something on the way was never seen: the execution has to be run. @internal */
+export class UnknownError extends Error {
+  override readonly name = 'UnknownError';
 }
 
 /** What the workers of a scenario do, each by what it was told so far: learned from executions that were run. @internal */
@@ -91,4 +97,14 @@ export class LocalStates {
   #node(state: LocalState, text: string): LocalNode {
     return new LocalNode((this.#count += 1), state, text);
   }
+}
+
+/**
+ * What a worker is told by a step of its own, as text: which step it is, what was answered, and when that is.
+ *
+ * @param reply - whether it gets it or not
+ * @internal
+ */
+export function toldOf({ key }: Event, reply: Buffer | undefined, positionMs: number): string {
+  return `${positionMs} ${key} ${reply?.toString('latin1') ?? ''}`;
 }

@@ -14,9 +14,8 @@ import { differenceOf } from './difference.js';
 import { Composer, type Composed } from './composer.js';
 import { outOfReach } from './domain.js';
 import { endOf, JudgedEnds, type Nothing } from './judged-ends.js';
-import { ContradictionError, LocalStates } from './local-states.js';
+import { ContradictionError, LocalStates, UnknownError } from './local-states.js';
 import { Teacher, type Lesson } from './teacher.js';
-import { UnknownError } from './unknown.js';
 
 /** Of so many predicted executions one is run all the same, and compared. */
 const CHECKED_SHARE = 50;

@@ -12,9 +12,14 @@ import { readContents, type Content } from './content.js';
 import type { CommandOutcomes } from './command-outcomes.js';
 import { isDecided } from './domain.js';
 import { localStateOf } from './local-state.js';
-import { ContradictionError, type LocalNode, type LocalStates, type NotedCommand } from './local-states.js';
+import {
+  ContradictionError,
+  type LocalNode,
+  type LocalStates,
+  type NotedCommand,
+  toldOf,
+} from './local-states.js';
 import { isStored, StoreMirror, type Situation } from './store-mirror.js';
-import { toldOf } from './told.js';
 
 /** A command that is about to run, or has run. */
 interface Sent {
