@@ -106,3 +106,18 @@ export function nextOf<T extends OrderedTimer>(
   const next = [...first.values()].flatMap(firstOfEachDelay);
   return next.sort((a, b) => (before(a, b) ? -1 : 1));
 }
+
+/**
+ * When the first timer of each flow's own code is due whose time has not come yet.
+ *
+ * @param nowMs - virtual wall-clock time
+ * @internal
+ */
+export function ownDueOf(pending: Iterable<PendingTimer>, nowMs: number): Map<Flow, number> {
+  const due = new Map<Flow, number>();
+  for (const { byClient, flow, dueMs } of pending) {
+    if (byClient || !flow.alive || dueMs <= nowMs) continue;
+    if (dueMs < (due.get(flow) ?? Infinity)) due.set(flow, dueMs);
+  }
+  return due;
+}

@@ -3,7 +3,7 @@ import { actingFor } from '../base/acting.js';
 import { callerSource } from '../base/caller-source.js';
 import type { Flow } from '../base/flow.js';
 import { isSetByClient } from './set-by.js';
-import { FreshTimers, nextOf, type OrderedTimer, type PendingTimer } from './timer-order.js';
+import { FreshTimers, nextOf, ownDueOf, type OrderedTimer, type PendingTimer } from './timer-order.js';
 
 /** Wall-clock time at which every execution begins: 2026-01-01T00:00:00Z, in ms. @internal */
 export const EPOCH_MS = 1_767_225_600_000;
@@ -129,6 +129,11 @@ export class VirtualTime {
   /** Virtual wall-clock time, for the lab itself. */
   get wallMs(): number {
     return this.#nowMs;
+  }
+
+  /** For each flow, when the first timer of its own code is due whose time has not come yet. */
+  get ownDueMs(): ReadonlyMap<Flow, number> {
+    return ownDueOf(this.#pending, this.#nowMs);
   }
 
   /** What `setTimeout` and `setInterval` do inside a flow. */

@@ -23,11 +23,15 @@ export function noteEarlyTimers(stage: Stage, moves: readonly Move[]): void {
     const behind = others && background.has(worker);
     if (target.kind === 'event' && target.event.idle === true && worker > 0)
       if (behind || !runs(stage, worker)) move.early = 'own';
-    if (target.kind !== 'timer' || isOverdue(stage, target.timer)) continue;
+    if (target.kind !== 'timer') continue;
     const ended = worker > 0 && !runs(stage, worker);
     // What an application waits for is as early as that of any worker: they are one process.
     const waits = worker === 0 && stage.app !== undefined ? busy.size > 0 : busy.has(worker);
     if (!ended && !prompt && !behind && !waits) continue;
+    if (isOverdue(stage, target.timer)) {
+      move.overdue = true;
+      continue;
+    }
     // Does its client wait for something that a healthy server would have answered by then?
     const hasty = ended || (waits && !isHeldUp(stage, target.timer));
     move.early = target.timer.byClient && hasty ? 'client' : 'own';

@@ -59,6 +59,24 @@ describe('A timer that fires while its worker has a command under way', () => {
     },
   );
 
+  test('should be another step once somebody else has let its time come', async () => {
+    // The second timer of the first worker is early as long as its INCR is under way, and the other one still sleeps.
+    const sends: WorkerBody = async ({ redis, sleep }) => {
+      setTimeout(() => void redis.incr('x'), 30);
+      await sleep(50);
+    };
+    const sleeps: WorkerBody = ({ sleep }) => sleep(50);
+    const cast = scenario({ name: 'overtaken', workers: [sends, sleeps], invariants: [] });
+    // T30 before INCR and T50, the other sleep anywhere: behind it T50 may come before INCR, and before it only early.
+    for (const [delays, executions] of [
+      [0, 6],
+      [1, 7],
+    ] as const) {
+      const verdict = await explore(cast, { session, strategy: 'exhaustive', delays });
+      expect(verdict).toMatchObject({ kind: 'holds', complete: true, executions });
+    }
+  });
+
   test('should be looked at so often as the verdict says', async () => {
     const beats: WorkerBody = async ({ redis, sleep }) => {
       const heartbeat = setInterval(() => void redis.get('x'), 10);

@@ -64,6 +64,8 @@ export class Move {
   pressed = false;
   /** It is a timer for which time would have to pass, although somebody could go on. */
   early: Early | undefined = undefined;
+  /** It is a timer that would be early, had its time not come while somebody else waited for theirs. */
+  overdue = false;
 
   constructor(
     /** 1-based worker; 0 for a shared client. */

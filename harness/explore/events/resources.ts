@@ -18,6 +18,10 @@ export const historyOf = (invariant: string, part: string): string => `history:$
 export const connection = (client: string): string => `connection:${client}`;
 /** What the server pushes on a connection, in the order in which it arrives. @internal */
 export const inbox = (connection: string): string => `inbox:${connection}`;
+/** Whether the time of a worker's timers has come while it could go on: then one of them may be next, with no permit. @internal */
+export const overtaken = (id: number): string => `overtaken:${id}`;
+/** Is this resource such a one? @internal */
+export const isOvertaken = (resource: string): boolean => resource.startsWith('overtaken:');
 /** What workers share in the memory of their process. @internal */
 export const MEMORY = 'memory';
 

@@ -1,7 +1,7 @@
 import { History } from '../../check/history.js';
 import type { WireCommand } from '../../check/happened.js';
 import { EPOCH_MS } from '../../clock/virtual-time.js';
-import { nextOf, type OrderedTimer, type PendingTimer } from '../../clock/timer-order.js';
+import { nextOf, ownDueOf, type OrderedTimer, type PendingTimer } from '../../clock/timer-order.js';
 import type { Flow } from '../../base/flow.js';
 import type { Environment } from '../../execution/host/environment.js';
 import type { Stage } from '../../execution/stage/stage.js';
@@ -30,6 +30,10 @@ class PuppetTime {
 
   next(held?: (timer: PendingTimer) => boolean): PendingTimer[] {
     return nextOf(this.#all, held);
+  }
+
+  get ownDueMs(): ReadonlyMap<Flow, number> {
+    return ownDueOf(this.#all, this.wallMs);
   }
 
   waits(flow: Flow, clients = true): boolean {

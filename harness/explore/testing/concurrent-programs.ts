@@ -16,6 +16,8 @@ const DELAYS = 1;
 /** Programs with more are passed over, for the time that they would take. */
 const EXECUTIONS_MAX = 100;
 const KEYS = ['a', 'b'];
+/** When a timer sends something: with those who sleep, or before they wake up. */
+const BEATS_MS = { beat: 50, soon: 30 };
 
 const key = fc.constantFrom(...KEYS);
 const action = fc.oneof(
@@ -24,7 +26,7 @@ const action = fc.oneof(
   fc.record({ what: fc.constantFrom('both', 'other'), key }),
   fc.record({ what: fc.constantFrom('subscribe', 'publish', 'sleep', 'lease'), key }),
   /** A timer sends something while the worker goes on; it may be taken back. */
-  fc.record({ what: fc.constantFrom('beat', 'stop'), key }),
+  fc.record({ what: fc.constantFrom('beat', 'soon', 'stop'), key }),
 );
 /** What a generated worker does next. */
 export interface ConcurrentAction {
@@ -97,8 +99,8 @@ function worker(actions: readonly ConcurrentAction[]): WorkerBody {
       else if (what === 'sleep') await sleep(50);
       else if (what === 'poll') while ((await redis.get(name)) === null) await sleep(50);
       else if (what === 'publish') await redis.publish('news', name);
-      else if (what === 'beat')
-        timers.push(setTimeout(() => void beats.push(hear('beat', redis.incr(name))), 50));
+      else if (what === 'beat' || what === 'soon')
+        timers.push(setTimeout(() => void beats.push(hear(what, redis.incr(name))), BEATS_MS[what]));
       else if (what === 'stop') for (const timer of timers) clearTimeout(timer);
       else if (what === 'subscribe') {
         subscribed = true;

@@ -31,17 +31,18 @@ export class EventNames {
     return same.length === 1 ? spec.kind : `${spec.kind}.${same.indexOf(spec) + 1}`;
   }
 
-  #keyOf({ target, id }: Move, cost: Cost | undefined): string {
-    if (target.kind === 'expiry') return early(id, cost);
+  #keyOf({ target, id, overdue }: Move, cost: Cost | undefined): string {
+    if (target.kind === 'expiry') return early(id, cost !== undefined);
     if (target.kind !== 'timer') return id;
     const { flow, nth } = target.timer;
     // Numbered by when it was set: the next timer of a flow to fire is now this one and now that.
     const name = `${flow.name}.timer#${nth - this.#timers.get(flow)!}`;
-    return early(name, cost);
+    // Once somebody else has let time pass, it needs no permit, and is the same step.
+    return early(name, cost !== undefined || overdue);
   }
 }
 
 /** What needs no permit becomes possible when its worker has nothing else to do, and is another step. */
-function early(name: string, cost: Cost | undefined): string {
-  return cost === undefined ? name : `${name}!early`;
+function early(name: string, isEarly: boolean): string {
+  return isEarly ? `${name}!early` : name;
 }

@@ -1,3 +1,4 @@
+import type { Flow } from '../../../base/flow.js';
 import { isOneProcess } from '../../../scenario/recast.js';
 import { runs } from '../../../execution/early.js';
 import { httpOf } from '../../../execution/faults/http.js';
@@ -15,6 +16,7 @@ import {
   connection,
   limit,
   MEMORY,
+  overtaken,
   pending,
   RUNNING,
   sending,
@@ -64,16 +66,21 @@ export class OptionReader {
    */
   read({ moves, faults }: Decision, spent: ReadonlyMap<number, number>): Option[] {
     const options: Option[] = [];
+    const due = this.stage.environment.time.ownDueMs;
     for (const [at, move] of moves.entries()) {
       const cost = move.early === undefined ? undefined : 'delay';
       if (!this.#isWithin(move, spent)) continue;
       const way = wayOf(this.stage, move);
-      const footprint = union(this.#ofMove(move), this.own(move, cost, way));
+      const footprint = union(this.#ofMove(move), this.own(move, cost, way), overtaking(move, due));
       const event = { ...this.#event(move, undefined, cost, footprint), ...placeOf(move, way) };
       options.push({ event, choice: at, move, fault: undefined, way });
     }
     for (const [at, fault] of faults.entries()) {
-      const footprint = union(this.#ofFault(fault), this.own(fault.at, 'fault', undefined));
+      const footprint = union(
+        this.#ofFault(fault),
+        this.own(fault.at, 'fault', undefined),
+        overtaking(fault.at, due),
+      );
       const event = this.#event(fault.at, fault, 'fault', footprint);
       options.push({ event, choice: -1 - at, move: fault.at, fault, way: undefined });
     }
@@ -202,4 +209,24 @@ export class OptionReader {
   #isBackground(worker: number): boolean {
     return this.stage.turns.background.has(worker);
   }
+}
+
+/**
+ * Whoever lets time pass may make a timer of another worker due before that one has done what it could do: which of the two
+ * comes first matters, although they touch nothing in common.
+ *
+ * @param due - when the next timer of each worker's own code is due
+ */
+function overtaking(move: Move, due: ReadonlyMap<Flow, number>): Footprint {
+  if (due.size === 0) return [];
+  const { target, dueMs } = move;
+  const until = target.kind === 'expiry' ? target.expiry.dueMs : dueMs;
+  const accesses: Access[] = [];
+  for (const [{ worker }, ownMs] of due) {
+    if (worker === 0) continue;
+    if (until === undefined) {
+      if (worker === move.worker) accesses.push(read(overtaken(worker)));
+    } else if (worker !== move.worker && ownMs <= until) accesses.push(write(overtaken(worker)));
+  }
+  return accesses;
 }

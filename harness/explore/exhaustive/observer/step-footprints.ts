@@ -3,7 +3,7 @@ import type { Move } from '../../../execution/steps/move.js';
 import type { PendingEvent } from '../../../execution/steps/event.js';
 import type { PerformedStep } from '../../../execution/steps/step.js';
 import { read, union, write, type Footprint } from '../../events/footprint.js';
-import { CLOCK, isKey } from '../../events/resources.js';
+import { CLOCK, isKey, isOvertaken } from '../../events/resources.js';
 import { callOf, landingOf, latin1 } from '../../footprints/calls.js';
 import { usedBy } from '../../footprints/shared-use.js';
 import type { FootprintTracker } from '../../footprints/tracker.js';
@@ -39,7 +39,7 @@ export class StepFootprints {
     const own = this.reader.own(move, event.cost, way && { ...way, later: unheard });
     const base = fault === undefined ? await this.#moved(move, step) : await this.#struck(fault, step);
     const { footprint, woke } = this.#traces.take(move.worker, unheard);
-    return { footprint: union(base, own, footprint), woke };
+    return { footprint: union(base, own, footprint, overtakenIn(event.footprint)), woke };
   }
 
   get #nowMs(): number {
@@ -95,4 +95,9 @@ export class StepFootprints {
     if (call === undefined || args === undefined || reply === undefined) return 'everything';
     return await this.commands.performed({ ...call, args: latin1(args) }, reply, this.tracker);
   }
+}
+
+/** What was known before the step: behind it, other timers may wait. */
+function overtakenIn(footprint: Footprint): Footprint {
+  return footprint === 'everything' ? [] : footprint.filter(({ resource }) => isOvertaken(resource));
 }
