@@ -95,6 +95,6 @@ test('Predictions should be what executions come to, in programs of all kinds', 
     expect(found.differences).toEqual([]);
     checked += found.checked;
   });
-  await fc.assert(property, { numRuns: 100, seed: 7, endOnFailure: true });
-  expect(checked).toBeGreaterThan(1000);
+  await fc.assert(property, { numRuns: 50, seed: 7, endOnFailure: true });
+  expect(checked).toBeGreaterThan(500);
 });
