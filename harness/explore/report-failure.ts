@@ -9,7 +9,9 @@ import type { Progress } from '../record/verdict.js';
 import { defined } from '../base/defined.js';
 import type { Scenario } from '../scenario/types.js';
 import { explain } from './explain/explain.js';
-import { insideScripts } from './explain/scripts.js';
+import { insideScripts, observedScripts } from './explain/scripts.js';
+import type { Trial } from './explain/trial.js';
+import type { ObservedScript } from './footprints/script-monitor.js';
 import { shrinkFailure, type ShrinkOptions } from './shrink/shrink-failure.js';
 import { runTape, type Failure, type TapedExecution } from './tape/run-tape.js';
 
@@ -64,12 +66,14 @@ export async function reportFailure(failure: Failure, context: ReportContext): P
   onPhase('shrinking');
   const shrunk = await shrinkFailure(environment, scenario, failure, seed, { ...context.bounds, signal });
   onPhase('confirming');
-  const { traced, reproduced } = await confirm(shrunk, context);
-  onPhase('explaining');
-  const { id } = failure.result.finding;
   const trial = { environment, scenario, skip: shrunk.tape.skip, seed };
-  const explanation =
-    reproduced.times < reproduced.of || id === STARVED ? undefined : await explain(trial, traced, signal);
+  const { id } = failure.result.finding;
+  // A worker that spins is not run more often than need be.
+  const scripts = id === STARVED ? [] : await observedScripts(trial, shrunk.result.steps);
+  const { traced, reproduced } = await confirm(shrunk, scripts, trial);
+  onPhase('explaining');
+  const isExplained = reproduced.times === reproduced.of && id !== STARVED;
+  const explanation = isExplained ? await explain(trial, traced, scripts, signal) : undefined;
   return buildRecord(traced.result, verdictOf(traced.result.finding), traced.tape, {
     scenario,
     server: environment.server,
@@ -107,13 +111,11 @@ interface Confirmation {
 
 async function confirm(
   { tape, result }: Failure,
-  { environment, scenario, seed }: ReportContext,
+  scripts: readonly ObservedScript[],
+  { environment, scenario, seed }: Trial,
 ): Promise<Confirmation> {
   const { id } = result.finding;
-  const inside =
-    id === STARVED
-      ? undefined
-      : await insideScripts({ environment, scenario, skip: tape.skip, seed }, result.steps);
+  const inside = insideScripts(scripts, result.steps);
   const of = id === STARVED ? CONFIRM_RUNS_STARVED : CONFIRM_RUNS;
   let first: TapedExecution | undefined;
   let times = 0;

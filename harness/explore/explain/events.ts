@@ -9,20 +9,23 @@ import { takeFrom, type ObservedScript } from '../footprints/script-monitor.js';
 import { exactly, scriptTouched } from './exactly.js';
 import { FootprintTracker, type Call, type TakeScript } from '../footprints/tracker.js';
 import { CLOCK, HISTORY, worker as stateOf } from '../events/resources.js';
-import { nameOf, observedScripts } from './scripts.js';
+import { nameOf } from './scripts.js';
 import type { Trial } from './trial.js';
 
 /**
  * The steps of an execution as events with the footprints that they had, as the server tells them. A step that
  * nobody can tell conflicts with everything.
  *
+ * @param scripts - what those among the steps were seen to run inside
  * @internal
  */
-export async function eventsOf(trial: Trial, result: ExecutionResult): Promise<Event[]> {
+export async function eventsOf(
+  { environment }: Trial,
+  result: ExecutionResult,
+  scripts: readonly ObservedScript[],
+): Promise<Event[]> {
   const { steps } = result;
-  const { environment } = trial;
   const commands = new CommandFootprints(environment.control);
-  const scripts = await observedScripts(trial, steps);
   for (const { args } of scripts.flatMap(({ inner }) => inner)) await commands.learn(args);
   const takeScript = takeFrom(scripts);
   const tracker = new FootprintTracker(commands, 'any');

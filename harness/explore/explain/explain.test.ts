@@ -9,6 +9,7 @@ import type { Explanation } from '../../record/format.js';
 import { runTape, type Failure } from '../tape/run-tape.js';
 import { Tape } from '../tape/tape.js';
 import { explain } from './explain.js';
+import { observedScripts } from './scripts.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -21,7 +22,11 @@ async function explained(cast: Scenario, tape: string): Promise<Explanation & { 
   const failure = await runTape(environment, cast, parsed, { seed: 1, traced: true });
   expect(failure.result.finding).toBeDefined();
   const trial = { environment, scenario: cast, skip: parsed.skip, seed: 1 };
-  const explanation = await explain(trial, failure as Failure);
+  const explanation = await explain(
+    trial,
+    failure as Failure,
+    await observedScripts(trial, failure.result.steps),
+  );
   const text = failure.result.steps.map(({ id, fault }) => id + (fault === undefined ? '' : '!')).join(' ');
   return { ...explanation!, text };
 }

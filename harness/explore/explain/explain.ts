@@ -2,6 +2,7 @@ import type { FailedResult } from '../../record/build.js';
 import type { Explanation } from '../../record/format.js';
 import { HappensBefore } from '../dpor/happens-before.js';
 import { CommandFootprints } from '../footprints/command-footprints.js';
+import type { ObservedScript } from '../footprints/script-monitor.js';
 import type { Failure } from '../tape/run-tape.js';
 import { criticalPair } from './critical-pair.js';
 import { eventsOf } from './events.js';
@@ -18,18 +19,20 @@ const STEPS_MAX = 2000;
  * this order, and which steps have nothing to do with it.
  *
  * @param failure - a traced execution
+ * @param scripts - what its scripts were seen to run inside
  * @returns undefined when its steps do not make up the same execution again, or there are too many
  * @internal
  */
 export async function explain(
   trial: Trial,
   failure: Failure,
+  scripts: readonly ObservedScript[],
   signal?: AbortSignal,
 ): Promise<Explanation | undefined> {
   const { result } = failure;
   if (result.steps.length > STEPS_MAX || !(await comesBack(trial, result))) return undefined;
   const reverted = await reversions(trial, failure, signal);
-  const events = await eventsOf(trial, result);
+  const events = await eventsOf(trial, result, scripts);
   const order = new HappensBefore(events);
   const unrelated = await unrelatedSteps(
     result,

@@ -27,13 +27,14 @@ export async function observedScripts(
 /**
  * What the scripts of an execution run inside, by the identity of their step.
  *
+ * @param scripts - of these steps
  * @internal
  */
-export async function insideScripts(
-  trial: Trial,
+export function insideScripts(
+  scripts: readonly ObservedScript[],
   steps: readonly PerformedStep[],
-): Promise<Map<string, Buffer[][]>> {
-  const take = takeFrom(await observedScripts(trial, steps));
+): Map<string, Buffer[][]> {
+  const take = takeFrom(scripts);
   const inside = new Map<string, Buffer[][]>();
   for (const { id, args } of steps) {
     if (args === undefined || !isScript(nameOf(args))) continue;
