@@ -1,15 +1,8 @@
 import { exitText } from '../../base/exit-text.js';
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { Interrupted, JobError } from '../context/errors.js';
+import { endsOrIsKilled, startProcess } from '../context/other-process.js';
 import type { MemberRequest, MemberResponse, TaskKind, Tasks } from './protocol.js';
-
-/** From a checkout it is TypeScript, as this file is. */
-const SCRIPT = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './member.ts' : './member.js', import.meta.url),
-);
-/** A process that does not end when it should is killed after this time. */
-const END_LIMIT_MS = 5000;
 
 interface Waiting {
   readonly resolve: (answer: never) => void;
@@ -38,12 +31,7 @@ export class MemberProcess {
     readonly onNote: (line: string) => void,
   ) {
     // What workers print would get between the results, so it goes where progress goes.
-    this.#child = fork(SCRIPT, [], {
-      stdio: ['ignore', 2, 2, 'ipc'],
-      serialization: 'advanced',
-      // Ctrl-C is for the first process, which decides what becomes of the others.
-      detached: true,
-    });
+    this.#child = startProcess('./member', import.meta.url, ['ignore', 2, 2, 'ipc']);
     this.#child.on('message', (response) => this.#receive(response as MemberResponse));
     this.#ended = new Promise((resolve) => {
       const end = (how: string): void => {
@@ -99,9 +87,7 @@ export class MemberProcess {
     if (this.#exploring !== undefined && this.#child.connected) {
       // What cannot be reached has ended.
       this.#child.send({ kind: 'stop' } satisfies MemberRequest, () => {});
-      const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_LIMIT_MS);
-      await this.#exploring;
-      clearTimeout(timer);
+      await endsOrIsKilled(this.#child, this.#exploring);
     }
     await this.close();
   }
@@ -110,9 +96,7 @@ export class MemberProcess {
   async close(): Promise<void> {
     this.#lose(new Interrupted('stopped while other processes were at work'));
     if (this.#child.connected) this.#child.disconnect();
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_LIMIT_MS);
-    await this.#ended;
-    clearTimeout(timer);
+    await endsOrIsKilled(this.#child, this.#ended);
   }
 
   #receive(response: MemberResponse): void {

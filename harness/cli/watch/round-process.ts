@@ -1,16 +1,9 @@
 import { exitText } from '../../base/exit-text.js';
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { RedisServer } from '../../server/types.js';
+import { endsOrIsKilled, startProcess } from '../context/other-process.js';
 import { answerFor, factsOf } from './lent-out.js';
 import type { FromRound, RoundOrder, ToRound } from './protocol.js';
-
-/** From a checkout it is TypeScript, as this file is. */
-const SCRIPT = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './round.ts' : './round.js', import.meta.url),
-);
-/** A process that does not end when it should is killed after this time. */
-const END_LIMIT_MS = 5000;
 
 /** How a round ended. @internal */
 export interface RoundEnd {
@@ -31,12 +24,7 @@ export class RoundProcess {
 
   constructor() {
     this.#ready = new Promise((resolve) => (this.#tellReady = resolve));
-    this.#child = fork(SCRIPT, [], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      serialization: 'advanced',
-      // Ctrl-C is for the process that watches.
-      detached: true,
-    });
+    this.#child = startProcess('./round', import.meta.url, ['ignore', 'inherit', 'inherit', 'ipc']);
     this.#child.on('message', (message) => this.#receive(message as FromRound));
     this.#ended = new Promise((resolve) => {
       const end = (died: string): void => {
@@ -64,9 +52,7 @@ export class RoundProcess {
     this.#send({ kind: 'stop' });
     // One that waits for its order has nothing to bring to an end.
     if (this.#server === undefined) this.#child.kill('SIGKILL');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_LIMIT_MS);
-    await this.#ended;
-    clearTimeout(timer);
+    await endsOrIsKilled(this.#child, this.#ended);
   }
 
   #send(message: ToRound): void {
