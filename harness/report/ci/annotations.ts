@@ -1,13 +1,8 @@
 import { harmless } from '../../base/text.js';
 import type { RaceRecord } from '../../record/format.js';
 import { diagnose } from '../diagnosis/diagnosis.js';
+import { placeOf, type SourcePlace } from '../text/recorded-step.js';
 import { nameOf, outcomeOf, type VariantResult } from '../results/results.js';
-
-/** A line of somebody's code. */
-interface Place {
-  readonly file: string;
-  readonly line: string;
-}
 
 /**
  * What is not as expected as workflow commands of GitHub Actions, which shows each of them at the line of the code that it is
@@ -21,7 +16,7 @@ export function annotations(results: readonly VariantResult[]): string[] {
     .filter((result) => outcomeOf(result) !== 'as expected')
     .map((result) => {
       const { record, message } = result.verdict;
-      const place = record === undefined ? undefined : placeOf(record);
+      const place = record === undefined ? undefined : whereItGoesWrong(record);
       const text = record === undefined ? message : diagnose(record).sentence;
       const level = outcomeOf(result) === 'unknown' ? 'warning' : 'error';
       const where = place === undefined ? [] : [`file=${property(place.file)}`, `line=${place.line}`];
@@ -31,11 +26,11 @@ export function annotations(results: readonly VariantResult[]): string[] {
 }
 
 /** Where it goes wrong: the later step of the critical pair, else the last step that somebody's code took. */
-function placeOf({ steps, explanation }: RaceRecord): Place | undefined {
+function whereItGoesWrong({ steps, explanation }: RaceRecord): SourcePlace | undefined {
   const [, later] = explanation?.pair ?? [];
   const step = steps.find(({ n }) => n === later) ?? steps.findLast(({ source }) => source !== undefined);
-  const found = /^(.*?):(\d+)(?::\d+)?$/s.exec(step?.source ?? '');
-  return found === null ? undefined : { file: harmless(found[1]!), line: found[2]! };
+  const place = placeOf(step?.source ?? '');
+  return place.line === '' ? undefined : place;
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,6 @@
 import type { RecordStep } from '../../record/format.js';
-import { count, harmless } from '../../base/text.js';
+import { count } from '../../base/text.js';
+import { placeOf } from '../text/recorded-step.js';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -7,11 +8,6 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 export function filesOf(steps: readonly RecordStep[]): string[] {
   const files = steps.flatMap(({ source }) => (source === undefined ? [] : [placeOf(source).file]));
   return [...new Set(files)];
-}
-
-function placeOf(source: string): { file: string; line: string } {
-  const found = /^(.*?)(?::(\d+))?(?::\d+)?$/s.exec(source)!;
-  return { file: harmless(found[1]!), line: found[2] ?? '' };
 }
 
 /** `:14`, or `b:14` for the second of several files; empty where nobody knows. @internal */

@@ -1,12 +1,11 @@
-import { boundsText } from '../../record/bounds-text.js';
-import { allOf, count, grouped, harmless } from '../../base/text.js';
+import { grouped, harmless } from '../../base/text.js';
 import { describeExpectation } from '../../scenario/lab.js';
 import { serverText } from '../../server/identity.js';
 import { OUTCOME_MARKS, tallyText } from '../results/results-table.js';
 import { ranText } from '../results/earlier.js';
 import { picturesOf, type MeasurementResult } from '../results/measured.js';
-import { nameOf, outcomeOf, type RunFacts, type VariantResult } from '../results/results.js';
-import { describeVerdict, sizeText } from '../text/run-text.js';
+import { outcomeOf, type RunFacts, type VariantResult } from '../results/results.js';
+import { coveredText, describeVerdict, sizeText } from '../text/run-text.js';
 import { pageScript, pageStyle } from './assets.js';
 import { jsonScript, selfContained } from './html.js';
 import { viewOf, type RecordView } from './record-view.js';
@@ -92,19 +91,17 @@ export function renderPage(
 }
 
 function rowOf(result: VariantResult, record: number | null): OverviewRow {
-  const { lab, expect, verdict } = result;
-  const { complete, executions, bounds, minimal, tookMs } = verdict;
+  const { lab, variant, expect, verdict } = result;
+  const { minimal, tookMs } = verdict;
   const outcome = outcomeOf(result);
   return {
     mark: OUTCOME_MARKS[outcome],
     outcome,
     lab: harmless(lab),
-    variant: harmless(nameOf(result).slice(lab.length + 1)),
+    variant: harmless(variant),
     expected: harmless(describeExpectation(expect)),
     verdict: harmless(describeVerdict(verdict)),
-    explored: complete
-      ? `${allOf(executions, 'execution')} with ${boundsText(bounds)}`
-      : count(executions, 'execution'),
+    explored: coveredText(verdict),
     minimal: minimal === undefined ? '' : sizeText(minimal),
     ms: grouped(tookMs),
     ran: ranText(result),

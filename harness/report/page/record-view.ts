@@ -7,6 +7,7 @@ import { meaningsOf } from '../lanes/departure.js';
 import { explainedText } from '../print/explained.js';
 import { renderFailure } from '../print/failure.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
+import { placeOf } from '../text/recorded-step.js';
 import { presentable } from '../text/presentable.js';
 import { scenarioName, setupText, sizeText } from '../text/run-text.js';
 import { earlierSteps } from './happens-before.js';
@@ -110,9 +111,8 @@ function stepOf(
 }
 
 function sourceOf(source: string | undefined, files: readonly string[]): StepView['source'] {
-  const found = /^(.*?):(\d+)(?::\d+)?$/s.exec(source ?? '');
-  if (found === null) return null;
-  return [files.indexOf(harmless(found[1]!)), Number(found[2])];
+  const { file, line } = placeOf(source ?? '');
+  return line === '' ? null : [files.indexOf(file), Number(line)];
 }
 
 function fieldsOf(record: RaceRecord, rows: readonly StepRow[]): [string, string][] {

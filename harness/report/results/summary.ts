@@ -1,13 +1,12 @@
-import { boundsText } from '../../record/bounds-text.js';
 import { exploredText } from '../print/explored.js';
 import { renderFailure } from '../print/failure.js';
-import { describeVerdict, sizeText } from '../text/run-text.js';
+import { coveredText, describeVerdict, sizeText } from '../text/run-text.js';
 import { earlierText, ranText } from './earlier.js';
 import type { MeasurementResult } from './measured.js';
 import { measurementsSummary, measurementsTally } from './measured-text.js';
 import { nameOf, outcomeOf, tally, type RunFacts, type VariantResult } from './results.js';
 import { OUTCOME_MARKS, tallyText } from './results-table.js';
-import { allOf, count, grouped, harmless } from '../../base/text.js';
+import { grouped, harmless } from '../../base/text.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
 import { describeExpectation } from '../../scenario/lab.js';
 import { serverText } from '../../server/identity.js';
@@ -55,15 +54,12 @@ export function renderSummary(
 function tableRow(result: VariantResult): string {
   const { expect, verdict } = result;
   const record = result.record === undefined ? '' : ` ([record](${encodeURI(result.record)}))`;
-  const explored = verdict.complete
-    ? `${allOf(verdict.executions, 'execution')} with ${boundsText(verdict.bounds)}`
-    : count(verdict.executions, 'execution');
   const cells = [
     OUTCOME_MARKS[outcomeOf(result)],
     escaped(nameOf(result)),
     escaped(describeExpectation(expect)),
     escaped(describeVerdict(verdict)) + record,
-    explored,
+    coveredText(verdict),
     verdict.minimal === undefined ? '' : sizeText(verdict.minimal),
     grouped(verdict.tookMs),
   ];

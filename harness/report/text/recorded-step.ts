@@ -1,6 +1,20 @@
 /** What the identities and the notes of recorded steps say. They are a part of the format of records. */
+import { harmless } from '../../base/text.js';
 import type { RecordStep } from '../../record/format.js';
 import { workerName } from './command-text.js';
+
+/** A place in somebody's code, as steps have it: `src/stock.ts:14:9`. @internal */
+export interface SourcePlace {
+  readonly file: string;
+  /** Its number; empty where nobody knows. */
+  readonly line: string;
+}
+
+/** Reads a place. @param source - with or without line and column @internal */
+export function placeOf(source: string): SourcePlace {
+  const found = /^(.*?)(?::(\d+))?(?::\d+)?$/s.exec(source)!;
+  return { file: harmless(found[1]!), line: found[2] ?? '' };
+}
 
 const LANDS = /\.lands$/;
 

@@ -1,5 +1,6 @@
 /** An execution in words: what it is of, how large it is, what it ran with. */
-import { count, harmless, listed } from '../../base/text.js';
+import { allOf, count, harmless, listed } from '../../base/text.js';
+import { boundsText } from '../../record/bounds-text.js';
 import type { ExecutionSize, RaceRecord } from '../../record/format.js';
 import type { Verdict } from '../../record/verdict.js';
 import { describeExpectation } from '../../scenario/lab.js';
@@ -33,6 +34,17 @@ export function setupText({ redis, client, workers, faultBudget, seed }: RaceRec
   const profiled = names.some((name) => /^(?:ioredis|iovalkey)\b/.test(name));
   const clients = profiled ? `${listed(names)} (${client.profile})` : listed(names);
   return `${serverText(redis)}, ${clients}, ${offered}, seed ${seed}`;
+}
+
+/** What was explored, as short as it goes in a table: how many executions, and where that is all of them, within which bounds. @internal */
+export function coveredText({
+  complete,
+  executions,
+  bounds,
+}: Pick<Verdict, 'complete' | 'executions' | 'bounds'>): string {
+  return complete
+    ? `${allOf(executions, 'execution')} with ${boundsText(bounds)}`
+    : count(executions, 'execution');
 }
 
 /** A verdict in words, as `describeExpectation` puts expectations: `breaks "mutual exclusion"`. @internal */
