@@ -8,9 +8,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RaceRecord } from '../harness/record/format.js';
 import { readRecord } from '../harness/record/read.js';
-import type { Verdict } from '../harness/record/verdict.js';
 import { renderPage } from '../harness/report/page/page.js';
-import type { VariantResult } from '../harness/report/results/results.js';
+import { resultOfRecord, RUN_FACTS } from './support/page-parts.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
@@ -41,30 +40,9 @@ function hostile(record: RaceRecord): RaceRecord {
   ) as RaceRecord;
 }
 
-function resultOf(record: RaceRecord): VariantResult {
-  const { kind, invariant, observed } = record.verdict;
-  const { lab = 'lab', variant = 'variant', scenario, workers, redis, minimal } = record;
-  const verdict = {
-    ...{ kind, invariant, message: observed, scenario, workers, redis, minimal, record },
-    ...{
-      strategy: 'exhaustive',
-      executions: 7,
-      complete: false,
-      bounds: { faults: 1 },
-      capped: 0,
-      tookMs: 12,
-    },
-  } as unknown as Verdict;
-  return { lab, variant, expect: { kind: 'breaks', invariant }, verdict, record: 'records/a.json' };
-}
-
 async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
-  const html = renderPage(records.map(resultOf), {
-    run: {
-      tool: { name: 'redis-race-lab', version: '1.2.3' },
-      redis: { version: '7.0.15', product: 'redis', source: 'process', clock: 'shim' },
-      ranAt: '2026-01-02T03:04:05.678Z',
-    },
+  const html = renderPage(records.map(resultOfRecord), {
+    run: RUN_FACTS,
     measurements: [
       {
         ...{ lab: '09-storm', measurement: 'accept-queue', outcome: 'measured', tookMs: 1 },
@@ -81,7 +59,13 @@ async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
   // Another fragment of the same file would load nothing.
   const file = join(folder, `${(opened += 1)}.html`);
   await writeFile(file, html);
-  await page.goto(`${pathToFileURL(file).href}${hash}`);
+  await goTo(`${pathToFileURL(file).href}${hash}`);
+}
+
+/** Opens an address, and waits for what the page opens then. */
+async function goTo(address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator('[aria-busy]').waitFor({ state: 'detached' });
 }
 
 /** Leaves a picture to be looked at, where somebody wants one. */
@@ -176,7 +160,7 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     await open(records);
     expect(await page.locator('body img').count()).toBe(1);
     for (const [at] of records.entries()) {
-      await page.goto(page.url().replace(/#.*|$/, `#record=${at}&step=1`));
+      await goTo(page.url().replace(/#.*|$/, `#record=${at}&step=1`));
       expect(await page.locator('body').innerText()).toContain('onerror=');
       expect(await page.locator('body').innerHTML()).not.toMatch(/<img|\u202E/);
       expect(await page.title()).not.toBe('taken over');

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RaceRecord } from '../../record/format.js';
 import { readRecord } from '../../record/read.js';
@@ -54,10 +55,12 @@ const page = (results: readonly VariantResult[], sources: Record<string, string>
     replayLine: (path) => `race-lab replay ${path}`,
   });
 
-/** The data of a script element, as a browser reads it. */
+/** The data of a piece, as a browser reads it. */
 function dataIn(html: string, id: string): unknown {
-  const [, json] = new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, 's').exec(html)!;
-  return JSON.parse(json!);
+  const [, packed] = new RegExp(`<script type="application/gzip" id="${id}">([A-Za-z0-9+/=]*)</script>`).exec(
+    html,
+  )!;
+  return JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString());
 }
 
 describe('a record on the page', () => {

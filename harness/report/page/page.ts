@@ -8,6 +8,7 @@ import { outcomeOf, type RunFacts, type VariantResult } from '../results/results
 import { coveredText, describeVerdict, sizeText } from '../text/run-text.js';
 import { pageScript, pageStyle } from './assets.js';
 import { jsonScript, selfContained } from './html.js';
+import { packedScript } from './packed.js';
 import { viewOf, type RecordView } from './record-view.js';
 import { sourcesOf, type ReadSource } from './sources.js';
 
@@ -31,14 +32,14 @@ interface OverviewRow {
   readonly record: number | null;
 }
 
-/** What was measured, with its pictures as addresses of data. */
+/** What was measured. */
 interface MeasuredView {
   readonly name: string;
   readonly outcome: string;
   readonly summary: string;
   readonly missing: readonly string[];
   readonly figures: readonly (readonly [name: string, value: number])[];
-  readonly pictures: readonly { readonly name: string; readonly source: string }[];
+  readonly pictures: readonly { readonly name: string; readonly piece: string }[];
 }
 
 /** What a page is made of beyond the results. @internal */
@@ -71,11 +72,12 @@ export function renderPage(
     views.flatMap(({ files }) => files),
     readSource,
   );
+  const pictures: string[] = [];
   const overview = {
     title: tallyText(all),
     made: `${serverText(run.redis)}, redis-race-lab ${run.tool.version}, ${run.ranAt}`,
     rows,
-    measured: measurements.map(measuredView),
+    measured: measurements.map((one) => measuredView(one, pictures)),
   };
   return selfContained({
     title: `Race Lab: ${tallyText(all)}`,
@@ -84,8 +86,9 @@ export function renderPage(
     body: [
       '<div id="app"><noscript>This page is drawn by its own script; summary.md beside it has the same as text.</noscript></div>',
       jsonScript('overview', overview),
-      jsonScript('sources', sources),
-      ...views.map((view, at) => jsonScript(`record-${at}`, view)),
+      packedScript('sources', JSON.stringify(sources)),
+      ...views.map((view, at) => packedScript(`record-${at}`, JSON.stringify(view))),
+      ...pictures.map((svg, at) => packedScript(`picture-${at}`, svg)),
     ].join('\n'),
   });
 }
@@ -110,7 +113,8 @@ function rowOf(result: VariantResult, record: number | null): OverviewRow {
   };
 }
 
-function measuredView(result: MeasurementResult): MeasuredView {
+/** @param drawn - takes the pictures @internal */
+function measuredView(result: MeasurementResult, drawn: string[]): MeasuredView {
   const { lab, measurement, outcome, measured } = result;
   return {
     name: harmless(`${lab}/${measurement}`),
@@ -118,10 +122,9 @@ function measuredView(result: MeasurementResult): MeasuredView {
     summary: harmless(measured.summary),
     missing: (measured.missing ?? []).map(harmless),
     figures: Object.entries(measured.figures).map(([name, value]) => [harmless(name), value]),
-    // As an image, nothing in it can run.
     pictures: [...picturesOf(result)].map(([name, { svg }]) => ({
       name: harmless(name),
-      source: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+      piece: `picture-${drawn.push(svg) - 1}`,
     })),
   };
 }

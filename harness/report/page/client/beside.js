@@ -1,5 +1,5 @@
 // Beside the lanes: the store after the current step, and the code that it comes from.
-import { make, sources } from './page.js';
+import { make, sourceOf } from './page.js';
 
 const LINES_AROUND = 8;
 
@@ -42,10 +42,10 @@ function code(view, step) {
   const [file, line] = step.source;
   const path = view.files[file];
   const title = make('h2', {}, `${path}:${line}`);
-  const text = sources.get(path);
-  if (text === undefined) return [title];
+  const all = sourceOf(path);
+  if (all === undefined) return [title];
   const first = Math.max(1, line - LINES_AROUND);
-  const lines = text.split('\n').slice(first - 1, line + LINES_AROUND);
+  const lines = all.slice(first - 1, line + LINES_AROUND);
   const items = lines.map((content, offset) => {
     const isCurrent = first + offset === line;
     return make(

@@ -2,14 +2,17 @@
 import { stopPlaying } from './controls.js';
 import { drawOverview } from './overview.js';
 import { hasRecord, recordOf } from './page.js';
-import { drawRecord } from './record.js';
+import { onOpened } from './pieces.js';
+import { drawOpening, drawRecord } from './record.js';
 import { go, onChange, positionIn, read, write } from './state.js';
 
 function draw() {
   const state = read();
   const { activeElement: focused } = document;
   const name = focused?.getAttribute('aria-label') ?? focused?.id ?? '';
-  if (hasRecord(state.record)) drawRecord(state, draw);
+  const view = hasRecord(state.record) ? recordOf(state.record) : undefined;
+  if (view !== undefined) drawRecord(view, state, draw);
+  else if (hasRecord(state.record)) drawOpening();
   else {
     stopPlaying();
     drawOverview(state);
@@ -39,12 +42,14 @@ addEventListener('keydown', (event) => {
     return;
   }
   const view = recordOf(state.record);
+  if (view === undefined) return;
   const to = targetOf(event, positionIn(view, state), view.steps.length - 1);
   if (to === undefined) return;
   event.preventDefault();
   go(view, to);
 });
 onChange(draw);
+onOpened(draw);
 addEventListener('hashchange', draw);
 addEventListener('popstate', draw);
 addEventListener('resize', draw);

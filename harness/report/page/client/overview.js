@@ -1,5 +1,6 @@
 // All results, one below the other, and what was measured.
 import { app, link, make, overview } from './page.js';
+import { opening, pieceOf } from './pieces.js';
 import { write } from './state.js';
 
 const TITLES = ['outcome', 'scenario', 'expected', 'verdict', 'explored', 'minimal', 'ms', 'ran'];
@@ -81,7 +82,20 @@ function measured({ name, outcome, summary, missing, figures, pictures }) {
     make('h2', {}, `${name}: ${outcome}`),
     make('p', {}, summary),
     ...missing.map((text) => make('p', { class: 'dim' }, `not measured: ${text}`)),
-    ...pictures.map((picture) => make('img', { src: picture.source, alt: `${name}: ${picture.name}` })),
+    ...pictures.map((picture) => pictureOf(name, picture)),
     make('details', {}, make('summary', {}, 'figures'), make('dl', {}, ...list)),
   );
+}
+
+const images = new Map();
+
+/** As an image, nothing in it can run. Made once: the overview is drawn anew with each letter of the search. */
+function pictureOf(name, picture) {
+  const svg = pieceOf(picture.piece);
+  if (svg === undefined) return make('p', { class: 'dim', 'aria-busy': 'true' }, opening());
+  if (!images.has(picture.piece)) {
+    const src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+    images.set(picture.piece, make('img', { src, alt: `${name}: ${picture.name}` }));
+  }
+  return images.get(picture.piece);
 }

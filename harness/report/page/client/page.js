@@ -1,19 +1,24 @@
 // Data of the page and its elements. Text from records only ever becomes text of elements, never markup and never code.
 
-/** Data of this page; each piece is read when it is wanted. */
-const data = (id) => JSON.parse(document.querySelector(`#${id}`).textContent);
+import { dataOf, hasPiece } from './pieces.js';
 
 export const app = document.querySelector('#app');
-export const overview = data('overview');
-export const sources = new Map(Object.entries(data('sources')));
+/** Small, and wanted at once: as it is. */
+export const overview = JSON.parse(document.querySelector('#overview').textContent);
 
-const records = new Map();
-export function hasRecord(at) {
-  return at !== undefined && document.querySelector(`#record-${at}`) !== null;
+/** Lines of a source; undefined where the page has none, or not yet. */
+export function sourceOf(path) {
+  const texts = dataOf('sources');
+  return texts === undefined || !Object.hasOwn(texts, path) ? undefined : texts[path].split('\n');
 }
+
+export function hasRecord(at) {
+  return at !== undefined && hasPiece(`record-${at}`);
+}
+
+/** Undefined while it is being opened. */
 export function recordOf(at) {
-  if (!records.has(at)) records.set(at, data(`record-${at}`));
-  return records.get(at);
+  return dataOf(`record-${at}`);
 }
 
 /** Makes an element. Children are elements or texts; an attribute that begins with `on` is a listener. */

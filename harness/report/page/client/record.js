@@ -2,11 +2,16 @@
 import { beside } from './beside.js';
 import { controls } from './controls.js';
 import { drawArrows, lanes } from './lanes.js';
-import { app, link, make, recordOf } from './page.js';
+import { app, link, make } from './page.js';
+import { opening } from './pieces.js';
 import { positionIn } from './state.js';
 
-export function drawRecord(state, redraw) {
-  const view = recordOf(state.record);
+/** A moment: what is long is opened when it is wanted. */
+export function drawOpening() {
+  app.replaceChildren(make('main', { 'aria-busy': 'true' }, make('h1', {}, 'Race Lab'), opening()));
+}
+
+export function drawRecord(view, state, redraw) {
   const at = positionIn(view, state);
   const hidden = state.predict && at < view.steps.length - 1;
   const sentence = hidden ? 'What will be wrong at the end, and why? Step on to see.' : `✗ ${view.sentence}`;
