@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'docs/first-steps.md',
+  'docs/history.md',
   'docs/http.md',
   'docs/invariants.md',
   'docs/linearizability.md',

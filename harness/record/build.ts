@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/types.js';
 import { identityOf } from '../server/identity.js';
 import type { RedisServer } from '../server/types.js';
 import { RECORD_FORMAT, type Explanation, type RaceRecord } from './format.js';
+import { recordHistory } from './history/keep.js';
 import { recordSteps, sizeOf } from './steps.js';
 import { TOOL_NAME, TOOL_VERSION } from './tool.js';
 
@@ -37,6 +38,8 @@ export interface RecordContext {
   readonly found: RaceRecord['found'];
   readonly reproduced: RaceRecord['reproduced'];
   readonly explanation?: Explanation | undefined;
+  /** Its history is kept as well. Default: true. */
+  readonly withHistory?: boolean;
 }
 
 /** What a record takes of a tape: who did not take part, and all choices that were made. @internal */
@@ -58,7 +61,7 @@ export function buildRecord(
   tape: TapeNumbers,
   context: RecordContext,
 ): RaceRecord {
-  const { scenario, server, seed, identity, found, reproduced, explanation } = context;
+  const { scenario, server, seed, identity, found, reproduced, explanation, withHistory = true } = context;
   const { specs, budget } = scenario.faults;
   return {
     format: RECORD_FORMAT,
@@ -80,7 +83,7 @@ export function buildRecord(
     minimal: sizeOf(result),
     found,
     reproduced,
-    ...defined({ explanation }),
+    ...defined({ explanation, history: withHistory ? recordHistory(result.history) : undefined }),
     steps: recordSteps(result.steps),
   };
 }

@@ -3,6 +3,7 @@ import { faultSpec, type AimedFault } from '../faults/spec.js';
 import { FAULT_KINDS, type FaultKind } from '../faults/catalogue.js';
 import { MOVE_KINDS } from '../execution/steps/step.js';
 import { SERVER_CLOCK_MODES } from '../server/types.js';
+import { recordedHistory } from './history/format.js';
 import { TOOL_NAME } from './tool.js';
 
 /** Version of the record format that this code writes; it reads this one and older ones. @internal */
@@ -167,6 +168,8 @@ const wholeRecord = z.object({
   }),
   /** Absent in records of older versions, and where the steps alone did not lead to the failure again. */
   explanation: explanation.optional(),
+  /** What clients saw, and what the wire knows. Absent in records of older versions, and in fault maps. */
+  history: recordedHistory.optional(),
   steps: z.array(step),
 });
 

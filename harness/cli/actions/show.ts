@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
-import { harmless } from '../../base/text.js';
+import { harmless, plainJson } from '../../base/text.js';
+import { historyLines } from '../../record/history/lines.js';
 import { renderFailure } from '../../report/print/failure.js';
 import { renderFaultMap } from '../../report/print/fault-map-table.js';
+import { renderHistory } from '../../report/print/history.js';
 import { renderExample } from '../../report/print/map-cells.js';
-import { choose, CELL } from './cell.js';
+import { choose, CELL, type Chosen } from './cell.js';
 import type { CliContext } from '../context/context.js';
-import { EXIT } from '../context/errors.js';
+import { EXIT, UsageError } from '../context/errors.js';
 import { openProject } from '../selection/project.js';
 import { changedLine, recordedFile } from '../selection/recorded-file.js';
 import { replayCellLine, replayLine } from '../terminal/replay-line.js';
@@ -16,6 +18,10 @@ export interface ShowFlags {
   readonly all?: boolean;
   /** The cell of a file of fault maps. */
   readonly cell?: string;
+  /** What the clients saw and what the wire knows instead. */
+  readonly history?: boolean;
+  /** That for people. */
+  readonly text?: boolean;
 }
 
 /**
@@ -26,7 +32,10 @@ export interface ShowFlags {
 export async function show(context: CliContext, file: string, flags: ShowFlags): Promise<number> {
   const { out, invocation } = context;
   const { columns, colour } = out;
+  if (flags.text === true && flags.history !== true)
+    throw new UsageError('--text is how --history is shown: it needs that option');
   const chosen = await choose(file, flags.cell);
+  if (flags.history === true) return showHistory(context, file, chosen, flags.text === true);
   const path = resolve(file);
   if (chosen.kind === 'maps') {
     for (const map of chosen.maps) out.write(`${renderFaultMap(map, { columns, colour })}\n\n`);
@@ -45,5 +54,22 @@ export async function show(context: CliContext, file: string, flags: ShowFlags):
   const found = recordedFile(run, file, await openProject(context));
   const changed = found && changedLine(found);
   if (changed !== undefined) out.write(`${harmless(changed)}\n`);
+  return EXIT.asExpected;
+}
+
+function showHistory({ out }: CliContext, file: string, chosen: Chosen, asText: boolean): number {
+  if (chosen.kind !== 'record' || chosen.cell !== undefined)
+    throw new UsageError(`${file} holds fault maps, which keep no history: show a cell to see its steps`);
+  const { record } = chosen;
+  const { history } = record;
+  if (history === undefined)
+    throw new UsageError(
+      `${file} was recorded before records kept a history: find it again (run) to have one`,
+    );
+  const { columns, colour } = out;
+  const text = asText
+    ? renderHistory(record, history, { columns, colour })
+    : historyLines(record, history).map(plainJson).join('\n');
+  out.write(`${text}\n`);
   return EXIT.asExpected;
 }

@@ -19,4 +19,56 @@ describe('show', () => {
     expect(out).toContain('✗ Lost update on counter');
     expect(out).toContain(`replay     npx race-lab replay ${file}\n`);
   });
+
+  test('what clients saw and the wire knows is shown as lines, and in two columns', async () => {
+    const command = { worker: 1, call: 'w1.1', connection: 'w1', at: 2, step: 1, atMs: 0 };
+    const history = {
+      operations: [
+        {
+          worker: 1,
+          name: 'add',
+          start: 1,
+          startStep: 0,
+          startMs: 0,
+          outcome: 'unknown' as const,
+          error: 'e\n',
+        },
+      ],
+      commands: [
+        {
+          ...command,
+          command: ['INCR', 'c\u009B'],
+          applied: true,
+          answered: false,
+          effect: 'unheard' as const,
+        },
+      ],
+      faults: [],
+      ends: [{ worker: 1, how: 'running' as const }],
+    };
+    await writeFile(file, JSON.stringify({ ...fake.lost, history }));
+    const lines = await cli(`show ${file} --history`);
+    expect(lines.code).toBe(0);
+    // What moves a cursor stays what it is, and moves none.
+    expect(lines.out).toContain('"c\\u009b"');
+    const read = lines.out.trimEnd().split('\n');
+    expect(read.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual([
+      'run',
+      'operation',
+      'command',
+      'end',
+    ]);
+    const text = await cli(`show ${file} --history --text`);
+    expect(text.out).toContain('what the clients saw');
+    expect(text.out).toContain('its client got no reply');
+  });
+
+  test('a record without a history says so, and so does a wrong use of the options', async () => {
+    expect(await fake.refused(`show ${file} --history`)).toBe(
+      `${file} was recorded before records kept a history: find it again (run) to have one`,
+    );
+    expect(await fake.refused(`show ${file} --text`)).toBe(
+      '--text is how --history is shown: it needs that option',
+    );
+  });
 });

@@ -8,8 +8,12 @@ export const registerShow: Register = ({ command, context, finish }) => {
     'show reports/latest/records/01-lost-update--get-set.json',
     'show FILE --all',
     'show MAPS.json --cell set-nx-px/1/late-reply',
+    'show FILE --history > history.jsonl',
+    'show FILE --history --text',
   ])
     .option('--all', ALL_STEPS)
+    .option('--history', 'what the clients saw and what the wire knows, as JSON lines')
+    .option('--text', 'with --history: in two columns, for people')
     .addOption(cellOption())
     .action(async (file: string, flags: ShowFlags) => {
       const action = await import('../actions/show.js');

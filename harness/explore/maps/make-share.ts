@@ -127,5 +127,7 @@ async function recordOf(
       shrinkRuns: 0,
     },
     reproduced: { times: result.finding?.id === finding.id ? 1 : 0, of: 1 },
+    // There are hundreds of cells, and each runs again from its tape.
+    withHistory: false,
   });
 }
