@@ -75,6 +75,15 @@ describe('a record on the page', () => {
     expect(last.keys).toEqual([expect.objectContaining({ changed: true })]);
   });
 
+  test('has every fact that the terminal has', () => {
+    const elsewhere = { same: false, difference: { step: 3, first: 'SET c 1', second: 'the end' } };
+    const record = { ...lost, reproduced: { times: 20, of: 20, elsewhere } };
+    const { facts, terminal } = viewOf(record, 'race-lab replay a.json');
+    const plain = (text: string): string => text.replaceAll(/\s+/g, ' ');
+    for (const { name, text } of facts) expect(plain(terminal)).toContain(plain(`${name} ${text}`));
+    expect(facts.map(({ text }) => text).join('\n')).toContain('and not in another one: there step 3 was');
+  });
+
   test('shows the end of what is too long', () => {
     const [first] = lost.steps;
     const many = Array.from({ length: 5200 }, (_, at) => ({ ...first!, n: at + 1, id: `w1.${at}` }));

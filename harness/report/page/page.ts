@@ -65,7 +65,7 @@ export function renderPage(
   const rows = all.map((result): OverviewRow => {
     const { record } = result.verdict;
     const isShown = record !== undefined && result.record !== undefined && views.length < RECORDS_MAX;
-    if (isShown) views.push(viewOf(record, replayLine(result.record)));
+    if (isShown) views.push(viewOf(record, replayLine(result.record), result.verdict));
     return rowOf(result, isShown ? views.length - 1 : null);
   });
   const sources = sourcesOf(

@@ -1,15 +1,16 @@
 /** One record as the page shows it: texts, ready to be put into elements. */
+import { defined } from '../../base/defined.js';
 import { harmless } from '../../base/text.js';
 import type { RaceRecord } from '../../record/format.js';
 import { diagnose } from '../diagnosis/diagnosis.js';
 import { rowsOf, type StepRow } from '../lanes/rows.js';
-import { meaningsOf } from '../lanes/departure.js';
-import { explainedText } from '../print/explained.js';
+import type { Explored } from '../print/explored.js';
+import { knownFacts, wrongFacts, type Fact } from '../print/facts.js';
 import { renderFailure } from '../print/failure.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
 import { placeOf } from '../text/recorded-step.js';
 import { presentable } from '../text/presentable.js';
-import { scenarioName, setupText, sizeText } from '../text/run-text.js';
+import { scenarioName } from '../text/run-text.js';
 import { earlierSteps } from './happens-before.js';
 import { touchedBy, type TouchedKey } from './store.js';
 
@@ -48,8 +49,8 @@ export interface RecordView {
   readonly name: string;
   readonly sentence: string;
   readonly lanes: readonly string[];
-  /** Name and text, one below the other. */
-  readonly fields: readonly (readonly [name: string, text: string])[];
+  /** What is known besides the steps. */
+  readonly facts: readonly Fact[];
   readonly steps: readonly StepView[];
   /** Steps before the first of these, which are not on the page. */
   readonly cut: number;
@@ -61,8 +62,12 @@ export interface RecordView {
   readonly replay: string;
 }
 
-/** @param replay - the line that runs it again @internal */
-export function viewOf(whole: RaceRecord, replay: string): RecordView {
+/**
+ * @param replay - the line that runs it again
+ * @param verdict - what the exploration covered
+ * @internal
+ */
+export function viewOf(whole: RaceRecord, replay: string, verdict?: Explored): RecordView {
   const record = presentable(whole);
   const { rows, workers, nameOf, files } = rowsOf(record);
   const earlier = earlierSteps(record.steps);
@@ -72,12 +77,12 @@ export function viewOf(whole: RaceRecord, replay: string): RecordView {
     name: harmless(scenarioName(record)),
     sentence: diagnose(record).sentence,
     lanes: workers.map(nameOf),
-    fields: fieldsOf(record, rows),
+    facts: [...wrongFacts(record), ...knownFacts(record, { rows, files, verdict })],
     steps: rows.slice(cut).map((row, at) => stepOf(row, laneOf, earlier[cut + at]!, files)),
     cut,
     pair: record.explanation?.pair ?? null,
     files,
-    terminal: renderFailure(whole, { columns: COLUMNS_IN_FILES, replay }),
+    terminal: renderFailure(whole, { columns: COLUMNS_IN_FILES, replay, ...defined({ verdict }) }),
     replay,
   };
 }
@@ -113,25 +118,4 @@ function stepOf(
 function sourceOf(source: string | undefined, files: readonly string[]): StepView['source'] {
   const { file, line } = placeOf(source ?? '');
   return line === '' ? null : [files.indexOf(file), Number(line)];
-}
-
-function fieldsOf(record: RaceRecord, rows: readonly StepRow[]): [string, string][] {
-  const { verdict, minimal, found, reproduced } = record;
-  const explained = explainedText(record);
-  const reasons = rows.flatMap(({ left }) => (left === undefined ? [] : [left.reason]));
-  return [
-    [verdict.kind, harmless(verdict.invariant)],
-    ['expected', harmless(verdict.expected)],
-    ['observed', harmless(verdict.observed)],
-    ...(verdict.where === undefined
-      ? []
-      : [['where', harmless(verdict.where.join(' ← '))] as [string, string]]),
-    ...meaningsOf(reasons).map((meaning): [string, string] => ['means', `‖ ${meaning}`]),
-    ...(explained === undefined ? [] : [['critical', explained.pair] as [string, string]]),
-    ...(explained?.needed ?? []).map((line): [string, string] => ['needed', line]),
-    ['minimal', sizeText(minimal)],
-    ['found', `in execution ${found.execution}, at ${sizeText(found.from)}`],
-    ['again', `reproduced ${reproduced.times}/${reproduced.of}`],
-    ['with', setupText(record)],
-  ];
 }

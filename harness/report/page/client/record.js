@@ -46,11 +46,15 @@ function scrollTo(row) {
 }
 
 function facts(view) {
-  const list = view.fields.flatMap(([name, text]) => [make('dt', {}, name), make('dd', {}, text)]);
+  const list = view.facts.flatMap(({ name, text, tone = '' }, at) => [
+    // A name stands once, before the first of its texts.
+    view.facts[at - 1]?.name === name ? '' : make('dt', {}, name),
+    make('dd', { class: tone }, text),
+  ]);
   return make(
     'section',
     { 'aria-label': 'what is known' },
-    make('dl', {}, ...list),
+    make('dl', { class: 'facts' }, ...list),
     make('p', { class: 'replay' }, make('code', { id: 'replay' }, view.replay), ' ', copyButton(view)),
     make('details', {}, make('summary', {}, 'as a terminal shows it'), make('pre', {}, view.terminal)),
   );
