@@ -7,6 +7,7 @@ import { registerFaults } from './commands/faults.js';
 import { registerInit } from './commands/init.js';
 import { registerList } from './commands/list.js';
 import { registerMap } from './commands/map.js';
+import { registerPlay } from './commands/play.js';
 import { helpEnd, type Register } from './commands/registry.js';
 import { registerReplay } from './commands/replay.js';
 import { registerRun } from './commands/run.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Register[] = [
   registerCheck,
   registerReplay,
   registerShow,
+  registerPlay,
   registerDiff,
   registerFaults,
   registerMap,

@@ -3,6 +3,7 @@ import { exploreWith } from '../explore/explore.js';
 import { makeShare } from '../explore/maps/make-share.js';
 import { makeFaultMap } from '../explore/maps/fault-map.js';
 import { replay } from '../explore/replay.js';
+import { playedRecord } from '../play/table.js';
 import { cleanUp } from '../server/clean.js';
 import { startServer } from '../server/index.js';
 import { prefetch } from '../server/survey/prefetch.js';
@@ -16,6 +17,7 @@ export const runner: Runner = {
   openEnvironment: (server) => Environment.open(server),
   explore: exploreWith,
   replay: (scenario, record, options) => replay(scenario, record, options),
+  playedRecord,
   faultMap: makeFaultMap,
   confirm: confirmElsewhere,
   mapShare: makeShare,

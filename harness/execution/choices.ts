@@ -1,6 +1,6 @@
 import type { FaultSpec } from '../faults/spec.js';
 import type { Observer } from './stage/observer.js';
-import type { Chooser, Decision } from './steps/decision.js';
+import { isForced, type Chooser, type Decision } from './steps/decision.js';
 
 /** One choice as it was made. @internal */
 export interface MadeChoice {
@@ -63,8 +63,4 @@ export class Choices {
     this.made.push({ choice, moves: moves.length, free, faults: faults.length, step });
     return choice;
   }
-}
-
-function isForced({ moves, faults }: Decision): boolean {
-  return moves.length === 1 && faults.length === 0;
 }

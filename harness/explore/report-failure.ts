@@ -61,16 +61,45 @@ export interface ReportContext extends Found {
  * @internal
  */
 export async function reportFailure(failure: Failure, context: ReportContext): Promise<RaceRecord> {
-  const { environment, scenario, seed, identity, strategy, sampler, execution, onPhase } = context;
+  const { environment, scenario, seed, onPhase } = context;
   const signal = inTime(context);
   onPhase('shrinking');
   const shrunk = await shrinkFailure(environment, scenario, failure, seed, { ...context.bounds, signal });
+  const shrinking = {
+    from: sizeOf(failure.result),
+    shrinkRuns: shrunk.runs,
+    ...defined({ shrinkStoppedAfterMs: shrunk.stoppedAfterMs }),
+  };
+  return await record(shrunk, shrinking, { ...context, signal });
+}
+
+/**
+ * Records a failure as it is, without making it smaller: runs it again and explains it.
+ *
+ * @returns as `reportFailure`
+ * @internal
+ */
+export async function recordAsFound(
+  failure: Failure,
+  found: Found,
+  signal?: AbortSignal,
+): Promise<RaceRecord> {
+  const asFound = { from: sizeOf(failure.result), shrinkRuns: 0 };
+  return await record(failure, asFound, { ...found, signal, onPhase: () => {} });
+}
+
+async function record(
+  failure: Failure,
+  shrinking: Pick<RaceRecord['found'], 'from' | 'shrinkRuns' | 'shrinkStoppedAfterMs'>,
+  context: Found & Pick<ReportContext, 'signal' | 'onPhase'>,
+): Promise<RaceRecord> {
+  const { environment, scenario, seed, identity, strategy, sampler, execution, signal, onPhase } = context;
   onPhase('confirming');
-  const trial = { environment, scenario, skip: shrunk.tape.skip, seed };
+  const trial = { environment, scenario, skip: failure.tape.skip, seed };
   const { id } = failure.result.finding;
   // A worker that spins is not run more often than need be.
-  const scripts = id === STARVED ? [] : await observedScripts(trial, shrunk.result.steps);
-  const { traced, reproduced } = await confirm(shrunk, scripts, trial);
+  const scripts = id === STARVED ? [] : await observedScripts(trial, failure.result.steps);
+  const { traced, reproduced } = await confirm(failure, scripts, trial);
   onPhase('explaining');
   const isExplained = reproduced.times === reproduced.of && id !== STARVED;
   const explanation = isExplained ? await explain(trial, traced, scripts, signal) : undefined;
@@ -79,14 +108,7 @@ export async function reportFailure(failure: Failure, context: ReportContext): P
     server: environment.server,
     seed,
     identity,
-    found: {
-      strategy,
-      ...defined({ sampler }),
-      execution,
-      from: sizeOf(failure.result),
-      shrinkRuns: shrunk.runs,
-      ...defined({ shrinkStoppedAfterMs: shrunk.stoppedAfterMs }),
-    },
+    found: { strategy, ...defined({ sampler }), execution, ...shrinking },
     reproduced,
     explanation,
   });

@@ -24,6 +24,7 @@ export const ROOMS = [
   'harness/vitest',
   'harness/jest',
   'harness/node-test',
+  'harness/play',
   'labs',
   'harness/cli',
 ] as const;

@@ -9,6 +9,9 @@ import { loadOwn } from '../selection/own-lab.js';
 import { openProject } from '../selection/project.js';
 import { changedLine, namedFile, recordedFile } from '../selection/recorded-file.js';
 
+/** What of a record says which scenario it is of. @internal */
+export type ScenarioRef = Pick<RecordedRun, 'lab' | 'variant' | 'scenario' | 'file'>;
+
 /** The scenario that a record is of. @internal */
 export interface RecordedScenario {
   readonly scenario: Scenario;
@@ -27,7 +30,7 @@ export interface RecordedScenario {
  */
 export async function recordedScenario(
   context: CliContext,
-  record: RecordedRun,
+  record: ScenarioRef,
   recordPath: string,
   given: string | undefined,
 ): Promise<RecordedScenario> {
@@ -47,7 +50,7 @@ export async function recordedScenario(
   return { scenario: variant.scenario, changed: changedLine(found), config };
 }
 
-async function fromLabs(context: CliContext, record: RecordedRun, recordPath: string): Promise<Scenario> {
+async function fromLabs(context: CliContext, record: ScenarioRef, recordPath: string): Promise<Scenario> {
   if (record.lab === undefined || record.variant === undefined) {
     throw new UsageError(
       `${recordPath} is of the scenario "${record.scenario}", which is in no lab: replay it where it was written, or say by --file FILE which race file exports it`,

@@ -1,11 +1,15 @@
 import { count, harmless } from '../../base/text.js';
+import type { Environment } from '../../execution/host/environment.js';
 import type { ReplayOptions } from '../../explore/replay.js';
+import { Tape } from '../../explore/tape/tape.js';
+import type { Shared } from '../../play/share.js';
+import type { Scenario } from '../../scenario/types.js';
 import type { RecordedRun } from '../../record/format.js';
 import { GrowingLanes } from '../../report/lanes/growing-lanes.js';
 import { renderReplay, replayTitle } from '../../report/print/replayed.js';
 import { INDENT } from '../../report/text/layout.js';
 import { scenarioName } from '../../report/text/run-text.js';
-import type { CliContext } from '../context/context.js';
+import type { CliContext, Runner } from '../context/context.js';
 import { EXIT, Interrupted, UsageError } from '../context/errors.js';
 import { withServer } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
@@ -13,6 +17,7 @@ import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { serverConfig } from '../selection/with-config.js';
 import { CELL, choose } from './cell.js';
 import { recordedScenario } from './recorded-scenario.js';
+import { runOfShared, sharedOf } from './shared.js';
 
 /** Options of `race-lab replay`. @internal */
 export interface ReplayFlags extends ServerFlags {
@@ -25,30 +30,98 @@ export interface ReplayFlags extends ServerFlags {
   readonly file?: string;
 }
 
-/** Runs a record again and says whether it came out the same. @returns the exit code @internal */
-export async function replay(context: CliContext, file: string, given: ReplayFlags): Promise<number> {
-  const record = await readRun(file, given.cell);
-  const { scenario, changed, config } = await recordedScenario(context, record, file, given.file);
+/**
+ * Runs a record, or a schedule that was shared, again and says whether it came out the same.
+ *
+ * @param word - a file, or a shared schedule
+ * @returns the exit code
+ * @internal
+ */
+export async function replay(context: CliContext, word: string, given: ReplayFlags): Promise<number> {
+  const shared = sharedOf(word);
+  if (shared !== undefined) return await replayShared(context, word, shared, given);
+  const record = await readRun(word, given.cell);
+  const { scenario, changed, config } = await recordedScenario(context, record, word, given.file);
   const flags = { ...serverConfig(config), ...given };
+  const code = await onServer(context, record, flags, (replaying) => again(replaying, scenario, record));
+  if (changed !== undefined) context.out.write(`${harmless(changed)}\n`);
+  return code;
+}
+
+/** The steps that a shared schedule leads to are not in it: they are recorded first. */
+async function replayShared(
+  context: CliContext,
+  word: string,
+  shared: Shared,
+  given: ReplayFlags,
+): Promise<number> {
+  const run = runOfShared(shared);
+  const { scenario, config } = await recordedScenario(context, run, word, given.file);
+  const { lab, variant, invariant } = shared;
+  return await onServer(context, run, { ...serverConfig(config), ...given }, async (replaying) => {
+    const { runner, environment, progress } = replaying;
+    const { choices, skip } = run.tape;
+    const identity = { lab, variant, ...(run.file === undefined ? {} : { file: run.file }) };
+    const record = await runner.playedRecord(
+      environment,
+      { scenario, identity },
+      { tape: new Tape(choices, skip) },
+    );
+    const as = `shared as "${harmless(invariant)}"`;
+    if (record === undefined) {
+      progress.clear();
+      context.out.write(`✗ ${scenarioName(run)}: nothing is wrong at the end of this schedule, ${as}\n`);
+      return EXIT.notAsExpected;
+    }
+    const code = await again(replaying, scenario, record);
+    if (record.verdict.invariant === invariant) return code;
+    context.out.write(`✗ ${as}: something else is wrong now\n`);
+    return EXIT.notAsExpected;
+  });
+}
+
+/** A replay that has its server. */
+interface Replaying {
+  readonly context: CliContext;
+  readonly runner: Runner;
+  readonly environment: Environment;
+  readonly progress: ProgressLine;
+  readonly flags: ReplayFlags;
+}
+
+async function onServer<T>(
+  context: CliContext,
+  run: Pick<RecordedRun, 'lab' | 'variant' | 'scenario'>,
+  flags: ReplayFlags,
+  body: (replaying: Replaying) => Promise<T>,
+): Promise<T> {
   const runner = await context.loadRunner();
   const progress = new ProgressLine(context.err);
-  const result = await withServer(context, runner, flags, progress, ({ environment }) => {
-    progress.say(`replaying ${scenarioName(record)}`);
-    const { times } = flags;
-    const { signal } = context;
-    if (flags.step !== true) return runner.replay(scenario, record, { session: environment, times, signal });
-    progress.clear();
-    const onStep = live(context, record);
-    return runner.replay(scenario, record, { session: environment, times, signal, onStep });
+  return await withServer(context, runner, flags, progress, async ({ environment }) => {
+    progress.say(`replaying ${scenarioName(run)}`);
+    return await body({ context, runner, environment, progress, flags });
   });
-  if (context.signal.aborted && result.of < flags.times) {
+}
+
+/** Runs it as often as was asked for, and says what that came to. @returns the exit code */
+async function again(
+  { context, runner, environment, progress, flags }: Replaying,
+  scenario: Scenario,
+  record: RecordedRun,
+): Promise<number> {
+  const { times } = flags;
+  const { signal, out } = context;
+  const options = { session: environment, times, signal };
+  if (flags.step === true) progress.clear();
+  const onStep = flags.step === true ? { onStep: live(context, record) } : {};
+  const result = await runner.replay(scenario, record, { ...options, ...onStep });
+  progress.clear();
+  if (signal.aborted && result.of < times) {
     throw new Interrupted(
-      `stopped after ${result.of} of ${count(flags.times, 'run')}, ${result.same} of them as recorded`,
+      `stopped after ${result.of} of ${count(times, 'run')}, ${result.same} of them as recorded`,
     );
   }
-  const lines = renderReplay(record, result, context.out, flags.step === true);
-  context.out.write(`${lines.join('\n')}\n`);
-  if (changed !== undefined) context.out.write(`${harmless(changed)}\n`);
+  out.write(`${renderReplay(record, result, out, flags.step === true).join('\n')}\n`);
   return result.same === result.of ? EXIT.asExpected : EXIT.notAsExpected;
 }
 

@@ -7,11 +7,12 @@ import type { Register } from './registry.js';
 export const registerReplay: Register = ({ command, context, finish }) => {
   const replay = command(
     'replay <FILE>',
-    'Run a recorded finding again, and compare every step, reply and the verdict.',
+    'Run a recorded finding, or a schedule that somebody shared, again, and compare every step, reply and the verdict.',
     [
       'replay reports/latest/records/01-lost-update--get-set.json',
       'replay FILE --times 20',
       'replay FILE --step',
+      'replay play:01-lost-update:get-set:0.1:no+lost+update',
       'replay MAPS.json --cell set-nx-px/1/late-reply',
     ],
   )

@@ -3,6 +3,7 @@ import type { InternalExploreOptions } from '../../explore/internal-options.js';
 import type { ShareOptions } from '../../explore/maps/make-share.js';
 import type { MapShare, ShareResult } from '../../explore/maps/share.js';
 import type { FaultMap } from '../../record/fault-map.js';
+import type { playedRecord } from '../../play/table.js';
 import type { FaultMapOptions } from '../../explore/maps/fault-map.js';
 import type { ReplayOptions, ReplayResult } from '../../explore/replay.js';
 import type { Verdict } from '../../record/verdict.js';
@@ -22,6 +23,8 @@ export interface Runner {
   openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close' | 'restore' | 'clean' | 'emptied'>>;
   explore(scenario: Scenario, options: InternalExploreOptions): Promise<Verdict>;
   replay(scenario: Scenario, record: RecordedRun, options: ReplayOptions): Promise<ReplayResult>;
+  /** Runs a schedule to its end. @returns its record, or undefined where nothing is wrong there */
+  playedRecord: typeof playedRecord;
   faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;
   /** Runs findings once more in another process. @returns what each came to; fewer where nobody can say */
   confirm(

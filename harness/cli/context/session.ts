@@ -22,9 +22,40 @@ export interface ServerSession {
 }
 
 /**
+ * Starts a server and connects to it.
+ *
+ * @returns both, and what gives them back
+ * @throws ServerError when none can be had, Interrupted when the user does not want to wait for it
+ * @internal
+ */
+export async function openSeat(
+  context: CliContext,
+  runner: Runner,
+  flags: ServerFlags,
+  progress: ProgressLine,
+): Promise<ServerSession & { close(): Promise<void> }> {
+  progress.say('starting Redis');
+  const starting = runner.startServer(serverOptions(flags, (line) => progress.note(line)));
+  const server = await orInterrupted(starting, context.signal);
+  try {
+    const environment = (await runner.openEnvironment(server)) as Environment;
+    const close = async (): Promise<void> => {
+      environment.close();
+      progress.clear();
+      await server.stop();
+    };
+    return { server, environment, close };
+  } catch (error) {
+    progress.clear();
+    await server.stop();
+    throw error;
+  }
+}
+
+/**
  * Runs `body` with a server, and stops the server whatever happens.
  *
- * @throws ServerError when none can be had, Interrupted when the user does not want to wait for it
+ * @throws as `openSeat` does
  * @internal
  */
 export async function withServer<T>(
@@ -34,19 +65,11 @@ export async function withServer<T>(
   progress: ProgressLine,
   body: (session: ServerSession) => Promise<T>,
 ): Promise<T> {
-  progress.say('starting Redis');
-  const starting = runner.startServer(serverOptions(flags, (line) => progress.note(line)));
-  const server = await orInterrupted(starting, context.signal);
+  const seat = await openSeat(context, runner, flags, progress);
   try {
-    const environment = await runner.openEnvironment(server);
-    try {
-      return await body({ server, environment: environment as Environment });
-    } finally {
-      environment.close();
-    }
+    return await body(seat);
   } finally {
-    progress.clear();
-    await server.stop();
+    await seat.close();
   }
 }
 

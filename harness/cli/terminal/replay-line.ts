@@ -5,6 +5,11 @@ export function replayLine(invocation: string, ...path: readonly string[]): stri
   return `${invocation} replay ${shellWord(nearPath(join(...path)))}`;
 }
 
+/** A command line that runs a schedule that was shared. @internal */
+export function sharedLine(invocation: string, shared: string): string {
+  return `${invocation} replay ${shellWord(shared)}`;
+}
+
 /** The same for one cell of a file of fault maps. @internal */
 export function replayCellLine(invocation: string, path: string, cell: string): string {
   return `${replayLine(invocation, path)} --cell ${shellWord(cell)}`;

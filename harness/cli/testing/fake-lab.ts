@@ -116,6 +116,7 @@ export function fakeRunner(faked: Faked, asked: Asked, abort: AbortController, f
     },
     faultMap: (mapped, options) =>
       faked.map?.(mapped, options) ?? Promise.reject(new Error('not in this test')),
+    playedRecord: async () => finding,
     confirm: async () => [],
     mapShare: () => Promise.reject(new Error('not in this test')),
     survey: async () => ({

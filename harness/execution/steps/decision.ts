@@ -31,3 +31,8 @@ export interface Chooser {
   /** Told of a step that is performed without a choice, being the only thing that could happen. */
   forced?(move: Move): void;
 }
+
+/** Is there one thing only that could happen? Then it is no choice, and not on the tape. @internal */
+export function isForced({ moves, faults }: Decision): boolean {
+  return moves.length === 1 && faults.length === 0;
+}

@@ -42,7 +42,8 @@ export function queuedOn(steps: readonly PerformedStep[], connection: string): (
   return queued;
 }
 
-async function readValue(control: Control, key: Buffer): Promise<string | null> {
+/** Reads a key, as text for people; null where it does not exist. @internal */
+export async function readValue(control: Control, key: Buffer): Promise<string | null> {
   const answer = await control.tryCall('TYPE', key);
   const type = typeof answer === 'string' ? answer : 'none';
   const reply = await control.tryCall(...readerOf(type, key));

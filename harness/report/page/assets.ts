@@ -7,8 +7,14 @@ let script: string | undefined;
 
 /** The script of the page, in one piece. @internal */
 export function pageScript(): string {
-  script ??= buildSync({
-    entryPoints: [fileURLToPath(new URL('client/main.js', import.meta.url))],
+  script ??= bundled(new URL('client/main.js', import.meta.url));
+  return script;
+}
+
+/** What a browser runs, in one piece. @param entry - the file that it begins with @internal */
+export function bundled(entry: URL): string {
+  return buildSync({
+    entryPoints: [fileURLToPath(entry)],
     bundle: true,
     write: false,
     format: 'iife',
@@ -16,7 +22,6 @@ export function pageScript(): string {
     charset: 'utf8',
     logLevel: 'silent',
   }).outputFiles[0]!.text;
-  return script;
 }
 
 /** How the page looks. @internal */

@@ -29,6 +29,8 @@ export interface Document {
   readonly script: string;
   /** Content of the body, as HTML. */
   readonly body: string;
+  /** Its script may ask the server that it comes from. Default: it asks nobody. */
+  readonly asksItsServer?: boolean;
 }
 
 /**
@@ -37,12 +39,13 @@ export interface Document {
  *
  * @internal
  */
-export function selfContained({ title, style, script, body }: Document): string {
+export function selfContained({ title, style, script, body, asksItsServer = false }: Document): string {
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(style)}'`,
     'img-src data:',
+    ...(asksItsServer ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -53,6 +56,7 @@ export function selfContained({ title, style, script, body }: Document): string 
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ON_A_PROCESS, spawned, start, type Running } from '../harness/cli/testing/spawned.js';
+import { readRecord } from '../harness/record/read.js';
+import { barriers, BROWSER, launch, overflow, picture } from './support/browser.js';
+
+let folder: string;
+let browser: Browser;
+let page: Page;
+let running: Running;
+let url: string;
+let complaints: string[] = [];
+
+/** Starts the player. @returns the address that it prints */
+async function play(...args: string[]): Promise<string> {
+  running = start(['play', ...args, '--out', join(folder, 'played')], { env: ON_A_PROCESS, source: true });
+  let text = '';
+  return await new Promise((resolve, reject) => {
+    running.child.stdout!.on('data', (data) => {
+      text += String(data);
+      const found = /http:\S+/.exec(text);
+      if (found !== null) resolve(found[0]);
+    });
+    running.ended.then(({ err }) => reject(new Error(err)), reject);
+  });
+}
+
+const status = (): Promise<string | null> => page.locator('#where').textContent();
+const goal = (): Promise<string | null> => page.locator('#goal').textContent();
+
+/** Opens a level, and waits for its board. */
+async function open(level: string): Promise<void> {
+  await page.goto(`${url.replace(/#.*/, '')}#level=${level}`);
+  await expect.poll(() => page.locator('h1').textContent()).toBe(level);
+}
+
+/** Presses what has this text, and waits for the step after it. */
+async function press(worker: string, action: string, steps: number): Promise<void> {
+  await page
+    .locator('section', { hasText: new RegExp(`^${worker}`) })
+    .locator('.move', { hasText: action })
+    .click();
+  await expect.poll(status).toMatch(new RegExp(`^step ${steps},`));
+}
+
+describe.skipIf(BROWSER === undefined)('the player, in a real browser', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'race-lab-player-'));
+    url = await play('01-lost-update');
+    browser = await launch();
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(new URL(url).origin)) complaints.push(`asked for ${request.url()}`);
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    running.child.kill('SIGINT');
+    await running.ended;
+    await rm(folder, { recursive: true });
+  });
+  afterEach(() => {
+    const heard = complaints.splice(0);
+    if (heard.length > 0) throw new Error(`the browser complains: ${heard.join('\n')}`);
+  });
+
+  test('should list the lessons in their order', async () => {
+    await page.goto(url);
+    const names = await page.locator('.levels a').allTextContents();
+    expect(names.slice(0, 2)).toEqual(['get-set', 'incr']);
+    expect(await page.locator('#solved').textContent()).toMatch(/^0 of \d+ solved$/);
+    await picture(page, 'player-levels');
+  });
+
+  test('should let a person break the first level, with undo, redo and hints', async () => {
+    await page.getByRole('link', { name: 'get-set', exact: true }).first().click();
+    await expect.poll(goal).toContain('Break "no lost update", in at most 4 steps');
+    await press('w1', 'GET', 1);
+    await press('w2', 'GET', 2);
+    expect(await status()).toBe('step 2, 1 preemption, 0 faults');
+    await picture(page, 'player-board');
+    await page.getByLabel('undo (u)').click();
+    await expect.poll(status).toMatch(/^step 1,/);
+    await page.getByLabel('redo (r)').click();
+    await expect.poll(status).toMatch(/^step 2,/);
+    await page.getByLabel('hint').click();
+    expect(await page.locator('#hints li').allTextContents()).toEqual(['One preemption is enough.']);
+    await press('w2', 'SET', 3);
+    expect(await page.locator('.card', { hasText: 'Redis at' }).textContent()).toContain('● 1');
+    await page.reload();
+    await expect.poll(status).toMatch(/^step 3,/);
+    await page.keyboard.press('c');
+    await expect
+      .poll(() => page.locator('#outcome .sentence').textContent())
+      .toContain('You broke it. Lost update');
+    expect(await page.locator('#outcome').textContent()).toContain('★ As small as the lab’s own.');
+    await picture(page, 'player-won');
+  });
+
+  test('should give what a terminal replays, and keep a record', async () => {
+    const [shared] = /play:\S+/.exec((await page.locator('#share').textContent())!)!;
+    const replayed = await spawned(['replay', shared, '--times', '3'], { env: ON_A_PROCESS });
+    expect(replayed).toMatchObject({ code: 0 });
+    expect(replayed.out).toContain('✓ as recorded 3/3');
+    await page.locator('#save').click();
+    await expect.poll(() => page.locator('#notice').textContent()).toContain('saved as ');
+    const record = await readRecord(join(folder, 'played', '01-lost-update--get-set.json'));
+    expect(record).toMatchObject({
+      verdict: { invariant: 'no lost update' },
+      reproduced: { times: 20, of: 20 },
+      found: { strategy: 'played' },
+    });
+  });
+
+  test('should count what is solved, and go on to the next level', async () => {
+    await page.locator('#next').click();
+    await expect.poll(status).toMatch(/^step 0,/);
+    await page.getByRole('link', { name: '← all levels' }).click();
+    await expect.poll(() => page.locator('#solved').textContent()).toMatch(/^1 of/);
+    expect(await page.locator('.levels li').first().textContent()).toContain('★ solved in 4 steps');
+  });
+});
