@@ -22,6 +22,7 @@ const DOCUMENTS = [
   'docs/own-files.md',
   'docs/ci.md',
   'docs/the-page.md',
+  'docs/player.md',
   'docs/options.md',
   'docs/your-application.md',
   'docs/test-runners.md',

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ON_A_PROCESS, spawned, start, type Running } from '../harness/cli/testing/spawned.js';
 import { readRecord } from '../harness/record/read.js';
+import { childrenOf } from '../harness/server/testing/processes.js';
 import { barriers, BROWSER, launch, overflow, picture } from './support/browser.js';
 
 let folder: string;
@@ -123,5 +124,87 @@ describe.skipIf(BROWSER === undefined)('the player, in a real browser', () => {
     await page.getByRole('link', { name: '← all levels' }).click();
     await expect.poll(() => page.locator('#solved').textContent()).toMatch(/^1 of/);
     expect(await page.locator('.levels li').first().textContent()).toContain('★ solved in 4 steps');
+  });
+
+  test('should break a level by a fault', async () => {
+    await open('01-lost-update/incr-resend');
+    await expect.poll(goal).toContain('"at most once"');
+    await page.locator('.fault').first().click();
+    await expect.poll(status).toMatch(/1 fault$/);
+    await page.getByLabel('calmly to the end (c)').click();
+    await expect.poll(() => page.locator('#outcome .sentence').textContent()).toContain('You broke it');
+    await picture(page, 'player-fault');
+  });
+
+  test('should say where nothing is wrong, and lead back by the browser', async () => {
+    await open('01-lost-update/incr');
+    await expect.poll(goal).toContain('convince yourself');
+    await page.keyboard.press('1');
+    await expect.poll(status).toMatch(/^step 1,/);
+    await page.keyboard.press('c');
+    await expect.poll(() => page.locator('#outcome').textContent()).toContain('Nothing is wrong');
+    await page.goBack();
+    await expect.poll(status).toMatch(/^step 1,/);
+    await page.keyboard.press('u');
+    await expect.poll(status).toMatch(/^step 0,/);
+  });
+
+  test('should take an address of any kind, and run nothing of it', async () => {
+    await open('01-lost-update/get-set');
+    await expect.poll(status).toMatch(/^step 0,/);
+    const base = url.replace(/#.*/, '');
+    await page.goto(`${base}#level=%3Cimg src=x onerror=alert(1)%3E&tape=1`);
+    await expect.poll(() => page.locator('h1').textContent()).toBe('You are the scheduler');
+    await page.goto(`${base}#level=01-lost-update/get-set&tape=%3Cscript%3Ealert(1)%3C/script%3E&steps=2`);
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('is not a tape');
+    expect(await page.locator('img, #app script').count()).toBe(0);
+    // That the server said no is no fault of the page.
+    complaints = complaints.filter((one) => !one.includes('400'));
+  });
+
+  test('should go on with another Redis where one was killed, and say so', async () => {
+    await open('01-lost-update/get-set');
+    await press('w1', 'GET', 1);
+    const [pid] = childrenOf(running.child.pid!, 'redis-server');
+    process.kill(pid!, 'SIGKILL');
+    await press('w2', 'GET', 2);
+    expect(await page.locator('#notice').textContent()).toContain('Another one was started');
+    expect(await page.locator('#lanes tbody tr').count()).toBe(2);
+  });
+
+  test.each([
+    ['narrow', 390, 'light'],
+    ['wide', 1280, 'light'],
+    ['dark', 1280, 'dark'],
+  ] as const)('should keep the rules of accessibility: %s', async (name, width, colorScheme) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    const base = url.replace(/#.*/, '');
+    for (const [what, hash, shown] of [
+      ['levels', '', '#solved'],
+      ['board', '#level=03-lock-acquisition/setnx-crash&tape=0.1&steps=2', '.board'],
+      ['won', '#level=01-lost-update/get-set&tape=0.1&steps=4', '#outcome'],
+    ] as const) {
+      await page.goto('about:blank');
+      await page.goto(`${base}${hash}`);
+      await page.locator(shown).first().waitFor();
+      await picture(page, `player-${name}-${what}`);
+      expect(await barriers(page)).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+    }
+  });
+
+  test('should end by Ctrl-C with what was solved, and say in the browser that it has', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open('01-lost-update/get-set');
+    await expect.poll(status).toMatch(/^step 0,/);
+    running.child.kill('SIGINT');
+    const { code, out } = await running.ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(/solved 2 of \d+ scenarios\n {2}01-lost-update\/get-set, in 4 steps\n/);
+    expect(out).toContain('replay play:01-lost-update:incr-resend:');
+    await page.locator('.move').first().click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toContain('it has ended');
+    complaints = [];
   });
 });

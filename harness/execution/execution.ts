@@ -186,6 +186,7 @@ async function play(
   await settle(stage);
   if (observer !== undefined) await observer.begin(stage);
   await runSteps(stage, choices, { chooser, observer, onStep });
+  if (observer?.atEnd !== undefined && !choices.abandoned) await observer.atEnd();
   const whole = choices.capped === undefined && !choices.abandoned && !stage.over;
   if (whole) {
     const emptied = environment.emptied();

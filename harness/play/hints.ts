@@ -12,7 +12,7 @@ export function hintsOf(record: RaceRecord): string[] {
   const pair =
     first === undefined || second === undefined
       ? []
-      : [`It is lost when ${whose(steps[first - 1]!)} comes before ${whose(steps[second - 1]!)}.`];
+      : [`What decides: ${whose(steps[first - 1]!)} comes before ${whose(steps[second - 1]!)}.`];
   return [
     enough(minimal, record.tape.choices),
     ...pair,

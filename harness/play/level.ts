@@ -1,6 +1,7 @@
 import type { VariantName } from '../record/build.js';
 import type { ExecutionSize, RaceRecord } from '../record/format.js';
-import { harmless } from '../base/text.js';
+import { harmless, listed } from '../base/text.js';
+import { workerName } from '../report/text/command-text.js';
 import { sizeText } from '../report/text/run-text.js';
 import type { Expectation } from '../scenario/lab.js';
 import type { Scenario } from '../scenario/types.js';
@@ -58,12 +59,18 @@ export function levelView({ id, scenario }: Level, { record, why }: Known): Leve
   const what = verdict.kind === 'hangs' ? 'Make it hang for ever' : `Break "${harmless(verdict.invariant)}"`;
   return {
     id,
-    goal: `${what}, in at most ${minimal.steps} steps.`,
+    goal: `${what}, in at most ${minimal.steps} steps.${absent(tape.skip)}`,
     best: minimal,
     bestText: sizeText(minimal),
     hints: hintsOf(record),
     schedule: { tape: choicesText(tape.choices), steps: minimal.steps },
   };
+}
+
+/** Who is left out in the lab's own schedule is left out of the level. */
+function absent(skip: readonly number[]): string {
+  if (skip.length === 0) return '';
+  return ` ${listed(skip.map(workerName))} ${skip.length === 1 ? 'does' : 'do'} not take part.`;
 }
 
 /** Choices as the address has them: who takes part is up to the level. @internal */

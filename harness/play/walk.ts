@@ -65,11 +65,11 @@ export async function walk(
   return {
     position: { tape: Tape.of(result, skip), steps: hand.performedSteps },
     result,
-    decision: hand.stopped?.decision,
+    decision: hand.next,
     current: hand.current,
     workers: hand.stage!.workers.map(({ flow, status }) => ({ worker: flow.worker, status })),
-    wallMs: hand.stopped?.wallMs ?? 0,
-    store: hand.stopped?.store ?? (await readStore(environment)),
+    wallMs: hand.wallMs,
+    store: hand.store,
   };
 }
 
@@ -77,7 +77,10 @@ export async function walk(
 class Hand implements Observer {
   stage: Stage | undefined;
   problem: PositionError | undefined;
-  stopped: (Pick<Stand, 'wallMs' | 'store'> & { readonly decision: Decision }) | undefined;
+  /** What could be done next, where it stops before the end. */
+  next: Decision | undefined;
+  wallMs = 0;
+  store: readonly StoredKey[] = [];
   performedSteps = 0;
   current = 0;
   readonly #player: TapePlayer;
@@ -118,8 +121,19 @@ class Hand implements Observer {
     return history;
   }
 
+  async atEnd(): Promise<void> {
+    await this.#look();
+  }
+
   async #stop(decision: Decision): Promise<undefined> {
+    this.next = decision;
+    await this.#look();
+  }
+
+  /** Once the execution is over, the clocks are back at its beginning, and what has expired may be there again. */
+  async #look(): Promise<void> {
     const { environment } = this.stage!;
-    this.stopped = { decision, wallMs: environment.time.wallMs, store: await readStore(environment) };
+    this.wallMs = environment.time.wallMs;
+    this.store = await readStore(environment);
   }
 }

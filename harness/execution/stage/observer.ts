@@ -20,6 +20,8 @@ export interface Observer {
   decide(decision: Decision): Choice | undefined | Promise<Choice | undefined>;
   /** The step was performed, and everything has settled. */
   performed(step: PerformedStep): Promise<void>;
+  /** Nothing more is performed, and nothing was judged yet. */
+  atEnd?(): Promise<void>;
   /** What an invariant is given as the history. @param invariant - its name */
   lens(history: History, invariant: string): History;
 }
