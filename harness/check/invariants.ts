@@ -1,3 +1,4 @@
+import { ScenarioError } from '../base/scenario-error.js';
 import { checkedCount, checkedOptional, checkedOptions, checkedText, type ReadyMade } from './arguments.js';
 import type { History } from './history.js';
 import { AT_MOST_ONCE, NO_LOST_UPDATE, RECOVERS } from './ids.js';
@@ -67,7 +68,7 @@ export function noLostUpdate(options: {
     const stored = await redis.get(key);
     const found = read(stored);
     if (found > 0 && history.count(operation, 'ok', 'failed', 'unknown', 'pending') === 0)
-      throw new Error(
+      throw new ScenarioError(
         `${key} = ${found}, but no worker ran an operation called "${operation}": ` +
           `name what adds 1 with operation('${operation}', …), or say its name: noLostUpdate({ key, operation })`,
       );

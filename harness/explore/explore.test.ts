@@ -60,7 +60,7 @@ describe('explore', () => {
   test('should not hold because nothing was counted under the name that is looked for', async () => {
     const add: WorkerBody = ({ redis, operation }) => operation('add', () => redis.incr('c'));
     const { kind, message } = await explore(counter(add, 2), { session: environment });
-    expect(kind).toBe('breaks');
+    expect(kind).toBe('error');
     expect(message).toContain('no worker ran an operation called "increment"');
   });
 

@@ -44,9 +44,13 @@ export function describeError(error: unknown): string {
     ServerError,
     ServerGoneError,
   ].some((kind) => error instanceof kind);
+  // Named rather than imported: what they come from brings the whole of an execution along.
+  const ofScenario = ['InvariantError', 'SetupError'].includes(error.name);
   // The library cannot know how the command line puts it.
   const option = error instanceof ServerError && error.code === 'not-loopback' ? ' (--allow-host)' : '';
-  return oneLine(foreseen ? error.message + option : `unexpected ${error.name}: ${error.message}`);
+  return oneLine(
+    foreseen || ofScenario ? error.message + option : `unexpected ${error.name}: ${error.message}`,
+  );
 }
 
 /** A text of several lines, such as a long message, on one line, whoever wrote it. @internal */

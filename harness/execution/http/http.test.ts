@@ -281,7 +281,7 @@ describe('what cannot be', () => {
       await serving(counts)(context);
     };
     const { verdict } = await tried({ workers: [twice] });
-    expect(verdict).toMatchObject({ kind: 'breaks' });
+    expect(verdict).toMatchObject({ kind: 'error' });
     expect(verdict.message).toContain('the service "api" has a server already, in w1');
   });
 

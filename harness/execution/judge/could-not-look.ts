@@ -41,7 +41,7 @@ export function comesFromClient(
   refusals: readonly Refusal[],
   operations: readonly Operation[],
 ): Refusal | undefined {
-  for (const error of causesOf(thrown, DEPTH_MAX)) {
+  for (const error of causesOf(thrown)) {
     if (operations.some((operation) => operation.error === error)) return undefined;
     const own = refusals.find((refusal) => refusal.error === error);
     if (own !== undefined) return own;
@@ -52,8 +52,8 @@ export function comesFromClient(
   return undefined;
 }
 
-/** An error, what caused it, and what is in it; outermost first. */
-function* causesOf(error: unknown, depth: number): Generator<Error> {
+/** An error, what caused it, and what is in it; outermost first. @internal */
+export function* causesOf(error: unknown, depth = DEPTH_MAX): Generator<Error> {
   if (!(error instanceof Error) || depth === 0) return;
   yield error;
   const { cause, errors, actual } = error as { cause?: unknown; errors?: unknown; actual?: unknown };

@@ -8,6 +8,7 @@ import type { Observer } from '../stage/observer.js';
 import type { Stage } from '../stage/stage.js';
 import { comesFromClient, InvariantError, withoutAnswer } from './could-not-look.js';
 import type { Finding } from './finding.js';
+import { misuseIn } from './misuse.js';
 import { violationIn, violationOf } from './violation.js';
 
 /** Errors that say of themselves why nobody could look. */
@@ -81,6 +82,9 @@ async function violationFound(
     if (error instanceof UndecidedError)
       throw new InvariantError(id, `could not tell: ${error.message}`, { cause: error });
     if (OWN_ERRORS.some((kind) => error instanceof kind)) throw error;
+    const misuse = misuseIn(error, history);
+    if (misuse !== undefined)
+      throw new InvariantError(id, `is written wrongly: ${misuse.message}`, { cause: error });
     const refused = comesFromClient(error, refusals, history.operations);
     if (refused !== undefined) throw unseen(id, refused);
     found = violationOf(error);

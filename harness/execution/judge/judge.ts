@@ -11,16 +11,19 @@ import type { Finding } from './finding.js';
 import { hangFinding } from './hang.js';
 import { uncaughtFinding } from './uncaught.js';
 import { firstViolation, type CheckOptions } from './invariants.js';
+import { checkMisuse } from './misuse.js';
 
 /**
  * Was this execution right? First whether every worker came to an end, then the scenario's invariants, then whether
  * the workers came back after a fault and whether something was left unhandled.
  *
  * @returns the first thing that is wrong
- * @throws ServerGoneError, InvariantError when nobody can tell, PastTheLabError when a worker waits for another Redis
+ * @throws ServerGoneError, InvariantError when nobody can tell, PastTheLabError when a worker waits for another Redis,
+ * ScenarioError when one used the lab in a way that makes no sense
  * @internal
  */
 export async function judge(stage: Stage, options: CheckOptions = {}): Promise<Finding | undefined> {
+  checkMisuse(stage);
   const stuck = stage.workers.filter(({ status, background }) => status === 'running' && !background);
   if (stuck.length > 0) {
     // An uncaught error would have ended the process of the worker, not left it waiting; nor does one in the background, which
@@ -62,10 +65,11 @@ function checkPastTheLab({ beganMs, environment }: Stage, stuck: readonly Worker
  * What is wrong for certain although the execution has not come to an end, whatever it would still do: an invariant that
  * says since when it is broken, a worker that cannot come back, an error that nothing handled.
  *
- * @throws ServerGoneError, InvariantError when nobody can tell
+ * @throws ServerGoneError, InvariantError when nobody can tell, ScenarioError as `judge` does
  * @internal
  */
 export async function certainFinding(stage: Stage, options: CheckOptions): Promise<Finding | undefined> {
+  checkMisuse(stage);
   const violation = await firstViolation(stage, { ...options, certain: true });
   const [first] = stage.uncaught;
   return violation ?? lostFinding(stage) ?? (first && uncaughtFinding(stage, first));

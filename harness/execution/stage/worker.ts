@@ -3,6 +3,8 @@ import type { Operation, WorkerEnd } from '../../check/happened.js';
 import type { History } from '../../check/history.js';
 import { outcomeOf } from '../../check/outcome.js';
 import { runInFlow, type Flow } from '../../base/flow.js';
+import { ScenarioError } from '../../base/scenario-error.js';
+import { shown } from '../../base/shown.js';
 import { criticalSection } from '../../scenario/critical.js';
 import type { ClientOptions } from '../../scenario/client-types.js';
 import type { WorkerBody, WorkerContext } from '../../scenario/types.js';
@@ -110,6 +112,10 @@ export class Worker {
 
   /** Records an operation in the history. */
   async operation<T>(name: string, body: () => Promise<T>, input?: unknown): Promise<T> {
+    if (typeof name !== 'string' || typeof body !== 'function')
+      throw new ScenarioError(
+        `operation(name, body) takes a name and a function, not ${shown(name)}, ${shown(body)}`,
+      );
     const { host } = this;
     const { history } = host;
     const operation: Operation = {
@@ -200,5 +206,7 @@ class Context implements WorkerContext {
 const TAKEN_WHEN_ASKED_FOR: PropertyDescriptor = { get: Context.takeRedis, enumerable: true };
 
 function sleep(durationMs: number): Promise<void> {
+  if (typeof durationMs !== 'number' || Number.isNaN(durationMs))
+    throw new ScenarioError(`sleep takes a time in ms, not ${shown(durationMs)}`);
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
