@@ -2,6 +2,7 @@
 import { TOOL_VERSION } from '../record/tool.js';
 import type { CliContext } from './context/context.js';
 import { enter } from './terminal/enter.js';
+import { linesOf } from './terminal/lines.js';
 import { INVOCATION } from './terminal/invocation.js';
 import { written } from './terminal/written.js';
 import { EXIT } from './context/errors.js';
@@ -33,6 +34,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+/** Somebody sits there. */
+const isTerminal = stdin.isTTY && stdout.isTTY;
 /** Code of somebody's own was loaded: what it opened when it was loaded may stay open for ever. */
 let foreign = false;
 const context: CliContext = {
@@ -46,7 +49,8 @@ const context: CliContext = {
     return (await import('./selection/import-file.js')).importFile(path);
   },
   loadRunner: async () => (await import('./runner.js')).runner,
-  waitForEnter: stdin.isTTY && stdout.isTTY ? () => enter(stdin, stdout, abort.signal) : undefined,
+  waitForEnter: isTerminal ? () => enter(stdin, stdout, abort.signal) : undefined,
+  askLine: isTerminal ? linesOf(stdin, (text) => out.write(text), abort.signal) : undefined,
   signal: abort.signal,
   version: TOOL_VERSION,
   invocation: INVOCATION,

@@ -167,7 +167,7 @@ export const lostUpdate: Lab = lab({
     },
     {
       name: 'incr-gives-up',
-      title: 'page after page on that client: after one cut connection none has its number',
+      title: 'page after page on that client, and one cut connection',
       scenario: counting('incr-gives-up', incrSingleShotHandled, {
         workers: async ({ redis, operation }) => {
           for (let page = 1; page <= PAGES; page++)

@@ -217,7 +217,7 @@ export const lockLifetime: Lab = lab({
     },
     {
       name: 'pays-once',
-      title: 'pays and notes in one step: however often it is tried, it is paid once',
+      title: 'pays and notes in one step, and tries again when it does not know',
       scenario: paying('pays-once', paysOnce, {
         faults: { kinds: [...PAUSE.kinds!, 'worker-crash', 'reset-after-apply'] },
         workerCount: 2,

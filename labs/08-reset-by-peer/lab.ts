@@ -19,7 +19,7 @@ export const resetByPeer: Lab = lab({
   variants: [
     {
       name: 'unhandled',
-      title: 'one reset, and nothing is done about it: the process dies',
+      title: 'one reset, and nothing is done about it',
       scenario: running('unhandled', {
         invariants: [],
         writes: plain,
@@ -30,7 +30,7 @@ export const resetByPeer: Lab = lab({
     },
     {
       name: 'caught',
-      title: 'the error is caught and logged: the process lives, and the rest of the sequence is lost',
+      title: 'the error is caught and logged, and the sequence is over',
       scenario: running('caught', {
         writes: plain,
         policy: () => unhandled.policy,
@@ -41,8 +41,7 @@ export const resetByPeer: Lab = lab({
     },
     {
       name: 'idle',
-      title:
-        'no fault, no race: a pause, a connection that was forgotten meanwhile, and a reset at the update',
+      title: 'no fault, no race: a pause, and a connection that was forgotten meanwhile',
       scenario: running('idle', {
         invariants: [],
         writes: plain,
@@ -54,7 +53,7 @@ export const resetByPeer: Lab = lab({
     },
     {
       name: 'idle-moved',
-      title: 'the same code with the pause one line further down: the reset is at the delete',
+      title: 'the same code with the pause one line further down',
       scenario: running('idle-moved', {
         invariants: [],
         writes: plain,
@@ -66,7 +65,7 @@ export const resetByPeer: Lab = lab({
     },
     {
       name: 'retry-six',
-      title: 'up to six tries: with two resets anywhere, every transaction is done',
+      title: 'up to six tries, with two resets anywhere',
       scenario: running('retry-six', {
         writes: plain,
         policy: retrySix,

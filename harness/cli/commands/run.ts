@@ -25,6 +25,7 @@ export const registerRun: Register = ({ command, context, finish }) => {
       'run 01-lost-update/get-set --workers 3 -v',
       'run race/stock.race.ts',
       "run 'race/stock.race.ts:last item' --seconds 10",
+      'run 01-lost-update --ask',
       'run --strategy random --seed 7 --seconds 10',
       'run race/stock.race.ts --watch',
       'run --jobs 4',
@@ -59,6 +60,7 @@ export const registerRun: Register = ({ command, context, finish }) => {
     .option('--out <dir>', 'folder of the reports; a run replaces its own results there', REPORTS_FOLDER)
     .option('--all', ALL_STEPS)
     .option('-v, --verbose', 'show every finding in full, also the expected ones')
+    .option('--ask', 'ask what each variant will do before its verdict is shown, and say how many were right')
     .option('--watch', 'run what is changed again, until Ctrl-C')
     .action(async (words: string[], flags: RunFlags, self: Command) => {
       if (flags.watch === true) {

@@ -15,6 +15,7 @@ import type { Survey } from '../../server/survey/survey.js';
 import type { RedisServer, StartServerOptions } from '../../server/types.js';
 import type { ServerFlags } from './server-flags.js';
 import type { Elsewhere, FindingRef } from './findings.js';
+import type { AskLine } from '../terminal/lines.js';
 import type { Output } from '../../report/terminal/output.js';
 
 /** What runs labs. Loaded only by commands that need it, since it brings clients and servers along. @internal */
@@ -59,6 +60,8 @@ export interface CliContext {
   loadRunner(): Promise<Runner>;
   /** Waits until the user presses Enter; undefined where nobody can. */
   readonly waitForEnter: (() => Promise<void>) | undefined;
+  /** Asks the user for a line; undefined where nobody can be asked. */
+  readonly askLine: AskLine | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly version: string;

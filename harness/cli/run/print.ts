@@ -59,6 +59,8 @@ export interface RunReport {
   readonly folder: ReportFolder | undefined;
   /** How many searches `--resume` can continue. */
   readonly unfinished: number;
+  /** How many predictions were right, where they were asked for. */
+  readonly predictions: string | undefined;
   readonly tookMs: number;
 }
 
@@ -66,7 +68,7 @@ export interface RunReport {
 export function printReport(
   context: CliContext,
   flags: RunFlags,
-  { results, measurements, all: everything, facts, folder, unfinished, tookMs }: RunReport,
+  { results, measurements, all: everything, facts, folder, unfinished, predictions, tookMs }: RunReport,
 ): void {
   const { columns, colour } = context.out;
   const print = (text: string): void => context.out.write(`${text}\n`);
@@ -84,6 +86,7 @@ export function printReport(
     ...(measurements.length === 0 ? [] : [measurementsTally(measurements)]),
   ];
   wrap(`${sums.join('; ')}; ${duration(tookMs)}; ${serverText(facts.redis)}`, columns).forEach(print);
+  if (predictions !== undefined) print(predictions);
   if (folder === undefined) return;
   const kept = earlierText(all.variants, facts);
   print(`reports: ${nearPath(folder.path)}`);

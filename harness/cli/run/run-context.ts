@@ -5,6 +5,7 @@ import type { ServerSession } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
 import type { MemberProcess } from '../jobs/member-process.js';
 import type { ProgressLine } from '../../report/terminal/progress-line.js';
+import type { Asking } from './asking.js';
 import type { Unfinished } from './unfinished.js';
 
 /** Options of `race-lab run`. @internal */
@@ -35,6 +36,8 @@ export interface RunFlags extends ServerFlags {
   readonly resume?: boolean;
   /** Run what is changed again; a round of that has no word about earlier runs. */
   readonly watch?: boolean;
+  /** Ask what each variant will do, before it is said. */
+  readonly ask?: boolean;
   /** Also the steps that have nothing to do with a failure. */
   readonly all?: boolean;
 }
@@ -50,4 +53,6 @@ export interface RunContext {
   readonly members: readonly MemberProcess[];
   readonly unfinished: Unfinished;
   readonly folder: ReportFolder;
+  /** The questions of `--ask`. */
+  readonly asking: Asking | undefined;
 }

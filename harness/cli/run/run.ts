@@ -21,6 +21,7 @@ import { checkJobs, withMembers } from '../jobs/members.js';
 import { replayLine } from '../terminal/replay-line.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
+import { Asking, checkAsk } from './asking.js';
 import { checkBounds } from './check-bounds.js';
 import { measureAll } from './measure.js';
 import { printReport } from './print.js';
@@ -50,17 +51,19 @@ export async function run(
   const variants = sized(selection.variants, flags, note, typed.has('workers'));
   checkJobs(flags);
   checkBounds(flags);
+  checkAsk(context, flags, variants, typed);
   if (variants.length + selection.measurements.length === 0) throw new UsageError('there are no labs to run');
   const folder = await ReportFolder.open(flags.out);
   // Only to know that they can be read: those that count are the ones that are there at the end.
   await readKept(folder, new Date().toISOString());
   const unfinished = await Unfinished.open(folder, variants, flags.resume === true, note);
   const runner = await context.loadRunner();
+  const asking = flags.ask === true ? new Asking(context, context.askLine!) : undefined;
   const startedMs = performance.now();
   const ranAt = new Date().toISOString();
   const { results, measurements, redis } = await withServer(context, runner, flags, progress, (session) =>
     withMembers(context, membersFor(flags, variants), flags, progress, async (members) => {
-      const parts = { context, runner, session, progress, flags, members, unfinished, folder };
+      const parts = { context, runner, session, progress, flags, members, unfinished, folder, asking };
       const found = await runAll(parts, variants);
       const results = await confirmFindings(parts, variants, found);
       const measurements = await measureAll(context, flags, progress, selection.measurements);
@@ -87,6 +90,7 @@ export async function run(
       facts,
       folder: complaint === undefined ? folder : undefined,
       unfinished: unfinished.size,
+      predictions: asking?.tally,
       tookMs: performance.now() - startedMs,
     });
   tellCi(context, { results, measurements, facts });

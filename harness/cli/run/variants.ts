@@ -14,13 +14,14 @@ import type { RunContext, RunFlags } from './run-context.js';
 
 /**
  * How many more processes `--jobs` takes: all of them explore a single variant, while this process leads; of several
- * variants this process explores some itself.
+ * variants this process explores some itself. With `--ask` it explores each, once somebody has said what it will do.
  *
  * @internal
  */
-export function membersFor({ jobs = 1 }: RunFlags, { length }: readonly SizedVariant[]): number {
+export function membersFor({ jobs = 1, ask }: RunFlags, { length }: readonly SizedVariant[]): number {
   if (jobs === 1) return 0;
-  return length === 1 ? jobs : Math.min(jobs, length) - 1;
+  if (length === 1) return jobs;
+  return ask === true ? 0 : Math.min(jobs, length) - 1;
 }
 
 /**
@@ -67,12 +68,14 @@ class VariantsRun {
 
   /** Explores one variant after the other, until none is left. @param member - undefined for this process */
   async work(explorer: Explorer, member?: MemberProcess): Promise<void> {
-    const { context, progress, flags, session } = this.run;
+    const { context, progress, flags, session, asking } = this.run;
     const isOwn = member === undefined;
     // What a process explored when it ended is lost; all else is left to the others.
     while (this.#next < this.variants.length && !context.signal.aborted && member?.gone !== true) {
       const at = this.#next++;
       const sized = this.variants[at]!;
+      await asking?.ask(sized);
+      if (context.signal.aborted) return;
       if (isOwn) {
         const title = `[${at + 1}/${this.variants.length}] ${variantName(sized)}`;
         progress.start(title, {
@@ -94,11 +97,14 @@ class VariantsRun {
 
   /** Keeps a result, and prints it once all before it are there. */
   #show(at: number, result: VariantResult): void {
-    const { context, progress, flags } = this.run;
+    const { context, progress, flags, asking } = this.run;
     this.#results[at] = result;
     progress.clear();
-    for (; this.#results[this.#shown] !== undefined; this.#shown++)
-      printLine(context, flags, this.#results[this.#shown]!);
+    for (; this.#results[this.#shown] !== undefined; this.#shown++) {
+      const shown = this.#results[this.#shown]!;
+      printLine(context, flags, shown);
+      asking?.compare(this.variants[this.#shown]!, shown);
+    }
   }
 
   /** A result for every variant, also for those that were not run because there was no Redis left. */

@@ -8,6 +8,7 @@ import { readRecord } from '../../record/read.js';
 import type { CliContext } from '../context/context.js';
 import { runCli } from '../program.js';
 import type { Lab } from '../../scenario/lab.js';
+import type { AskLine } from '../terminal/lines.js';
 import type { Output } from '../../report/terminal/output.js';
 import { fakeRunner, LABS, type Asked, type Faked } from './fake-lab.js';
 
@@ -18,6 +19,7 @@ export interface Unusual extends Faked {
   /** Default: 80. */
   readonly columns?: number;
   readonly waitForEnter?: () => Promise<void>;
+  readonly askLine?: AskLine;
   /** The working directory. Default: this checkout, where everything means the labs. */
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -104,6 +106,7 @@ async function call(words: readonly string[], unusual: Unusual, finding: RaceRec
     importFile: unusual.importFile ?? ((path) => Promise.reject(new Error(`${path} is not in this test`))),
     loadRunner: async () => fakeRunner(unusual, asked, abort, finding),
     waitForEnter: unusual.waitForEnter,
+    askLine: unusual.askLine,
     signal: abort.signal,
     version: '1.2.3',
     invocation: 'npx race-lab',

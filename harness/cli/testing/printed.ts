@@ -50,6 +50,7 @@ export async function printed(
     loadLabs: async () => [lab({ id: '99-prints', title: 'Prints', variants })],
     loadRunner: async () => lent as Runner,
     waitForEnter: undefined,
+    askLine: undefined,
     signal: new AbortController().signal,
     version: '1.0.0',
     invocation: 'npx race-lab',

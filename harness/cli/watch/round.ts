@@ -74,6 +74,7 @@ async function perform({ words, flags, typed, server }: RoundOrder): Promise<voi
     importFile,
     loadRunner: async () => ours,
     waitForEnter: undefined,
+    askLine: undefined,
     signal: stop.signal,
     version: TOOL_VERSION,
     invocation: INVOCATION,

@@ -10,10 +10,11 @@ import { RoundProcess } from './round-process.js';
 import { Watched } from './watched.js';
 
 /** Options that make no sense with `--watch`, each with the reason. */
-const NOT_WITH: readonly [flag: 'jobs' | 'resume' | 'json', why: string][] = [
+const NOT_WITH: readonly [flag: 'jobs' | 'resume' | 'json' | 'ask', why: string][] = [
   ['jobs', 'each round runs in one process, on the one Redis that is kept'],
   ['resume', 'what was changed is searched from the start'],
   ['json', 'it prints one object, and a watch has no end'],
+  ['ask', 'what was predicted once need not be predicted again'],
 ];
 
 /**
