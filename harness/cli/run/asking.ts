@@ -6,7 +6,6 @@ import { UsageError } from '../context/errors.js';
 import { variantName } from '../selection/select.js';
 import type { SizedVariant } from '../selection/sized.js';
 import type { AskLine } from '../terminal/lines.js';
-import type { RunFlags } from './run-context.js';
 
 /** What one can say, and what else is taken for it. */
 const ANSWERS = { holds: ['1', 'holds'], breaks: ['2', 'breaks'], hangs: ['3', 'hangs'] } as const;
@@ -23,7 +22,7 @@ const CHOICES = '1 holds · 2 breaks · 3 hangs · Enter skips > ';
  */
 export function checkAsk(
   { askLine }: CliContext,
-  flags: RunFlags,
+  flags: { readonly ask?: boolean; readonly json?: boolean },
   variants: readonly SizedVariant[],
   typed: ReadonlySet<string>,
 ): void {
