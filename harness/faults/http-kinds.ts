@@ -8,6 +8,9 @@ export const HTTP_FAULT_KINDS = [
   'reset-after-apply',
   'close-after-apply',
   'truncated-reply',
+  'black-hole-request',
+  'black-hole-reply',
+  'late-reply',
 ] as const satisfies readonly FaultKind[];
 
 /** One of them. @internal */

@@ -32,6 +32,7 @@ function at<K extends FaultKind>(
 }
 
 const BOTH_RESET = 'something between client and server sent RST to both: each reads ECONNRESET';
+const SILENT = 'nothing gets through any more, and neither side is told';
 const BOTH_CLOSED = 'something between client and server sent FIN to both: each reads the end';
 
 /** How each fault is done to HTTP. @internal */
@@ -66,5 +67,16 @@ export const HTTP_ACTIONS: { readonly [K in HttpFaultKind]: FaultAction<K> } = {
     await turn();
     if (by === 'reset') connection.reset();
     else connection.close();
+  }),
+  'black-hole-request': at('to server', ({ connection }, { notes }) => {
+    notes.push(SILENT);
+    connection.silence();
+  }),
+  'black-hole-reply': at('to client', ({ connection }, { notes }) => {
+    notes.push(SILENT);
+    connection.silence();
+  }),
+  'late-reply': at('to client', (segment) => {
+    segment.late = true;
   }),
 };

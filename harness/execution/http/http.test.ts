@@ -251,11 +251,74 @@ describe('connections that break without a fault', () => {
   });
 });
 
+describe('silence and lateness', () => {
+  test.each(['black-hole-request', 'black-hole-reply'] as const)(
+    'with %s a client without a timeout waits for ever',
+    async (kind) => {
+      const { verdict } = await tried({
+        workers: [async () => void (await post(open()))],
+        background: serving(counts),
+        faults: { kinds: [{ kind, at: { http: true } }] },
+      });
+      expect(verdict).toMatchObject({ kind: 'hangs', minimal: { faults: 1 } });
+      expect(verdict.message).toMatch(/observed w1 waits for the response to POST \/visits \(w1\.http1\)$/);
+    },
+  );
+
+  test.each([
+    ['black-hole-request', ['gave up: 0']],
+    ['black-hole-reply', ['gave up: 1']],
+    ['late-reply', ['200: 1', 'gave up: 1']],
+  ] as const)('a client that gives up does not know what %s has done', async (kind, expected) => {
+    const came = new Set<string>();
+    let answer = '';
+    const { verdict } = await tried({
+      workers: [
+        async () => {
+          answer = await open()
+            .request({ method: 'POST', path: '/visits', signal: AbortSignal.timeout(500) })
+            .then(
+              ({ statusCode }) => String(statusCode),
+              () => 'gave up',
+            );
+        },
+      ],
+      background: serving(counts),
+      faults: { kinds: [{ kind, at: { http: true } }] },
+      invariants: [
+        invariant('visits', async ({ redis, history }) => {
+          if (history.faults.length > 0) came.add(`${answer}: ${(await redis.get('visits')) ?? 0}`);
+        }),
+      ],
+    });
+    expect(verdict).toMatchObject({ kind: 'holds', complete: true });
+    expect([...came].sort()).toEqual(expected);
+  });
+
+  test('a timeout that fires while the server is at work comes in every order with it', async () => {
+    const { verdict, noted } = await tried(
+      {
+        workers: [
+          async () => {
+            const signal = AbortSignal.timeout(500);
+            ended = await codeOf(open().request({ method: 'POST', path: '/visits', signal }));
+          },
+        ],
+        background: serving(counts),
+      },
+      () => ended,
+    );
+    expect(verdict).toMatchObject({ kind: 'holds', complete: true });
+    expect(noted).toEqual(['23', 'none']);
+  });
+  let ended = '';
+});
+
 describe('what cannot be', () => {
   test.each([
     [
-      { kind: 'late-reply', at: { http: true } },
-      '"late-reply" does not strike at HTTP; these do: reset-before-send, ',
+      { kind: 'half-open', at: { http: true } },
+      '"half-open" does not strike at HTTP; these do: reset-before-send, ',
     ],
     [
       { kind: 'zombie-request', at: { http: true, reconnect: 1 } },

@@ -24,7 +24,19 @@ const FAULTS: readonly HttpFault[] = [
 
 const api = httpService('api');
 
-async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen> {
+/** Does nothing ever come, so that only the patience of the client ends the wait, or may it end it? */
+const isSilent = ({ kind }: HttpFault): boolean => kind.startsWith('black-hole') || kind === 'late-reply';
+/** Real time, too, through sockets; nothing is measured with it. */
+const PATIENCE_MS = 100;
+
+/** Everything that can be seen, each once, in a fixed order. */
+function distinct(seen: readonly Seen[]): Seen[] {
+  return [...new Map(seen.map((one) => [JSON.stringify(one), one])).values()].sort((a, b) =>
+    a.client.localeCompare(b.client),
+  );
+}
+
+async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen[]> {
   const seen: Seen[] = [];
   let answer = '';
   let noted: string[] = [];
@@ -36,6 +48,7 @@ async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: Http
           origin: api.origin,
           options: api.clientOptions,
           request: { createConnection: api.createConnection },
+          patienceMs: isSilent(fault) ? PATIENCE_MS : undefined,
         });
       },
     ],
@@ -50,11 +63,23 @@ async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: Http
   });
   expect(await explore(cast)).toMatchObject({ kind: 'holds', complete: true });
   expect(seen.length).toBeGreaterThan(0);
-  for (const one of seen) expect(one).toEqual(seen[0]);
-  return seen[0]!;
+  return distinct(seen);
 }
 
-async function throughSockets(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen> {
+async function throughSockets(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen[]> {
+  // What is late comes before the client gives up, or after it.
+  if (fault.kind === 'late-reply') {
+    const tried = [await onSockets(client, fault, undefined), await onSockets(client, fault, PATIENCE_MS)];
+    return distinct(tried);
+  }
+  return [await onSockets(client, fault, isSilent(fault) ? PATIENCE_MS : undefined)];
+}
+
+async function onSockets(
+  client: (typeof HTTP_CLIENTS)[number],
+  fault: HttpFault,
+  patienceMs: number | undefined,
+): Promise<Seen> {
   const noted: string[] = [];
   const server = noting(noted);
   const closed = new Promise<void>((resolve) => {
@@ -62,7 +87,10 @@ async function throughSockets(client: (typeof HTTP_CLIENTS)[number], fault: Http
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const middle = between((server.address() as AddressInfo).port, fault);
+  const answered = new Promise<void>((resolve) => {
+    server.on('request', (_asked, response) => response.on('finish', resolve));
+  });
+  const middle = between((server.address() as AddressInfo).port, fault, patienceMs !== undefined);
   await once(middle, 'listening');
   const { port } = middle.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
@@ -70,26 +98,40 @@ async function throughSockets(client: (typeof HTTP_CLIENTS)[number], fault: Http
     origin,
     options: {},
     request: { port, host: '127.0.0.1', agent: false },
+    patienceMs,
   });
-  if (!fault.kind.endsWith('before-send')) await closed;
+  if (fault.kind === 'black-hole-reply') await answered;
+  else if (!fault.kind.endsWith('before-send') && fault.kind !== 'black-hole-request') await closed;
+  const seen = { client: answer, server: [...noted] };
   middle.close();
   server.close();
-  return { client: answer, server: noted };
+  server.closeAllConnections();
+  return seen;
 }
 
-/** Stands between client and server, and does to them what the fault says. */
-function between(port: number, fault: HttpFault): Server {
+/**
+ * Stands between client and server, and does to them what the fault says.
+ *
+ * @param outlasts - what is late comes when the client has given up
+ */
+function between(port: number, fault: HttpFault, outlasts: boolean): Server {
   const middle = createServer((client) => {
     client.on('error', () => {});
     client.once('data', (asked) => {
       if (fault.kind === 'reset-before-send') client.resetAndDestroy();
       else if (fault.kind === 'close-before-send') client.end();
+      else if (fault.kind === 'black-hole-request') client.on('end', () => client.end());
       else {
         const server = connect(port, '127.0.0.1', () => server.write(asked));
         server.on('error', () => {});
         client.on('data', (more) => server.write(more));
         if (fault.kind === 'zombie-request') client.resetAndDestroy();
-        server.once('data', (answer) => strike(fault, client, server, answer));
+        if (fault.kind === 'late-reply') client.on('end', () => server.end());
+        server.once('data', (answer) => {
+          if (fault.kind !== 'late-reply') strike(fault, client, server, answer);
+          else if (outlasts) client.once('end', () => client.end(answer));
+          else client.write(answer);
+        });
       }
     });
   });
@@ -97,6 +139,8 @@ function between(port: number, fault: HttpFault): Server {
 }
 
 function strike(fault: HttpFault, client: Socket, server: Socket, answer: Buffer): void {
+  // Nobody hears of it, also not that the other side is gone.
+  if (fault.kind === 'black-hole-reply') return void client.on('end', () => client.end());
   const end = (by: 'close' | 'reset'): void => {
     for (const socket of [client, server]) {
       if (by === 'reset') socket.resetAndDestroy();

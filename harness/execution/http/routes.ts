@@ -95,6 +95,15 @@ export class Routes implements HttpRoutes, HttpNetwork {
     }
   }
 
+  /** The requests of which this flow has heard nothing yet, for people. */
+  awaitedBy(flow: Flow): string[] {
+    return [...this.#services.values()].flatMap(({ connections }) =>
+      connections.flatMap(({ clientFlow, awaited, name }) =>
+        clientFlow !== flow || awaited === undefined ? [] : [`${awaited.method} ${awaited.path} (${name})`],
+      ),
+    );
+  }
+
   nextRequest(flow: Flow): number {
     const nth = (this.#requests.get(flow) ?? 0) + 1;
     this.#requests.set(flow, nth);
@@ -125,7 +134,6 @@ export class Routes implements HttpRoutes, HttpNetwork {
 
 /** Something arrives over HTTP, as a step of its own. */
 class Arrival implements PendingEvent {
-  readonly ordinary = true;
   readonly private = true;
 
   constructor(
@@ -133,13 +141,18 @@ class Arrival implements PendingEvent {
     readonly seq: number,
   ) {}
 
+  /** What is kept back is nothing that its worker goes on with: time passes first, or the worker does something else. */
+  get ordinary(): boolean {
+    return !this.http.late;
+  }
+
   get worker(): number {
     return this.http.receiver.worker;
   }
 
   get id(): string {
-    const { connection, direction, nth } = this.http;
-    return `${connection.name}.${direction === 'to server' ? 'out' : 'in'}${nth}`;
+    const { connection, direction, nth, late } = this.http;
+    return `${connection.name}.${direction === 'to server' ? 'out' : 'in'}${nth}${late ? '.late' : ''}`;
   }
 
   get label(): string {
@@ -152,7 +165,7 @@ class Arrival implements PendingEvent {
 }
 
 /** `POST /items arrives`, `201 to POST /items arrives`, `the end of w1.http1 arrives (FIN)`. */
-function describe({ connection, direction, message, bytes, end }: HttpSegment): string {
+function describe({ connection, direction, message, bytes, end, late }: HttpSegment): string {
   const closing = end === undefined ? '' : ` (${end})`;
   if (bytes.length === 0)
     return `the end of ${connection.name}${closing} arrives at the ${direction === 'to server' ? 'server' : 'client'}`;
@@ -160,5 +173,5 @@ function describe({ connection, direction, message, bytes, end }: HttpSegment): 
   if (direction === 'to server')
     return message === undefined ? `more of a request on ${name} arrives` : `${name} arrives${closing}`;
   const status = statusLine(bytes);
-  return `${status ?? 'more of the response'} to ${name} arrives${closing}`;
+  return `${status ?? 'more of the response'} to ${name} arrives${late ? ' late' : ''}${closing}`;
 }

@@ -30,7 +30,10 @@ function waitsOf(stage: Stage, worker: Worker): string[] {
     const command = sentAt < 0 ? tag.name.toUpperCase() : stepLabel(steps[sentAt]!);
     return `${flow.name} for ${command}${wait === undefined ? '' : ', blocked on the server'}`;
   });
-  const waits = [...replies, ...round];
+  const responses = stage.http
+    .awaitedBy(flow)
+    .map((request) => `${flow.name} for the response to ${request}`);
+  const waits = [...replies, ...responses, ...round];
   return waits.length === 0 ? [`${flow.name} for another worker or a promise`] : waits;
 }
 
@@ -64,6 +67,7 @@ function describeWait(stage: Stage, worker: Worker): string {
       return `the reply of ${commandText(wait.held.args).join(' ')} (step ${sentAt + 1}), blocked on the server`;
     return `the reply of ${tag.name.toUpperCase()}${sentAt < 0 ? ', never sent' : ` (step ${sentAt + 1})`}`;
   });
+  waitsFor.push(...stage.http.awaitedBy(flow).map((request) => `the response to ${request}`));
   const turn = stage.turns.turnOf(flow.worker);
   const waits = waitsFor.length === 0 ? [] : [`waits for ${waitsFor.join(', ')}`];
   const round = turn === undefined ? [] : [describeTurn(turn)];

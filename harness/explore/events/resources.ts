@@ -14,7 +14,7 @@ export const CLOCK = 'clock';
 export const HISTORY = 'history';
 /** What an invariant sees of the history: the common order of all that it looks at, or some part of it. @internal */
 export const historyOf = (invariant: string, part: string): string => `history:${invariant}:${part}`;
-/** A connection that workers share: what the server remembers of it, and what waits to be sent on it. @internal */
+/** A connection that workers share: what the server remembers of it, and what waits to be sent on it; or one of HTTP, and what is on its way. @internal */
 export const connection = (client: string): string => `connection:${client}`;
 /** What the server pushes on a connection, in the order in which it arrives. @internal */
 export const inbox = (connection: string): string => `inbox:${connection}`;

@@ -36,6 +36,8 @@ export class HttpSegment {
   end: 'FIN' | 'RST' | undefined = undefined;
   /** The request that begins in it, or that is answered from here on. */
   message: HttpMessage | undefined = undefined;
+  /** Something keeps it back: it has not come to the kernel of the other side yet. */
+  late = false;
 
   constructor(
     readonly connection: HttpConnection,
@@ -66,6 +68,8 @@ export class HttpConnection {
   readonly #onTheWay: Record<Direction, HttpSegment[]> = { 'to server': [], 'to client': [] };
   readonly #sent: Record<Direction, number> = { 'to server': 0, 'to client': 0 };
   #request: HttpMessage | undefined;
+  /** The last request of which something was answered. */
+  #answered: HttpMessage | undefined;
   #accepted = false;
   #resets = false;
   /** The client has broken off, and the server does not know. */
@@ -89,6 +93,11 @@ export class HttpConnection {
     return this.#request;
   }
 
+  /** The request of which the client has heard nothing yet, and still waits to; undefined where there is none. */
+  get awaited(): HttpMessage | undefined {
+    return this.client.destroyed || this.#answered === this.#request ? undefined : this.#request;
+  }
+
   /** Is this what arrives next in its direction, and is somebody there? */
   isNext(segment: HttpSegment): boolean {
     return this.#onTheWay[segment.direction][0] === segment && !this.#endOf(segment.direction).destroyed;
@@ -97,6 +106,7 @@ export class HttpConnection {
   /** It arrives. */
   arrive(segment: HttpSegment): void {
     this.#take(segment);
+    if (segment.direction === 'to client') this.#answered = segment.message ?? this.#answered;
     const end = this.#reached(segment.direction);
     happenIn(segment.receiver, () => {
       if (segment.chunks.length > 0) end.deliver(segment.bytes);
@@ -133,6 +143,12 @@ export class HttpConnection {
     this.#abandoned = true;
     this.#onTheWay['to client'].length = 0;
     this.#tell('to client', (end) => end.destroy(connectionReset()));
+  }
+
+  /** Nothing gets through any more, in either direction, and neither side is told. */
+  silence(): void {
+    this.#lose();
+    this.#cut = true;
   }
 
   /** The process on one side died: its kernel closes for it. */
@@ -203,7 +219,7 @@ export class HttpConnection {
    * whoever sent it is to know that it was in vain.
    */
   #closes(direction: Direction): void {
-    const unread = this.#onTheWay[opposite(direction)].some(({ chunks }) => chunks.length > 0);
+    const unread = this.#onTheWay[opposite(direction)].some(({ chunks, late }) => chunks.length > 0 && !late);
     this.#onTheWay[opposite(direction)].length = 0;
     if (this.#cut || this.#endOf(direction).destroyed) return;
     if (this.#resets || unread) this.#announce(direction).end = 'RST';

@@ -7,7 +7,15 @@ import { messageId } from '../../../execution/traffic/subscriptions.js';
 import type { Link } from '../../../wire/gate/link.js';
 import type { WorkerStatus } from '../../../execution/stage/worker.js';
 import { add, read, write, type Access, type Footprint } from '../../events/footprint.js';
-import { CLOCK, inbox, pending, RUNNING, sets, worker as workerOf } from '../../events/resources.js';
+import {
+  CLOCK,
+  connection,
+  inbox,
+  pending,
+  RUNNING,
+  sets,
+  worker as workerOf,
+} from '../../events/resources.js';
 import type { Aspects } from './aspects.js';
 import type { Flow } from '../../../base/flow.js';
 import type { CostLimits } from '../../events/event.js';
@@ -68,6 +76,8 @@ export class StepTraces {
     for (const event of this.stage.pending) {
       if (this.#pending.has(event)) continue;
       accesses.push(write(pending(event.id)));
+      // Who closes a connection does so by RST or by FIN, as something has come on it by then or has not.
+      if (event.http !== undefined) accesses.push(write(connection(event.http.connection.name)));
       answered ||= event.private !== true && landingOf(event) === undefined;
     }
     if (this.#pending.size > 0 || this.stage.pending.length > 0) this.#pending = new Set(this.stage.pending);
