@@ -105,7 +105,7 @@ export class HttpConnection {
 
   /** It arrives. */
   arrive(segment: HttpSegment): void {
-    this.#take(segment);
+    this.#onTheWay[segment.direction].shift();
     if (segment.direction === 'to client') this.#answered = segment.message ?? this.#answered;
     const end = this.#reached(segment.direction);
     happenIn(segment.receiver, () => {
@@ -118,7 +118,9 @@ export class HttpConnection {
   /** Something between the two resets the connection: both read ECONNRESET, and what was on its way is lost. */
   reset(): void {
     this.#lose();
-    this.#break(() => connectionReset());
+    this.#cut = true;
+    this.#tell('to client', (end) => end.destroy(connectionReset()));
+    this.#tell('to server', (end) => end.destroy(connectionReset()));
   }
 
   /** Something between the two closes the connection: both read the end, and what was on its way is lost. */
@@ -188,12 +190,6 @@ export class HttpConnection {
     happenIn(direction === 'to server' ? this.serving.flow : this.clientFlow, () => effect(end));
   }
 
-  #break(error: () => Error): void {
-    this.#cut = true;
-    this.#tell('to client', (end) => end.destroy(error()));
-    this.#tell('to server', (end) => end.destroy(error()));
-  }
-
   #sends(direction: Direction, chunk: Buffer): void {
     if (this.#abandoned && direction === 'to client') this.#answersNobody();
     if (this.#cut) return;
@@ -238,10 +234,6 @@ export class HttpConnection {
     this.#onTheWay[direction].push(segment);
     this.network.onTheWay(segment);
     return segment;
-  }
-
-  #take({ direction }: HttpSegment): void {
-    this.#onTheWay[direction].shift();
   }
 
   #lose(): void {
