@@ -25,3 +25,15 @@ test('Exhaustive should see that a timer which is left behind fires as long as s
   ];
   expect(await seesEveryEnd(environment, { workers })).toBe(true);
 });
+
+test('Exhaustive should not look for a timer before the step that sets it, though another one makes it early', async () => {
+  const workers: ConcurrentAction[][] = [
+    [{ what: 'publish', key: 'a' }],
+    [
+      { what: 'subscribe', key: 'b' },
+      { what: 'lease', key: 'b' },
+      { what: 'sleep', key: 'a' },
+    ],
+  ];
+  expect(await seesEveryEnd(environment, { workers })).toBe(true);
+});

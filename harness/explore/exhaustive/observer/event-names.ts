@@ -24,6 +24,12 @@ export class EventNames {
     return { key: `${move.id}!${name}`, label: `${move.label} [${name}]` };
   }
 
+  /** All keys that a timer may have. @param nth - of its flow, from 1 */
+  ofTimer(flow: Flow, nth: number): string[] {
+    const name = this.#timerName(flow, nth);
+    return [early(name, false), early(name, true)];
+  }
+
   /** Its kind, with its place in the plan where there are several of this kind. */
   #faultName({ spec }: FaultMove): string {
     const { specs } = this.stage.scenario.faults;
@@ -35,10 +41,13 @@ export class EventNames {
     if (target.kind === 'expiry') return early(id, cost !== undefined);
     if (target.kind !== 'timer') return id;
     const { flow, nth } = target.timer;
-    // Numbered by when it was set: the next timer of a flow to fire is now this one and now that.
-    const name = `${flow.name}.timer#${nth - this.#timers.get(flow)!}`;
     // Once somebody else has let time pass, it needs no permit, and is the same step.
-    return early(name, cost !== undefined || overdue);
+    return early(this.#timerName(flow, nth), cost !== undefined || overdue);
+  }
+
+  /** Numbered by when it was set: the next timer of a flow to fire is now this one and now that. */
+  #timerName(flow: Flow, nth: number): string {
+    return `${flow.name}.timer#${nth - this.#timers.get(flow)!}`;
   }
 }
 

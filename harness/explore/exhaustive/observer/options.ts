@@ -42,7 +42,7 @@ export interface Option {
 
 /** Turns what could happen next into events. @internal */
 export class OptionReader {
-  readonly #names: EventNames;
+  readonly names: EventNames;
   /** Some key has expired in this execution, as a step. */
   expired = false;
 
@@ -56,7 +56,7 @@ export class OptionReader {
     /** Who waits before going round in a loop once more. */
     readonly patience: Patience,
   ) {
-    this.#names = new EventNames(stage);
+    this.names = new EventNames(stage);
   }
 
   /**
@@ -189,7 +189,7 @@ export class OptionReader {
 
   #event(move: Move, fault: FaultMove | undefined, cost: Cost | undefined, footprint: Footprint): Event {
     return {
-      ...this.#names.of(move, fault, cost),
+      ...this.names.of(move, fault, cost),
       footprint,
       worker: move.worker,
       ...(cost === undefined ? {} : { cost }),

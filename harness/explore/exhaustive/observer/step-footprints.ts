@@ -28,7 +28,7 @@ export class StepFootprints {
     readonly reader: OptionReader,
     aspects: Aspects,
   ) {
-    this.#traces = new StepTraces(stage, aspects, reader.limits);
+    this.#traces = new StepTraces(stage, aspects, reader.limits, reader.names);
     this.#positionMs = this.#nowMs;
   }
 

@@ -17,6 +17,7 @@ import {
   worker as workerOf,
 } from '../../events/resources.js';
 import type { Aspects } from './aspects.js';
+import type { EventNames } from './event-names.js';
 import type { Flow } from '../../../base/flow.js';
 import type { CostLimits } from '../../events/event.js';
 import { landingOf, linkName } from '../../footprints/calls.js';
@@ -37,6 +38,7 @@ export interface StepTrace {
 export class StepTraces {
   readonly #activity: number[];
   readonly #status: WorkerStatus[];
+  readonly #timers: number[];
   #operations = 0;
   #commands = 0;
   #open: Operation[] = [];
@@ -50,8 +52,10 @@ export class StepTraces {
     readonly stage: Stage,
     readonly aspects: Aspects,
     readonly limits: CostLimits,
+    readonly names: EventNames,
   ) {
     this.#activity = stage.workers.map(() => 0);
+    this.#timers = stage.workers.map(({ flow }) => stage.environment.time.timersSet(flow));
     this.#status = stage.workers.map(({ status }) => status);
     // What happened before the first step is the same in every execution.
     this.take(0);
@@ -89,11 +93,15 @@ export class StepTraces {
     const { workers, environment } = this.stage;
     let woke = false;
     for (const [at, { flow, steps, status }] of workers.entries()) {
-      const timers = environment.time.timersSet(flow) + flow.timersFired;
-      const activity = flow.commands + steps.length + flow.outstanding.size + timers;
+      const timersSet = environment.time.timersSet(flow);
+      const activity = flow.commands + steps.length + flow.outstanding.size + timersSet + flow.timersFired;
       const moved = activity !== this.#activity[at] || status !== this.#status[at];
       if (status !== 'running' && this.#status[at] === 'running')
         accesses.push(this.#leavesTimers(flow) ? write(RUNNING) : add(RUNNING));
+      // A timer is not there before it is set, whoever makes it early or overdue then.
+      for (let nth = this.#timers[at]! + 1; nth <= timersSet; nth++)
+        for (const key of this.names.ofTimer(flow, nth)) accesses.push(write(sets(key)));
+      this.#timers[at] = timersSet;
       this.#activity[at] = activity;
       this.#status[at] = status;
       const others = flow.worker !== own;
