@@ -96,25 +96,35 @@ async function whileElsewhere(args: string, act: (started: Running) => void, rep
   return started.ended;
 }
 
+/** Of the three this process takes the first one, and the other one the second, which would never be done. */
+const UNBOUNDED = '03-lock-acquisition/plain-del --faults 3 --preemptions 9 --runs 9999999 --jobs 2';
+const memberOf = ({ child }: Running): number => childrenOf(child.pid!, 'jobs/member')[0]!;
+
 test.runIf(linux)(
-  'should leave the other variants to the others when one of its processes, or its Redis, is killed',
+  'should leave the other variants to the others when one of its processes is killed',
   async () => {
-    const killed = {
-      'process 1 of --jobs was killed by SIGKILL': (pid: number) => pid,
-      'lost Redis': (pid: number) => childrenOf(pid, 'redis-server')[0]!,
-    };
-    for (const [said, victimOf] of Object.entries(killed)) {
-      // Of the three this process takes the first one, and the other one the second, which would never be done.
-      const { code, out, err } = await whileElsewhere(
-        '03-lock-acquisition/plain-del --faults 3 --preemptions 9 --runs 9999999 --jobs 2',
-        ({ child }) => process.kill(victimOf(childrenOf(child.pid!, 'jobs/member')[0]!), 'SIGKILL'),
-      );
-      expect({ code, err }).toMatchObject({ code: 2 });
-      expect(out).toContain(said);
-      expect(out).toMatch(/3 variants: 2 as expected, 1 unknown/);
-    }
+    const { code, out, err } = await whileElsewhere(UNBOUNDED, (started) =>
+      process.kill(memberOf(started), 'SIGKILL'),
+    );
+    expect({ code, err }).toMatchObject({ code: 2 });
+    expect(out).toContain('process 1 of --jobs was killed by SIGKILL');
+    expect(out).toMatch(/3 variants: 2 as expected, 1 unknown/);
   },
 );
+
+test.runIf(linux).each([
+  ['another process', (started: Running) => childrenOf(memberOf(started), 'redis-server')[0]!],
+  ['its own', ({ child }: Running) => childrenOf(child.pid!, 'redis-server')[0]!],
+])('should end all when the Redis of %s is killed, whoever explores what', async (_, victimOf) => {
+  const { code, out, err } = await whileElsewhere(
+    // Whichever of the two is killed, the other one would never be done.
+    `${UNBOUNDED} 03-lock-acquisition/lua-release`,
+    (started) => process.kill(victimOf(started), 'SIGKILL'),
+  );
+  expect({ code, err }).toMatchObject({ code: 2 });
+  expect(out).toContain('lost Redis');
+  expect(out).toMatch(/\? \d more variants? not run: there is no Redis any more/);
+});
 
 test('should keep a search that runs elsewhere on Ctrl-C, and go on with it with any number of processes', async () => {
   const reports = join(folder, 'stopped');

@@ -18,6 +18,8 @@ export class MemberProcess {
   #tellLost: (reason: Error) => void = () => {};
   /** Resolves with the reason when it is gone, cannot be reached or has lost its Redis, and when it is closed. */
   readonly lost = new Promise<Error>((resolve) => (this.#tellLost = resolve));
+  /** Its Redis is gone, of which it said so itself. */
+  lostRedis = false;
   /** Ends with what it explores. */
   #exploring: Promise<void> | undefined;
   #nextId = 1;
@@ -99,6 +101,12 @@ export class MemberProcess {
     await endsOrIsKilled(this.#child, this.#ended);
   }
 
+  /** Lets it end, since there is nothing that it could explore on. */
+  async withoutRedis(): Promise<void> {
+    this.lostRedis = true;
+    await this.close();
+  }
+
   #receive(response: MemberResponse): void {
     if ('note' in response) this.onNote(response.note);
     if (!('id' in response)) return;
@@ -106,7 +114,10 @@ export class MemberProcess {
     this.#waiting.delete(response.id);
     if ('complaint' in response) {
       waiting?.reject(new JobError(response.complaint));
-      if (response.lost) this.#lose(new JobError(`process ${this.number} of --jobs: ${response.complaint}`));
+      if (response.lost) {
+        this.lostRedis = true;
+        this.#lose(new JobError(`process ${this.number} of --jobs: ${response.complaint}`));
+      }
     }
     if ('answer' in response) waiting?.resolve(response.answer as never);
   }

@@ -14,12 +14,12 @@ import { refOf, type ExploreSettings } from '../jobs/protocol.js';
 import type { VariantRef } from '../context/findings.js';
 import type { RunContext, RunFlags } from './run-context.js';
 
-/** Explores a variant, here or elsewhere. @internal */
-export type Explorer = (run: RunContext, sized: SizedVariant) => Promise<Verdict>;
+/** Explores a variant, here or elsewhere. @param over - ends it, as a verdict `incomplete` or `error` @internal */
+export type Explorer = (run: RunContext, sized: SizedVariant, over: AbortSignal) => Promise<Verdict>;
 
 /** Explores in this process. @param crew - other processes that help, since they have nothing else to do @internal */
 export function exploreHere(crew: readonly MemberProcess[]): Explorer {
-  return async ({ context, runner, session, progress, flags, unfinished }, sized) => {
+  return async ({ context, runner, session, progress, flags, unfinished }, sized, over) => {
     // What others were to do may not be needed for long: that one is gone is to be known at once.
     const gone = new AbortController();
     let lost: Error | undefined;
@@ -32,7 +32,7 @@ export function exploreHere(crew: readonly MemberProcess[]): Explorer {
     const verdict = await runner.explore(sized.scenario, {
       session: session.environment,
       identity: variantIdentity(sized),
-      signal: AbortSignal.any([context.signal, gone.signal]),
+      signal: AbortSignal.any([context.signal, gone.signal, over]),
       onProgress: (explored) => progress.update(explored),
       ...settingsOf(flags, sized),
       onUnfinished: (saved) => unfinished.save(sized, saved),
@@ -51,16 +51,21 @@ export function exploreHere(crew: readonly MemberProcess[]): Explorer {
 
 /** Explores in another process. @internal */
 export function exploreAt(member: MemberProcess): Explorer {
-  return async ({ flags, unfinished }, sized) => {
-    const answer = await member.ask('explore', {
-      ref: sizedRef(flags, sized),
-      settings: settingsOf(flags, sized),
-      resume: unfinished.of(sized),
-    });
-    if (answer.unfinished !== undefined) unfinished.save(sized, answer.unfinished);
-    // Where there is no Redis any more, every other variant would only say so again.
-    if (!answer.usable) await member.close();
-    return answer.verdict;
+  return async ({ flags, unfinished }, sized, over) => {
+    const stop = (): void => void member.stop();
+    over.addEventListener('abort', stop, { once: true });
+    try {
+      const answer = await member.ask('explore', {
+        ref: sizedRef(flags, sized),
+        settings: settingsOf(flags, sized),
+        resume: unfinished.of(sized),
+      });
+      if (answer.unfinished !== undefined) unfinished.save(sized, answer.unfinished);
+      if (!answer.usable) await member.withoutRedis();
+      return answer.verdict;
+    } finally {
+      over.removeEventListener('abort', stop);
+    }
   };
 }
 
@@ -69,11 +74,12 @@ export async function resultOf(
   run: RunContext,
   sized: SizedVariant,
   explorer: Explorer,
+  over: AbortSignal,
 ): Promise<VariantResult> {
   const startedMs = performance.now();
   let verdict: Verdict;
   try {
-    verdict = await explorer(run, sized);
+    verdict = await explorer(run, sized, over);
   } catch (error) {
     // One variant that cannot run must not hide what the others came to.
     verdict = errorVerdict(run, sized, describeError(error), performance.now() - startedMs);

@@ -53,8 +53,10 @@ class VariantsRun {
   readonly #results: (VariantResult | undefined)[] = [];
   #next = 0;
   #shown = 0;
-  /** What the last variant said when there was no Redis any more. */
+  /** What was said when some process had no Redis any more: whoever kills one wants the run to end. */
   #lost: string | undefined;
+  /** Ends what is explored when that is so. */
+  readonly #ending = new AbortController();
 
   constructor(
     readonly run: RunContext,
@@ -70,8 +72,9 @@ class VariantsRun {
   async work(explorer: Explorer, member?: MemberProcess): Promise<void> {
     const { context, progress, flags, session, asking } = this.run;
     const isOwn = member === undefined;
+    const over = this.#ending.signal;
     // What a process explored when it ended is lost; all else is left to the others.
-    while (this.#next < this.variants.length && !context.signal.aborted && member?.gone !== true) {
+    while (this.#next < this.variants.length && !this.#isOver && member?.gone !== true) {
       const at = this.#next++;
       const sized = this.variants[at]!;
       await asking?.ask(sized);
@@ -83,16 +86,21 @@ class VariantsRun {
           ...defined({ seconds: flags.seconds ?? sized.lab.seconds }),
         });
       }
-      const result = await resultOf(this.run, sized, explorer);
+      const result = await resultOf(this.run, sized, explorer, over);
+      const { kind, message } = result.verdict;
+      const ownLost = isOwn && kind === 'error' && !(await isUsable(session.environment));
       // What an interrupted exploration says is about the interruption.
-      if (context.signal.aborted) return;
+      if (context.signal.aborted || (over.aborted && (kind === 'incomplete' || kind === 'error'))) return;
       this.#show(at, result);
-      // Where there is no Redis any more, every other variant would only say so again.
-      if (isOwn && result.verdict.kind === 'error' && !(await isUsable(session.environment))) {
-        this.#lost = result.verdict.message;
-        return;
-      }
+      if (!ownLost && member?.lostRedis !== true) continue;
+      // Every other variant would only say so again, or go on for as long as it likes.
+      this.#lost = message;
+      this.#ending.abort();
     }
+  }
+
+  get #isOver(): boolean {
+    return this.run.context.signal.aborted || this.#ending.signal.aborted;
   }
 
   /** Keeps a result, and prints it once all before it are there. */
@@ -112,6 +120,9 @@ class VariantsRun {
     const lost = this.#lost;
     if (lost === undefined) return this.#results.filter((result) => result !== undefined);
     const { context, flags } = this.run;
+    // Some waited for those before them, which do not come any more.
+    for (const result of this.#results.slice(this.#shown))
+      if (result !== undefined) printLine(context, flags, result);
     const output = flags.json === true ? context.err : context.out;
     const left = this.variants.length - this.done;
     if (left > 0) output.write(`? ${count(left, 'more variant')} not run: there is no Redis any more\n`);
