@@ -10,6 +10,7 @@ export type ServerErrorCode =
   | 'no-clock'
   | 'no-folder'
   | 'start-failed'
+  | 'killed'
   | 'unreachable'
   | 'not-loopback'
   | 'not-empty'

@@ -17,6 +17,8 @@ export interface Place {
   readonly lent?: LentServer;
   /** How the server came to its end; undefined while it runs. */
   readonly ended?: () => Promise<string | undefined>;
+  /** Somebody else has ended it, by a signal: nothing that the lab did to it is the reason. */
+  readonly killed?: boolean;
   /** Stops the server and removes everything that was started for it. May be called again. */
   stop(): Promise<void>;
 }

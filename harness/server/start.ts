@@ -73,11 +73,14 @@ async function serverAt(
       probe.close();
     }
   } catch (error) {
+    const refused = error instanceof ServerError;
+    // Known a little later than its connections break.
+    const ended = refused ? undefined : await place.ended?.();
     await place.stop();
-    if (error instanceof ServerError) throw error;
+    if (refused) throw error;
     throw new ServerError(
-      'start-failed',
-      `${place.description} started but does not work: ${messageOf(error)}`,
+      place.killed === true ? 'killed' : 'start-failed',
+      `${place.description} started but does not work: ${ended ?? messageOf(error)}`,
       { cause: error },
     );
   }

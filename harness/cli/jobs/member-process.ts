@@ -5,6 +5,7 @@ import { endsOrIsKilled, startProcess } from '../context/other-process.js';
 import type { MemberRequest, MemberResponse, TaskKind, Tasks } from './protocol.js';
 
 interface Waiting {
+  readonly kind: TaskKind;
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -70,7 +71,7 @@ export class MemberProcess {
         return;
       }
       const id = this.#nextId++;
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { kind, resolve, reject });
       const request = { id, kind, ask } as MemberRequest;
       this.#child.send(request, (error) => {
         if (error !== null)
@@ -113,10 +114,13 @@ export class MemberProcess {
     const waiting = this.#waiting.get(response.id);
     this.#waiting.delete(response.id);
     if ('complaint' in response) {
-      waiting?.reject(new JobError(response.complaint));
-      if (response.lost) {
+      const { complaint, lost } = response;
+      const named = new JobError(`process ${this.number} of --jobs: ${complaint}`);
+      // What a scenario says of itself is the same in every process, what befalls a server is not.
+      waiting?.reject(lost || waiting.kind === 'start' ? named : new JobError(complaint));
+      if (lost) {
         this.lostRedis = true;
-        this.#lose(new JobError(`process ${this.number} of --jobs: ${response.complaint}`));
+        this.#lose(named);
       }
     }
     if ('answer' in response) waiting?.resolve(response.answer as never);

@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { findBinary } from '../binary/find-binary.js';
 import { startServer } from '../index.js';
 import { started } from '../testing/started.js';
 
@@ -59,6 +61,26 @@ describe('a server process', () => {
       code: 'start-failed',
       message: expect.stringMatching(/ended with code 1 at start: .*no-such-setting/),
     });
+  });
+
+  test('should not start once more, without the controlled clock, when somebody kills it at its start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'race-lab-killed-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const real = await findBinary();
+    const starts = join(folder, 'starts');
+    const script = `#!/bin/sh
+case "$1" in --version|-v) exec ${real.path} "$@";; esac
+echo started >> ${starts}
+kill -KILL $$
+`;
+    writeFileSync(join(folder, 'redis-server'), script, { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+    await expect(startServer({ redis: 'process' })).rejects.toMatchObject({
+      name: 'ServerError',
+      code: 'killed',
+      message: expect.stringContaining('redis-server was killed by SIGKILL at start'),
+    });
+    expect(readFileSync(starts, 'utf8')).toBe('started\n');
   });
 
   test.each(['/nonexistent', '/proc'])(

@@ -55,6 +55,9 @@ export async function startProcess(settings: ProcessSettings): Promise<Place> {
       return server.pid;
     },
     ...defined({ clockFile }),
+    get killed() {
+      return server.killed;
+    },
     power: server,
     ended: () => server.ended(),
     stop,

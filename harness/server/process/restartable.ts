@@ -44,6 +44,11 @@ export class Restartable implements ServerPower {
     return await this.#running?.ended();
   }
 
+  /** Has somebody else ended it by a signal? */
+  get killed(): boolean {
+    return this.#running?.killed === true;
+  }
+
   get restarts(): number {
     return this.#restarts;
   }

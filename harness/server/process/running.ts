@@ -22,6 +22,8 @@ export interface ServerCommand {
 
 /** Real milliseconds after which nobody waits any more for a process that was killed. */
 const KILL_LIMIT_MS = 5_000;
+/** What others end a process with, and what it never gets by its own fault. */
+const FROM_OUTSIDE: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 /** Lines at the end of the log that an error shows. */
 const LOG_LINES = 4;
 
@@ -32,6 +34,8 @@ export class Running {
   readonly #logFile: string;
   readonly #exited: Promise<void>;
   #ended: string | undefined;
+  #killedHere = false;
+  #killed = false;
 
   constructor({ binary, file, args, directory, env }: ServerCommand) {
     this.#binary = binary;
@@ -50,6 +54,7 @@ export class Running {
       });
       this.#child.once('exit', (code, signal) => {
         this.#ended ??= exitText(code, signal);
+        this.#killed = !this.#killedHere && FROM_OUTSIDE.has(signal);
         resolve();
       });
     });
@@ -64,12 +69,13 @@ export class Running {
    * Waits until it answers.
    *
    * @param path - of its unix socket
-   * @throws ServerError (`start-failed`) with the end of its log
+   * @throws ServerError with the end of its log: `killed` where somebody else ended it, or else `start-failed`
    */
   async answers(path: string): Promise<void> {
     const failed = (): Error | undefined => {
       if (this.#ended === undefined) return undefined;
-      return new ServerError('start-failed', `${this.#binary} ${this.#ended} at start: ${this.#lastLines()}`);
+      const code = this.#killed ? 'killed' : 'start-failed';
+      return new ServerError(code, `${this.#binary} ${this.#ended} at start: ${this.#lastLines()}`);
     };
     try {
       (await answering({ path }, failed, START_LIMIT_MS)).close();
@@ -86,10 +92,16 @@ export class Running {
     return this.#ended === undefined ? undefined : `the server process ${this.#ended}`;
   }
 
+  /** Has somebody else ended it by a signal? */
+  get killed(): boolean {
+    return this.#killed;
+  }
+
   /** Ends it at once and waits until it is gone. */
   async kill(): Promise<void> {
     if (this.#child.pid === undefined || this.#ended !== undefined) return;
     this.#child.ref();
+    this.#killedHere = true;
     killHard(this.#child.pid);
     await within(KILL_LIMIT_MS, this.#exited);
   }
