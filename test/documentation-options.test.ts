@@ -13,7 +13,10 @@ const page = readFileSync(join(ROOT, PAGE), 'utf8');
 
 /** What people hand over, or are handed: the types whose every property belongs on the page. */
 const IS_OPTIONS = /(Options|Context|Plan|Aim|Config)$/;
-const OTHERS = ['Exercise', 'Lab', 'Measurement', 'Reach', 'Variant', 'WrongFix'];
+const OTHERS = [
+  ...['Exercise', 'Lab', 'Measurement', 'Reach', 'Variant', 'WrongFix'],
+  ...['ClientMaker', 'LockAdapter', 'CacheAdapter', 'LimiterAdapter'],
+];
 /** What a test runner hands over. */
 const NOT_THOSE = ['DiagnosticContext'];
 

@@ -24,6 +24,7 @@ const DOCUMENTS = [
   'docs/the-page.md',
   'docs/player.md',
   'docs/options.md',
+  'docs/suites.md',
   'docs/your-application.md',
   'docs/test-runners.md',
   'labs/README.md',

@@ -12,6 +12,7 @@ describe('help and version', () => {
     ['run --help', 0],
     ['list --help', 0],
     ['check --help', 0],
+    ['suite --help', 0],
     ['replay --help', 0],
     ['show --help', 0],
     ['diff --help', 0],

@@ -12,6 +12,7 @@ import { helpEnd, type Register } from './commands/registry.js';
 import { registerReplay } from './commands/replay.js';
 import { registerRun } from './commands/run.js';
 import { registerShow } from './commands/show.js';
+import { registerSuite } from './commands/suite.js';
 import type { CliContext } from './context/context.js';
 import { EXIT, oneLine } from './context/errors.js';
 import { sayError } from './context/say-error.js';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Register[] = [
   registerRun,
   registerList,
   registerCheck,
+  registerSuite,
   registerReplay,
   registerShow,
   registerPlay,

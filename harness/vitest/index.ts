@@ -14,10 +14,15 @@ import { RUNNER_LIMIT_MS, START_LIMIT_MS, TEST_LIMIT_MS } from '../assert/test-t
 import { viewFor } from '../assert/view.js';
 import { vitestWorker } from '../explore/limits/vitest-worker.js';
 import { sharedServer } from '../server/index.js';
+import { errorLine } from './error-line.js';
 import { writesToTerminal } from './terminal.js';
 import { notRed } from './not-red.js';
 
+export { cacheSuite, limiterSuite, lockSuite } from './suites.js';
 export type { RaceMatchers } from '../assert/matchers.js';
+export type { SuiteTestOptions } from '../assert/suite-tests.js';
+export type { SuiteKind } from '../suite/adapters/adapter.js';
+export type { SuiteAdapter } from '../suite/adapters/suite-adapter.js';
 
 declare module 'vitest' {
   // oxlint-disable-next-line no-empty-object-type
@@ -38,17 +43,16 @@ const tests = new OpenTests(
 beforeEach(({ task, signal }) => tests.begin(task, task.timeout, signal));
 afterEach(({ task }) => tests.end(task));
 
-/** Past the console, whose lines Vitest puts under a title of their own. */
-const line = (text: string): void => {
-  if (vitestWorker().config.silent === undefined || vitestWorker().config.silent === false)
-    process.stderr.write(`${text}\n`);
-};
-showLongExplorations(line);
+showLongExplorations(errorLine);
 
 beforeAll(async () => {
   await sharedServer({ notify: (text) => console.error(text) });
 }, START_LIMIT_MS);
 
 expect.extend(
-  matchersFor({ view: () => viewFor({ indent: 0, isTerminal: writesToTerminal() }), paint: notRed, line }),
+  matchersFor({
+    view: () => viewFor({ indent: 0, isTerminal: writesToTerminal() }),
+    paint: notRed,
+    line: errorLine,
+  }),
 );

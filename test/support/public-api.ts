@@ -9,6 +9,7 @@ export const ENTRIES = {
   'redis-race-lab/lab': 'lab',
   'redis-race-lab/jest': 'jest/index',
   'redis-race-lab/node-test': 'node-test/index',
+  'redis-race-lab/suite': 'suite/index',
   'redis-race-lab/vitest': 'vitest/index',
 } as const;
 

@@ -20,6 +20,7 @@ export const ROOMS = [
   'harness/index.ts',
   'harness/fast-check.ts',
   'harness/lab.ts',
+  'harness/suite',
   'harness/assert',
   'harness/vitest',
   'harness/jest',

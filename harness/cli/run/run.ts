@@ -1,28 +1,21 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { buildReports, resultsText } from '../../report/results/reports.js';
-import { PAGE_FILE } from '../../report/results/report-contents.js';
-import { renderPage } from '../../report/page/page.js';
+import { resultsText } from '../../report/results/reports.js';
 import { ReportFolder } from '../../report/results/report-folder.js';
-import { readKept, withKept, type KeptResults as RunResults } from '../../report/results/kept.js';
+import { readKept, type KeptResults as RunResults } from '../../report/results/kept.js';
 import type { MeasurementResult } from '../../report/results/measured.js';
-import { buildResults, tally, type RunFacts, type VariantResult } from '../../report/results/results.js';
-import { isFileId } from '../../scenario/names.js';
-import type { Lab } from '../../scenario/lab.js';
+import { buildResults, tally, type VariantResult } from '../../report/results/results.js';
 import { identityOf } from '../../server/identity.js';
 import { select } from '../selection/select.js';
 import { withConfig } from '../selection/with-config.js';
-import { readInside } from './read-inside.js';
 import { sized } from '../selection/sized.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { withServer } from '../context/session.js';
 import { checkJobs, withMembers } from '../jobs/members.js';
-import { replayLine } from '../terminal/replay-line.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { Asking, checkAsk } from './asking.js';
 import { checkBounds } from './check-bounds.js';
+import { leaveReports } from './leave-reports.js';
 import { measureAll } from './measure.js';
 import { printReport } from './print.js';
 import type { RunFlags } from './run-context.js';
@@ -74,10 +67,7 @@ export async function run(
   let all: RunResults = { variants: results, measurements };
   let complaint: unknown;
   try {
-    all = withEarlier(context.cwd, selection.known, all, await readKept(folder, ranAt));
-    const { files } = buildReports(facts, all.variants, all.measurements);
-    const page = pageOf(context, all, facts, folder);
-    await folder.replace(new Map([...files, [PAGE_FILE, page], ...unfinished.files]));
+    all = await leaveReports(context, folder, facts, { known: selection.known, ran: all, unfinished });
   } catch (error) {
     complaint = error;
   }
@@ -97,51 +87,6 @@ export async function run(
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
   return exitCodeOf(results, measurements);
-}
-
-/** The page that shows all of it. */
-function pageOf(
-  { cwd, invocation }: CliContext,
-  all: RunResults,
-  run: RunFacts,
-  folder: ReportFolder,
-): string {
-  return renderPage(all.variants, {
-    run,
-    measurements: all.measurements,
-    readSource: (path) => readInside(cwd, path),
-    replayLine: (record) => replayLine(invocation, folder.shown, record),
-  });
-}
-
-/** What is there, and what earlier runs left of what still exists. */
-function withEarlier(cwd: string, known: readonly Lab[], ran: RunResults, kept: RunResults): RunResults {
-  const isIn = (lab: string, names: (found: Lab) => readonly { readonly name: string }[], name: string) =>
-    isThere(cwd, known, lab, (found) => names(found).some((one) => one.name === name));
-  return {
-    variants: withKept(
-      ran.variants,
-      kept.variants,
-      ({ variant }) => variant,
-      ({ lab, variant }) => isIn(lab, ({ variants }) => variants, variant),
-    ),
-    measurements: withKept(
-      ran.measurements,
-      kept.measurements,
-      ({ measurement }) => measurement,
-      ({ lab, measurement }) => isIn(lab, ({ measurements = [] }) => measurements, measurement),
-    ),
-  };
-}
-
-/**
- * What was kept of a variant that is gone is of no use: nothing could run it again. Of a race file that was not loaded
- * now nobody knows what it exports.
- */
-function isThere(cwd: string, known: readonly Lab[], lab: string, has: (found: Lab) => boolean): boolean {
-  const found = known.find(({ id }) => id === lab);
-  if (found === undefined) return isFileId(lab) && existsSync(resolve(cwd, lab));
-  return has(found);
 }
 
 function exitCodeOf(results: readonly VariantResult[], measurements: readonly MeasurementResult[]): number {

@@ -15,6 +15,7 @@ const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(
     ['redis-race-lab', 'index'],
     ['redis-race-lab/lab', 'lab'],
     ['redis-race-lab/fast-check', 'fast-check'],
+    ['redis-race-lab/suite', 'suite/index'],
   ].map(([name, file]) => [name, new URL(`../../${file}${ENDING}`, import.meta.url).href]),
 );
 

@@ -1,7 +1,13 @@
-/** What a race file exports: every scenario is a variant, expected to hold; a lab says for each of its own what is expected. */
+/**
+ * What a race file exports: every scenario is a variant, expected to hold; so is every hazard of an adapter for a suite; a lab says for each
+ * of its own what is expected.
+ */
+import { defined } from '../../base/defined.js';
 import { count, listed } from '../../base/text.js';
 import type { Lab, Variant } from '../../scenario/lab.js';
 import type { Scenario } from '../../scenario/types.js';
+import { isSuiteAdapter, type SuiteAdapter } from '../../suite/adapters/suite-adapter.js';
+import { appliedHazards } from '../../suite/run/applied.js';
 import { UsageError } from '../context/errors.js';
 import type { Exports } from '../context/context.js';
 
@@ -54,6 +60,7 @@ function variantsIn(value: unknown, from: string, source: RaceSource, seen: Set<
   seen.add(value);
   if (Array.isArray(value)) return value.flatMap((one) => variantsIn(one, from, source, seen));
   if (isScenario(value)) return [{ from, variant: expectedToHold(value) }];
+  if (isSuiteAdapter(value)) return hazardsIn(value, from);
   if (isLab(value))
     return value.variants.map((variant) => ({ from, variant: checked(variant, from, source) }));
   if ('workers' in value && 'invariants' in value)
@@ -61,6 +68,14 @@ function variantsIn(value: unknown, from: string, source: RaceSource, seen: Set<
       `${placeOf(source, from)}: ${from} is the description of a scenario, and no scenario: put scenario(…) around it`,
     );
   return [];
+}
+
+function hazardsIn(adapter: SuiteAdapter, from: string): Exported[] {
+  return appliedHazards(from, adapter).flatMap(({ title, scenario, preemptions }) =>
+    scenario === undefined
+      ? []
+      : { from, variant: { ...expectedToHold(scenario), title, ...defined({ preemptions }) } },
+  );
 }
 
 function expectedToHold(scenario: Scenario): Variant {

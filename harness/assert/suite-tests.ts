@@ -1,0 +1,90 @@
+/** A suite as tests, for any runner: one a hazard. */
+import { checkNames } from '../base/option-names.js';
+import { explore } from '../explore/explore.js';
+import type { View } from '../report/text/layout.js';
+import type { SuiteKind } from '../suite/adapters/adapter.js';
+import { adapterOf, type SuiteAdapter } from '../suite/adapters/suite-adapter.js';
+import { appliedHazards, type AppliedHazard } from '../suite/run/applied.js';
+import { runHazard } from '../suite/run/run-hazard.js';
+import type { HazardResult } from '../suite/run/result.js';
+import { chosen } from '../suite/run/run-suite.js';
+import { claimFailed } from './outcome.js';
+
+/**
+ * What a suite of tests is given besides what it tests.
+ *
+ * @public
+ */
+export interface SuiteTestOptions {
+  /** Hazards to test, by their ids. Default: all. */
+  readonly only?: readonly string[];
+  /** Hazards that are known to fail: their tests pass while they do, and fail once they are mended. Default: none. */
+  readonly known?: readonly string[];
+  /** Executions at most for each bound of a hazard. Default: 2000. */
+  readonly runs?: number;
+}
+
+/** One test of a suite. @internal */
+export interface SuiteTest {
+  /** `holder-crash: a process dies, whatever it was about to send`. */
+  readonly title: string;
+  /** Why it says nothing; undefined where it is to be run. */
+  readonly skipped: string | undefined;
+  /** Runs it. @returns what the test has to say besides passing, in one line @throws what `fail` makes of a message */
+  readonly run: (runner: SuiteRunner) => Promise<string>;
+}
+
+/** How a test runner shows things. @internal */
+export interface SuiteRunner {
+  readonly signal?: AbortSignal | undefined;
+  /** Where a message will be read. */
+  readonly view: View;
+  /** Makes an error of a message. */
+  readonly fail: (message: string) => Error;
+}
+
+/**
+ * The tests of a suite.
+ *
+ * @throws ScenarioError for what is no adapter of this kind, and for hazards that it has not
+ * @internal
+ */
+export function suiteTests(
+  kind: SuiteKind,
+  name: string,
+  adapter: SuiteAdapter,
+  options: SuiteTestOptions = {},
+): SuiteTest[] {
+  checkNames(options, { only: true, known: true, runs: true }, `${kind}Suite`);
+  const { only, known = [], runs } = options;
+  const all = appliedHazards(name, adapterOf(kind as 'lock', adapter));
+  chosen(all, known);
+  return chosen(all, only).map((applied) => ({
+    title: `${applied.id}: ${applied.title}`,
+    skipped: applied.notApplicable,
+    run: async ({ signal, view, fail }) => {
+      const result = await runHazard(applied, explore, {
+        ...(runs === undefined ? {} : { runs }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const wrong = complaint(applied, result, known.includes(applied.id), view);
+      if (wrong !== undefined) throw fail(wrong);
+      return `race-lab: ${name}/${applied.id}: ${result.outcome}: ${result.why}`;
+    },
+  }));
+}
+
+/** What is not as it should be. */
+function complaint(
+  { id, demands, lesson }: AppliedHazard,
+  { outcome, why, verdict }: HazardResult,
+  isKnown: boolean,
+  view: View,
+): string | undefined {
+  if (outcome === 'unknown') return `nobody can tell: ${why}`;
+  if (isKnown && outcome === 'pass')
+    return `"${id}" is known to fail, and passes now: take it out of "known"`;
+  if (outcome !== 'fail' || isKnown) return undefined;
+  const about = lesson === undefined ? '' : ` (lesson: ${lesson})`;
+  return `${demands}${about}\n${claimFailed(verdict!, { kind: 'holds' }, view)}`;
+}

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { defined } from '../../base/defined.js';
+import { TOOL_NAME } from '../../record/tool.js';
+import { checkWritable, writeWhole } from '../../record/write.js';
+import { readKept } from '../../report/results/kept.js';
+import { ReportFolder } from '../../report/results/report-folder.js';
+import { recordPath } from '../../report/results/reports.js';
+import type { VariantResult } from '../../report/results/results.js';
+import { ProgressLine } from '../../report/terminal/progress-line.js';
+import type { HazardResult, SuiteResult } from '../../suite/run/result.js';
+import { runHazard } from '../../suite/run/run-hazard.js';
+import { renderBadge } from '../../suite/scoreboard/badge.js';
+import { compareWith, parseBaseline, type Baseline } from '../../suite/scoreboard/baseline.js';
+import { renderMarkdown } from '../../suite/scoreboard/text.js';
+import { identityOf } from '../../server/identity.js';
+import type { CliContext } from '../context/context.js';
+import { EXIT, Interrupted, UsageError } from '../context/errors.js';
+import { withServer } from '../context/session.js';
+import { leaveReports } from '../run/leave-reports.js';
+import { Unfinished } from '../run/unfinished.js';
+import { openProject } from '../selection/project.js';
+import { variantIdentity } from '../selection/select.js';
+import { serverConfig } from '../selection/with-config.js';
+import { loadAdapted, variantOfHazard, type Adapted } from './adapted.js';
+import { printHazard, printScoreboard, printSuite } from './print.js';
+import type { SuiteFlags, SuiteRun } from './suite-run.js';
+
+/** Runs suites, prints the scoreboard, and writes the reports. @returns the exit code @internal */
+export async function suite(
+  context: CliContext,
+  words: readonly string[],
+  given: SuiteFlags,
+): Promise<number> {
+  const progress = new ProgressLine(context.err);
+  const project = await openProject(context);
+  const flags = { ...serverConfig(project.config), ...given };
+  const adapted = await loadAdapted(context, project, words, flags.only);
+  const baseline = await readBaseline(context, flags.baseline);
+  for (const file of [flags.markdown, flags.badge]) if (file !== undefined) await checkWritable(file);
+  const folder = await ReportFolder.open(flags.out);
+  const ranAt = new Date().toISOString();
+  await readKept(folder, ranAt);
+  const unfinished = await Unfinished.open(folder, [], false, (line) => progress.note(line));
+  const runner = await context.loadRunner();
+  const { suites, redis } = await withServer(context, runner, flags, progress, async (session) => ({
+    suites: await runAll({ context, flags, runner, session, progress, folder, baseline }, adapted),
+    redis: identityOf(session.server),
+  }));
+  const tool = { name: TOOL_NAME, version: context.version } as const;
+  const facts = { tool, redis, ranAt };
+  const compared = compareWith(baseline, suites);
+  const ran = { variants: adapted.flatMap((one, at) => variantResults(one, suites[at]!)), measurements: [] };
+  const known = [...new Set(adapted.map(({ lab }) => lab))];
+  await leaveReports(context, folder, facts, { known, ran, unfinished });
+  const text = renderMarkdown(suites, new Set(compared.known));
+  if (flags.markdown !== undefined) await writeWhole(flags.markdown, text);
+  if (flags.badge !== undefined)
+    await writeWhole(flags.badge, renderBadge(suites, compared.fresh.length > 0));
+  printScoreboard(context, { suites, compared, tool, redis, folder, isJson: flags.json === true, adapted });
+  return exitCodeOf(suites, compared.fresh);
+}
+
+async function readBaseline({ cwd }: CliContext, file: string | undefined): Promise<Baseline | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      error.code === 'ENOENT'
+        ? `there is no baseline ${file}: keep what --json prints as one`
+        : `cannot read ${file}: ${error.message}`,
+      { cause: error },
+    );
+  });
+  return parseBaseline(text, file);
+}
+
+async function runAll(run: SuiteRun, adapted: readonly Adapted[]): Promise<SuiteResult[]> {
+  const suites: SuiteResult[] = [];
+  for (const one of adapted) suites.push(await runOne(run, one));
+  return suites;
+}
+
+async function runOne(run: SuiteRun, one: Adapted): Promise<SuiteResult> {
+  const { context, flags, runner, session, progress } = run;
+  const { name, adapter, hazards } = one;
+  const startedMs = performance.now();
+  const results: HazardResult[] = [];
+  printSuite(run, one);
+  for (const [at, hazard] of hazards.entries()) {
+    const title = `[${at + 1}/${hazards.length}] ${name}/${hazard.id}`;
+    const found = variantOfHazard(one, hazard);
+    const result = await runHazard(
+      hazard,
+      (scenario, options) => {
+        progress.start(title, defined({ runs: options.runs, seconds: options.seconds }));
+        return runner.explore(scenario, {
+          ...options,
+          ...defined({ identity: found === undefined ? undefined : variantIdentity(found) }),
+        });
+      },
+      {
+        session: session.environment,
+        signal: context.signal,
+        seconds: flags.seconds ?? Infinity,
+        onProgress: (explored) => progress.update(explored),
+        ...defined({ runs: flags.runs, seed: flags.seed }),
+      },
+    );
+    progress.clear();
+    if (context.signal.aborted) throw new Interrupted(`stopped in ${name}/${hazard.id}: nothing written`);
+    printHazard(run, one, result);
+    results.push(result);
+  }
+  return { name, suite: adapter.suite, results, tookMs: Math.round(performance.now() - startedMs) };
+}
+
+/** What was explored, as variants of a race file: then it is on the page, and is replayed as everything else. */
+function variantResults(one: Adapted, { results }: SuiteResult): VariantResult[] {
+  return results.flatMap(({ verdict }, at) => {
+    const found = variantOfHazard(one, one.hazards[at]!);
+    if (verdict === undefined || found === undefined) return [];
+    const { lab, variant } = variantIdentity(found);
+    const record = verdict.record === undefined ? undefined : recordPath(lab, variant);
+    return [{ lab, variant, expect: { kind: 'holds' as const }, verdict, record }];
+  });
+}
+
+function exitCodeOf(suites: readonly SuiteResult[], fresh: readonly string[]): number {
+  if (fresh.length > 0) return EXIT.notAsExpected;
+  const isOpen = suites.some(({ results }) => results.some(({ outcome }) => outcome === 'unknown'));
+  return isOpen ? EXIT.unknown : EXIT.asExpected;
+}

@@ -1,0 +1,133 @@
+/** What every lock promises on one node, whatever goes wrong: seen by what its users are told, so that it holds for any lock. */
+import type { Operation } from '../../check/happened.js';
+import type { History } from '../../check/history.js';
+import { invariant, type Found, type Invariant } from '../../check/invariant.js';
+import {
+  beganToRelease,
+  certainlyHeld,
+  LOCK_OPERATIONS,
+  leasesIn,
+  mayStandInTheWay,
+  refusal,
+  told,
+  type HadOptions,
+  type Leases,
+} from './lock-history.js';
+
+const { acquire, extend, release } = LOCK_OPERATIONS;
+
+/**
+ * Who is told that it has the lock is the only one: nobody else was told so before, has not begun to give it back, and has a lease that
+ * certainly lasts. An extension says yes only if nobody else had the lock meanwhile.
+ *
+ * @param since - leases that were asked for before a fault of this kind was over are not counted on
+ * @internal
+ */
+export function oneHolder(leases: Leases, since?: string): Invariant {
+  return invariant('one holder at a time', ({ history }): Found | undefined => {
+    const from = since === undefined ? -Infinity : endOf(history, since);
+    const all = leasesIn(history);
+    const granted = all.filter((one) => told(one) === 'granted' && one.start > from);
+    for (const got of granted) {
+      const moment = { position: got.end, ms: got.endMs };
+      const holder = granted.find(
+        (other) => other.worker !== got.worker && certainlyHeld(history, other, moment, leases),
+      );
+      if (holder !== undefined)
+        return {
+          expected: `w${got.worker} is told that it has the lock when nobody else has it`,
+          observed: `w${got.worker} was told so at ${got.endMs} ms, and w${holder.worker} had it for certain until ${holder.startMs + leases.ttlMs} ms`,
+          at: got.end,
+        };
+      const between = got.name === extend ? inBetween(history, all, got) : undefined;
+      if (between !== undefined)
+        return {
+          expected: `w${got.worker} is told that its lock was lost`,
+          observed: `w${got.worker} was told that its lease is longer now, and w${between.worker} had the lock in between`,
+          at: got.end,
+        };
+    }
+    return granted.length > 0 ? undefined : { nothing: 'nobody got the lock' };
+  });
+}
+
+/** Who else was given the lock since its worker was told last that it has it. */
+function inBetween(history: History, all: readonly Operation[], extension: Operation): Operation | undefined {
+  const before = all.findLast(
+    (one) => one.worker === extension.worker && one.end < extension.start && told(one) === 'granted',
+  );
+  if (before === undefined || beganToRelease(history, before, extension.end)) return undefined;
+  return all.find(
+    (one) =>
+      one.worker !== extension.worker &&
+      told(one) === 'granted' &&
+      one.start > before.end &&
+      one.end < extension.end,
+  );
+}
+
+function endOf(history: History, kind: string): number {
+  return history.faults.findLast((fault) => fault.kind === kind)?.end ?? -Infinity;
+}
+
+/**
+ * Who is told that the lock is taken is told so because somebody may have it: who was given it, or was not told, and whose lease may
+ * still last. Who was told that it is taken keeps nobody out, itself included; nor does who gave it back, or whose lease is over. An
+ * answer that took as long as a lease is worth nothing, and may be no.
+ *
+ * @internal
+ */
+export function canBeHad(leases: Leases, options: HadOptions = {}): Invariant {
+  return invariant('a free lock can be had', ({ history }): Found | undefined => {
+    const asked = history.named(acquire);
+    const all = leasesIn(history);
+    for (const one of asked) {
+      if (told(one, options.errorsTell) !== 'refused' || one.endMs - one.startMs >= leases.ttlMs) continue;
+      if (all.some((other) => mayStandInTheWay(history, other, one, leases, options))) continue;
+      return {
+        expected: `w${one.worker} gets the lock that it asks for at ${one.startMs} ms, since nobody has it`,
+        observed: refusal(one) ?? 'it was told that the lock is taken',
+        at: one.end,
+      };
+    }
+    return asked.length > 0 ? undefined : { nothing: 'nobody asked for the lock' };
+  });
+}
+
+/** A release that says that the lock was its own says so of no other one's. @internal */
+export function releaseTells(leases: Leases): Invariant {
+  return invariant('who lost the lock is told', ({ history }): Found | undefined => {
+    for (const one of history.named(release)) {
+      if (one.outcome !== 'ok' || one.value !== true) continue;
+      const holder = leasesIn(history).find(
+        (lease) =>
+          lease.worker !== one.worker &&
+          lease.end < one.start &&
+          certainlyHeld(history, lease, { position: one.end, ms: one.endMs }, leases),
+      );
+      if (holder !== undefined)
+        return {
+          expected: `w${one.worker} is told that the lock was not its own any more`,
+          observed: `it was told that it gave back its own, and w${holder.worker} had it for certain`,
+          at: one.end,
+        };
+    }
+    return undefined;
+  });
+}
+
+/** Fencing tokens grow from each holder to the next one. @internal */
+export function tokensGrow(): Invariant {
+  return invariant('fencing tokens grow', ({ history }): Found | undefined => {
+    const granted = history.named(acquire).filter((one) => told(one) === 'granted');
+    for (const later of granted) {
+      const before = granted.find((one) => one.end < later.start && Number(one.value) >= Number(later.value));
+      if (before !== undefined)
+        return {
+          expected: `w${later.worker} gets a token above ${Number(before.value)}, which w${before.worker} got before it asked`,
+          observed: `it got ${Number(later.value)}`,
+        };
+    }
+    return granted.length > 1 ? undefined : { nothing: 'the lock was not given to two' };
+  });
+}

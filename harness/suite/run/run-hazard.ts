@@ -1,0 +1,69 @@
+/** One hazard: explored completely, or to the largest of a few stated bounds that can be reached. */
+import type { ExploreOptions } from '../../explore/options.js';
+import type { Verdict } from '../../record/verdict.js';
+import { diagnose } from '../../report/diagnosis/diagnosis.js';
+import { exploredText } from '../../report/print/explored.js';
+import type { Scenario } from '../../scenario/types.js';
+import type { HazardText } from '../hazards/hazard.js';
+import type { AppliedHazard } from './applied.js';
+import type { HazardResult } from './result.js';
+
+/** Executions at most for each bound that is tried, unless somebody says otherwise. @internal */
+export const DEFAULT_SUITE_RUNS = 2000;
+
+/** How one bound is explored. @internal */
+export type Explore = (scenario: Scenario, options: ExploreOptions) => Promise<Verdict>;
+
+/** The bounds, from the largest: everything; then so many preemptions. */
+const BOUNDS: readonly Pick<ExploreOptions, 'strategy' | 'preemptions'>[] = [
+  { strategy: 'exhaustive' },
+  { strategy: 'systematic', preemptions: 1 },
+  { strategy: 'systematic', preemptions: 0 },
+];
+
+/** Explores a hazard. @param options - those of `explore`, with `runs` for each bound @internal */
+export async function runHazard(
+  applied: AppliedHazard,
+  explore: Explore,
+  options: Omit<ExploreOptions, 'strategy' | 'preemptions'>,
+): Promise<HazardResult> {
+  const { scenario, notApplicable, preemptions } = applied;
+  const hazard = textOf(applied);
+  if (scenario === undefined)
+    return { hazard, outcome: 'not applicable', why: notApplicable ?? '', verdict: undefined };
+  const bounds = preemptions === undefined ? BOUNDS : BOUNDS.filter((one) => fits(one, preemptions));
+  let verdict: Verdict | undefined;
+  for (const bound of bounds) {
+    verdict = await explore(scenario, { runs: DEFAULT_SUITE_RUNS, ...options, ...bound });
+    const isOpen = verdict.kind === 'incomplete' && !verdict.complete && verdict.capped === 0;
+    if (!isOpen || options.signal?.aborted === true) break;
+  }
+  return judged(applied, hazard, verdict!);
+}
+
+function fits({ preemptions }: Pick<ExploreOptions, 'preemptions'>, most: number): boolean {
+  return preemptions !== undefined && preemptions <= most;
+}
+
+function textOf({ id, title, demands, lesson }: AppliedHazard): HazardText {
+  return { id, title, demands, lesson };
+}
+
+function judged({ idle, scenario }: AppliedHazard, hazard: HazardText, verdict: Verdict): HazardResult {
+  const { kind, idleFaults = [], message } = verdict;
+  const struckNowhere = idleFaults.length > 0 && idleFaults.length === scenario!.faults.specs.length;
+  if (kind === 'holds' && idle !== undefined && struckNowhere)
+    return { hazard, outcome: 'not applicable', why: idle, verdict };
+  if (kind === 'holds') return { hazard, outcome: 'pass', why: exploredText(verdict), verdict };
+  if (kind === 'breaks' || kind === 'hangs')
+    return { hazard, outcome: 'fail', why: failure(verdict), verdict };
+  return { hazard, outcome: 'unknown', why: message, verdict };
+}
+
+/** What is wrong, and what happened. */
+function failure({ record, message }: Verdict): string {
+  if (record === undefined) return message;
+  const { expected, observed } = record.verdict;
+  const { pattern, sentence } = diagnose(record);
+  return pattern === 'unnamed' ? `expected: ${expected}; observed: ${observed}` : sentence;
+}
