@@ -15,7 +15,7 @@ import { installSocketHook } from '../../wire/entries/socket-hook.js';
 import { UpstreamPool } from '../../wire/upstream/upstream-pool.js';
 import { ServerGoneError } from '../../wire/upstream/waiting.js';
 import { Deadlines } from '../../server-clock/deadlines.js';
-import { Inspector, type Refusal } from './inspector.js';
+import { bytesOf, Inspector, type Answering, type Refusal } from './inspector.js';
 import { KeptClients } from './kept-clients.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { prepare, reach } from './server-state/reach.js';
@@ -113,6 +113,11 @@ export class Environment {
   /** Commands of setup and invariants that came to nothing, since this list was last emptied. */
   get refusals(): Refusal[] {
     return this.#inspector.refusals;
+  }
+
+  /** Answers what invariants ask, in place of the server. */
+  set answering(answering: Answering | undefined) {
+    this.#inspector.answering = answering;
   }
 
   /** Gives up the connection of setup and invariants, with what still waits there. */
@@ -241,9 +246,4 @@ export class Environment {
 function clockOf(server: RedisServer, control: Control): ServerClock {
   if (server.clockMode === 'shim' && server.clockFile !== undefined) return new FrozenClock(server.clockFile);
   return server.clockMode === 'real' ? new RealClock() : new TtlShiftClock(control);
-}
-
-/** An argument as it goes to the server, one character a byte. */
-function bytesOf(arg: unknown): string {
-  return (Buffer.isBuffer(arg) ? arg : Buffer.from(String(arg))).toString('latin1');
 }

@@ -9,14 +9,25 @@ const MESSAGES = ['message', 'messageBuffer', 'pmessage', 'pmessageBuffer', 'sme
 /** Those that the client itself listens for too, while it connects. */
 const LIFE = ['connect', 'ready', 'close', 'reconnecting', 'end'];
 
-/** A command of ioredis, as far as it matters here. */
-interface SentCommand {
+/** A command of ioredis that was asked for, as far as it matters here. @internal */
+export interface AskedCommand {
   readonly name: string;
   readonly args: unknown[];
   readonly promise: Promise<unknown>;
+  resolve: (answer: unknown) => unknown;
   reject: (error: Error) => void;
 }
-type SendCommand = (command: SentCommand, ...rest: unknown[]) => unknown;
+
+/**
+ * Answers commands in place of the server; what it throws is what the caller gets.
+ *
+ * @param name - in upper case
+ * @returns false for one that is to be sent
+ * @internal
+ */
+export type Answering = (name: string, command: AskedCommand) => boolean;
+
+type SendCommand = (command: AskedCommand, ...rest: unknown[]) => unknown;
 
 /** A command that was not answered, or answered with an error. @internal */
 export interface Refusal {
@@ -36,6 +47,8 @@ export class Inspector {
   redis: Redis;
   /** Commands that came to nothing since somebody last emptied this list. */
   readonly refusals: Refusal[] = [];
+  /** Is asked first, while it is set. */
+  answering: Answering | undefined;
   #state = new ConnectionState();
 
   /**
@@ -79,7 +92,7 @@ export class Inspector {
   }
 
   /** Listening to its promise would hide from Node that nobody else does. */
-  #watch(name: string, command: SentCommand): void {
+  #watch(name: string, command: AskedCommand): void {
     const { reject } = command;
     command.reject = (error) => {
       this.refusals.push({ command: name, error });
@@ -110,6 +123,7 @@ export class Inspector {
         this.#watch(name, command);
         try {
           this.onCommand(name, command.args as string[]);
+          if (this.answering?.(name, command) === true) return command.promise;
         } catch (error) {
           // It is not to be sent.
           command.reject(error as Error);
@@ -120,4 +134,9 @@ export class Inspector {
     };
     return redis;
   }
+}
+
+/** An argument as it goes to the server, one character a byte. @internal */
+export function bytesOf(arg: unknown): string {
+  return (Buffer.isBuffer(arg) ? arg : Buffer.from(String(arg))).toString('latin1');
 }

@@ -120,8 +120,7 @@ export class SentCommand implements WireCommand {
     const ran = this.#stage.history.commands.filter(
       (one) => one instanceof SentCommand && one.#gone.held.tag === tag && one.applied && !one.#isUnknown,
     );
-    if (ran.length !== 1) return ran.length === 0 ? 'never' : 'repeated';
-    return ran[0]!.answered ? 'ran' : 'unheard';
+    return effectAmong(ran);
   }
 
   /** The server does not know this script: its client sends it whole, which is the same call. */
@@ -131,3 +130,9 @@ export class SentCommand implements WireCommand {
 }
 
 const NOSCRIPT = '-NOSCRIPT';
+
+/** What became of a call. @param ran - the times that the server ran it @internal */
+export function effectAmong(ran: readonly Pick<WireCommand, 'answered'>[]): CommandEffect {
+  if (ran.length !== 1) return ran.length === 0 ? 'never' : 'repeated';
+  return ran[0]!.answered ? 'ran' : 'unheard';
+}

@@ -4,31 +4,29 @@ import type { Decision } from '../../execution/steps/decision.js';
 import type { Move } from '../../execution/steps/move.js';
 import type { PerformedStep } from '../../execution/steps/step.js';
 import type { Scenario } from '../../scenario/types.js';
-import type { CostLimits, Event } from '../events/event.js';
+import type { CostLimits } from '../events/event.js';
 import type { Part } from '../dpor/part.js';
 import type { PlayedExecution } from '../exhaustive/parts.js';
 import { LiveObserver } from '../exhaustive/observer/observer.js';
 import type { Option } from '../exhaustive/observer/options.js';
 import { TracedSearch } from '../exhaustive/traced-search.js';
 import { callOf } from '../footprints/calls.js';
-import type { CommandOutcomes } from './command-outcomes.js';
-import { type LocalStates, toldOf, UnknownError } from './local-states.js';
-import { PuppetStage } from './puppet-stage.js';
+import type { CommandOutcomes } from './store/command-outcomes.js';
+import { type LocalStates, toldOf, UnknownError } from './local/local-states.js';
+import { PuppetStage } from './puppets/puppet-stage.js';
 import { RememberedCommands } from './remembered-commands.js';
-import { StoreMirror } from './store-mirror.js';
-import { runsCommand, type Lesson, type Teacher } from './teacher.js';
+import { StoreMirror } from './store/store-mirror.js';
+import { runsCommand, type Teacher } from './teacher.js';
 
 /** An execution that was composed, as far as a search sees it, and what it leaves behind. @internal */
 export interface Composed extends Pick<
   PlayedExecution,
   'points' | 'ending' | 'left' | 'offered' | 'heldBack'
 > {
-  readonly lesson: Lesson;
-  readonly events: readonly Event[];
+  /** As it stands at the end. */
+  readonly stage: PuppetStage;
   /** What could have happened next, wherever that was more than one thing. */
   readonly moves: readonly (readonly Move[])[];
-  /** Commands of workers that were sent. */
-  readonly commands: number;
 }
 
 /**
@@ -39,19 +37,24 @@ export interface Composed extends Pick<
  * @internal
  */
 export class Composer {
-  readonly #observer: LiveObserver;
+  /** Observes what is composed. */
+  readonly observer: LiveObserver;
   readonly #commands: RememberedCommands;
 
-  /** @param source - observes the executions that are run */
+  /**
+   * @param seed - of the executions
+   * @param source - observes those that are run
+   */
   constructor(
     readonly limits: CostLimits,
+    readonly seed: number,
     readonly source: LiveObserver,
     readonly teacher: Teacher,
     readonly states: LocalStates,
     readonly outcomes: CommandOutcomes,
   ) {
     this.#commands = new RememberedCommands(source.commands);
-    this.#observer = new LiveObserver(new TracedSearch(limits), limits, this.#commands);
+    this.observer = new LiveObserver(new TracedSearch(limits), limits, this.#commands);
   }
 
   /** The next execution of a part. @throws UnknownError where something on its way was never seen */
@@ -59,32 +62,36 @@ export class Composer {
     const search = new TracedSearch(this.limits);
     search.enter(part);
     search.start();
-    const observer = this.#observer;
+    const { observer } = this;
     observer.search = search;
     observer.follow(this.source);
     const store = new StoreMirror(this.teacher.initial);
-    const stage = new PuppetStage(scenario, environment, store);
+    const stage = new PuppetStage(scenario, environment, this.seed, store);
     for (const { flow } of stage.puppets) {
       const node = this.states.first(flow.worker);
       if (node === undefined) throw new UnknownError(`how ${flow.name} begins`);
       stage.become(flow.worker, node);
     }
+    stage.happened(this.states.beginning);
     await observer.begin(stage.asStage);
     const play = new Play(stage, observer, this.#commands, this.outcomes);
     const ended = await play.run(scenario);
-    // Who knows more now has to begin anew.
-    if (observer.aspects.size > observer.known) throw new UnknownError('something new matters');
+    if (this.knowsMore) throw new UnknownError('something new matters');
     const ending = ended ? 'maximal' : 'redundant';
     search.finish(ending, ended ? [] : observer.left);
     return {
       ...search.taken(),
       heldBack: observer.heldBack,
       offered: [...play.offered].sort((a, b) => a - b),
-      lesson: { store, nodes: [...stage.nodes], wallMs: stage.time.wallMs },
-      events: observer.events,
+      stage,
       moves: play.moves,
-      commands: stage.history.commands.length,
     };
+  }
+
+  /** What was composed shows that more matters than was known: whoever runs it begins anew. */
+  get knowsMore(): boolean {
+    const { aspects, known } = this.observer;
+    return aspects.size > known;
   }
 }
 
@@ -117,7 +124,6 @@ class Play {
       if (chosen === undefined || chosen.way?.later === true) throw new UnknownError('what comes later');
       current = runsAfter(decision, choice) ?? current;
       const step = this.#perform(chosen);
-      stage.steps.push(step);
       await observer.performed(step);
     }
     observer.ended();
@@ -128,22 +134,26 @@ class Play {
     const { stage } = this;
     const { move, fault, event } = option;
     if (fault === undefined && move.dueMs !== undefined) stage.time.advanceTo({ dueMs: move.dueMs });
-    if (fault !== undefined) {
-      this.#faults += 1;
-      stage.struck(fault.spec.kind);
-    }
+    if (fault !== undefined) this.#faults += 1;
     const { target } = move;
     if (target.kind === 'expiry') {
       stage.deadlines.passed(target.expiry);
-      return stepOf(move, undefined);
+      return this.#recorded(move, undefined);
     }
     const reply = runsCommand(option) ? this.#runs(option) : undefined;
     const told = toldOf(event, reply, stage.time.positionMs);
     const next = stage.nodes[move.worker - 1]?.next.get(told);
     if (next === undefined || next.to.goesRound) throw new UnknownError(event.label);
-    stage.become(move.worker, next.to, next.commands);
+    const step = this.#recorded(move, reply);
+    stage.become(move.worker, next.to, next.entries);
     stage.time.looked ||= next.looked;
-    return stepOf(move, reply);
+    return step;
+  }
+
+  #recorded(move: Move, reply: Buffer | undefined): PerformedStep {
+    const step = stepOf(move, reply);
+    this.stage.steps.push(step);
+    return step;
   }
 
   #runs({ move, event }: Option): Buffer {

@@ -1,12 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { History } from '../../check/history.js';
 import type { Event, Point } from '../events/event.js';
 import type { PlayedExecution } from '../exhaustive/parts.js';
+import { noted } from './local/composed-command.js';
 
 /** All of an execution that may matter to anybody. @internal */
 export interface Whole extends Pick<PlayedExecution, 'points' | 'left' | 'offered' | 'sights' | 'heldBack'> {
   readonly ending: PlayedExecution['ending'] | undefined;
   /** Nothing was wrong with it. */
   readonly right: boolean;
+  /** Undefined where it did not come to its end: what is cut short goes on a little. */
+  readonly history: History | undefined;
+  /** What the store holds; undefined where nobody knows. */
+  readonly store: string | undefined;
 }
 
 /** Compares a prediction with the execution itself. @returns in which parts they differ, if they do @internal */
@@ -18,8 +24,28 @@ export function differenceOf(told: Whole, was: Whole): string | undefined {
 
 /** Footprints are sets: they are put into a fixed order. */
 function comparable(one: Whole): Readonly<Record<string, unknown>> {
-  const { points, left, offered, sights, heldBack, ending, right } = one;
-  return { offered, sights, heldBack, ending, right, left: left.map(sorted), points: points.map(inOrder) };
+  const { points, left, offered, sights, heldBack, ending, right, history, store } = one;
+  return {
+    ...{ offered, sights, heldBack, ending, right, store, ...(history && looksOf(history)) },
+    left: left.map(sorted),
+    points: points.map(inOrder),
+  };
+}
+
+/** All that may be looked at in a history. Positions count by their order only. */
+function looksOf({ operations, commands, faults, ends }: History): Readonly<Record<string, unknown>> {
+  const ticks = [
+    ...operations.flatMap(({ start, end }) => [start, end]),
+    ...commands.map(({ at }) => at),
+    ...faults.flatMap(({ start, end }) => [start, end]),
+  ];
+  const places = new Map([...new Set(ticks)].sort((a, b) => a - b).map((tick, place) => [tick, place]));
+  return {
+    operations: operations.map((one) => ({ ...one, start: places.get(one.start), end: places.get(one.end) })),
+    commands: commands.map((one) => [noted(one), places.get(one.at), one.step, one.atMs, one.effect]),
+    faults: faults.map(({ kind, start, end }) => [kind, places.get(start), places.get(end)]),
+    ends: ends.map((end) => ({ ...end })),
+  };
 }
 
 function inOrder({ options, waiting, event }: Point): Point {

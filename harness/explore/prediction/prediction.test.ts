@@ -70,6 +70,61 @@ describe('Prediction', () => {
     expect(checked).toBeGreaterThan(0);
   });
 
+  test('should be judged as an execution would be, at a store and a history that nobody made', async () => {
+    const cast = scenario({
+      name: 'judged',
+      setup: ({ redis }) => redis.mset('stock', 2, 'other', 'x'),
+      workers: async ({ redis, operation }) => {
+        await operation('buy', async () => {
+          const left = Number(await redis.get('stock'));
+          if (left < 1) return { sold: false };
+          await redis.set('stock', left - 1);
+          return { sold: true };
+        });
+      },
+      workerCount: 3,
+      // Every execution looks at another store, and at what was returned.
+      invariants: [
+        invariant('counted', async ({ redis, history }) => {
+          const sold = history.operations.filter(({ value }) => (value as { sold: boolean }).sold).length;
+          const [stock, other] = await redis.mget('stock', 'other');
+          if (other === 'x' && Number(stock) >= 2 - sold) return undefined;
+          return { expected: `at least ${2 - sold}`, observed: `${stock}` };
+        }),
+      ],
+    });
+    const checked = await drivePredicted(environment, cast, NONE, true);
+    expect(checked).toMatchObject({ differences: [], found: false });
+    expect(checked.checked).toBeGreaterThan(checked.run / 2);
+  });
+
+  test('should be run before anybody hears of it where something is wrong', async () => {
+    const cast = scenario({
+      name: 'lost',
+      workers: async ({ redis }) => {
+        const seen = Number(await redis.get('c'));
+        await redis.set('c', seen + 1);
+        await redis.incr('done');
+      },
+      workerCount: 3,
+      invariants: [
+        invariant('all there', async ({ redis }) => {
+          // Wrong only where all three saw nothing, which is late in the search.
+          const [c, done] = [Number(await redis.get('c')), Number(await redis.get('done'))];
+          return c === 1 && done === 3 ? { expected: 'more than 1', observed: '1' } : undefined;
+        }),
+      ],
+    });
+    const verdict = await explore(cast, {
+      session: environment,
+      strategy: 'exhaustive',
+      delays: 0,
+      predict: true,
+    });
+    expect(verdict).toMatchObject({ kind: 'breaks', invariant: 'all there' });
+    expect(verdict.record?.reproduced).toBeDefined();
+  });
+
   test('should be left out unless somebody asks for it', async () => {
     const cast = liveScenario(ORACLES.find(({ classes }) => classes === 34)!.program);
     const verdict = await explore(cast, { session: environment, strategy: 'exhaustive' });
@@ -94,6 +149,29 @@ describe('What cannot be predicted', () => {
     const found = await drivePredicted(environment, cast, NONE, false);
     expect(found.predicted).toBe(0);
     expect(found.ended).toBe('the invariant "blind" looks neither at the store nor at the history');
+  });
+
+  test('should be what an invariant says by a variable that the store does not decide', async () => {
+    let last = 0;
+    const cast = scenario({
+      name: 'variable',
+      setup: () => void (last = 0),
+      workers: async ({ id, redis }) => {
+        await redis.get('c');
+        await redis.set('c', id);
+        last = id;
+      },
+      workerCount: 3,
+      invariants: [
+        invariant('the same', async ({ redis }) => {
+          const there = Number(await redis.get('c'));
+          return there === last ? undefined : { expected: `${last}`, observed: `${there}` };
+        }),
+      ],
+    });
+    const found = await drivePredicted(environment, cast, NONE, false);
+    expect(found).toMatchObject({ found: false, differences: [] });
+    expect(found.ended).toBe('an invariant depends on more than the store and the history');
   });
 
   test('should be what the contents of keys do not decide', async () => {

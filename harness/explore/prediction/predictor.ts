@@ -3,19 +3,19 @@ import type { ExecutionResult } from '../../execution/execution.js';
 import type { Environment } from '../../execution/host/environment.js';
 import type { PredictionReport } from '../../record/verdict.js';
 import type { Scenario } from '../../scenario/types.js';
-import type { Event } from '../events/event.js';
 import { DivergenceError } from '../dpor/divergence.js';
 import type { LiveObserver, LiveSearch } from '../exhaustive/observer/observer.js';
 import type { PlayedExecution } from '../exhaustive/parts.js';
 import type { Predicting } from '../exhaustive/predicting.js';
 import { RaceWatch } from '../sights/race-watch.js';
-import { CommandOutcomes } from './command-outcomes.js';
+import { CommandOutcomes } from './store/command-outcomes.js';
 import { differenceOf } from './difference.js';
 import { Composer, type Composed } from './composer.js';
 import { outOfReach } from './domain.js';
-import { endOf, JudgedEnds, type Nothing } from './judged-ends.js';
-import { ContradictionError, LocalStates, UnknownError } from './local-states.js';
-import { Teacher, type Lesson } from './teacher.js';
+import { EndJudge } from './judge/end-judge.js';
+import { LocalStates, UnknownError } from './local/local-states.js';
+import type { PuppetStage } from './puppets/puppet-stage.js';
+import { Teacher } from './teacher.js';
 
 /** Of so many predicted executions one is run all the same, and compared. */
 const CHECKED_SHARE = 50;
@@ -35,6 +35,7 @@ export interface PredictionCounts {
 /** What was predicted of an execution that is run to compare. */
 interface Expected {
   readonly played: PlayedExecution;
+  readonly stage: PuppetStage;
   readonly heldBack: LiveObserver['heldBack'];
 }
 
@@ -52,16 +53,17 @@ export class Predictor implements Predicting {
   readonly teacher: Teacher;
   readonly #states = new LocalStates();
   readonly #outcomes = new CommandOutcomes();
-  readonly #judged = new JudgedEnds();
+  readonly #judge: EndJudge;
   readonly #composer: Composer;
   readonly #watch: RaceWatch;
   readonly #draws: Prng;
-  #aspects = 0;
   #run = 0;
   #predicted = 0;
   #checked = 0;
   #ended: string | undefined;
   #expected: Expected | undefined;
+  /** It was composed, and something is wrong with it. */
+  #suspected = false;
   /** Where predictions and executions differed, in check mode. */
   readonly differences: string[] = [];
 
@@ -74,7 +76,15 @@ export class Predictor implements Predicting {
     readonly everything = false,
   ) {
     this.teacher = new Teacher(this.#states, this.#outcomes, observer.commands);
-    this.#composer = new Composer(observer.limits, observer, this.teacher, this.#states, this.#outcomes);
+    this.#composer = new Composer(
+      observer.limits,
+      seed,
+      observer,
+      this.teacher,
+      this.#states,
+      this.#outcomes,
+    );
+    this.#judge = new EndJudge(environment, scenario, seed);
     this.#watch = new RaceWatch(environment);
     this.#draws = new Prng(seed, 0);
     const why = outOfReach(scenario, environment.serverClock.mode);
@@ -99,27 +109,28 @@ export class Predictor implements Predicting {
 
   async next(search: LiveSearch): Promise<PlayedExecution | undefined> {
     this.#expected = undefined;
+    this.#suspected = false;
     const { aspects, known } = this.observer;
     // Where there is more to know than the search knows, it is about to begin anew.
     if (this.#ended !== undefined || this.#run === 0 || aspects.size > known) return undefined;
     const composed = await this.#compose(search);
     if (composed === undefined) return undefined;
-    const { lesson, events, moves, commands, ...rest } = composed;
+    const { stage, moves, ...rest } = composed;
     const whole = composed.ending === 'maximal';
-    const nothing = whole ? this.#judgementOf(lesson, events) : undefined;
-    if (whole && (nothing === undefined || !this.#hasEnded(composed))) return undefined;
+    if (whole && !(await this.#isRight(stage))) return undefined;
+    const { history, nothing, states } = stage.asStage;
     const sights = await this.#watch.see({
       points: moves,
-      history: { commands: { length: commands } },
-      nothing: nothing && new Map(nothing),
-      states: new Map(),
+      history,
+      nothing,
+      states,
       capped: undefined,
       abandoned: !whole,
       waited: false,
     } as unknown as ExecutionResult);
     const played = { ...rest, plan: search.plan, capped: undefined, sights, learnt: [] };
     if (this.everything || this.#draws.below(CHECKED_SHARE) === 0) {
-      this.#expected = { played, heldBack: this.observer.heldBack };
+      this.#expected = { played, stage, heldBack: this.observer.heldBack };
       return undefined;
     }
     this.#predicted += 1;
@@ -134,7 +145,8 @@ export class Predictor implements Predicting {
     if (this.#ended !== undefined) return;
     const expected = this.#expected;
     this.#expected = undefined;
-    this.#judge(result, taken?.ending);
+    if (this.#suspected && result.finding === undefined && !result.abandoned)
+      this.#end('an invariant depends on more than the store and the history');
     if (expected !== undefined) await this.#compare(expected, result, taken);
     const { contradiction } = this.teacher;
     const { aspects, deadlines } = this.observer;
@@ -162,49 +174,30 @@ export class Predictor implements Predicting {
     }
   }
 
-  /** What was missing where it was judged before; undefined where nobody has judged its like. */
-  #judgementOf(lesson: Lesson, events: readonly Event[]): Nothing | undefined {
-    return this.scenario.invariants.length === 0 ? [] : this.#judged.of(endOf(lesson, events));
-  }
-
-  /** Has every worker come to an end with which nothing can be wrong? */
-  #hasEnded({ lesson }: Composed): boolean {
-    const { recoversWithinOperations: within } = this.scenario;
-    return lesson.nodes.every(({ state: { status, operations } }) => {
-      const lost = operations.filter((operation) => operation.lost).length;
-      return status !== 'running' && lost <= within;
-    });
-  }
-
-  #judge({ finding, nothing }: ExecutionResult, ending: PlayedExecution['ending'] | undefined): void {
-    const { observer } = this;
-    if (observer.aspects.size !== this.#aspects) this.#judged.forget();
-    this.#aspects = observer.aspects.size;
-    const { lesson } = this.teacher;
-    if (ending !== 'maximal' || lesson === undefined) return;
-    const end = endOf(lesson, observer.events);
-    try {
-      if (finding === undefined) this.#judged.learn(end, [...(nothing ?? [])]);
-      else if (this.#judged.of(end) !== undefined)
-        throw new ContradictionError('an invariant depends on more than the store and the history');
-    } catch (error) {
-      if (!(error instanceof ContradictionError)) throw error;
-      this.#end(error.message);
-    }
+  /** Is nothing wrong with an execution that was composed to its end? Not where only the execution itself can tell. */
+  async #isRight(stage: PuppetStage): Promise<boolean> {
+    const judgement = await this.#judge.judge(stage, this.#composer.observer);
+    // An invariant has looked at what nobody knew to matter.
+    const isNew = this.#composer.knowsMore;
+    this.#suspected = judgement === 'wrong' && !isNew;
+    return judgement === 'right' && !isNew;
   }
 
   async #compare(
-    { played, heldBack }: Expected,
+    { played, stage, heldBack }: Expected,
     result: ExecutionResult,
     taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
   ): Promise<void> {
     const sights = await this.#watch.see(result);
     const { own, clients } = heldBack;
+    const whole = played.ending === 'maximal';
     const different = differenceOf(
       {
         ...played,
         heldBack: { own: own || played.heldBack.own, clients: clients || played.heldBack.clients },
         right: true,
+        history: whole ? stage.asStage.history : undefined,
+        store: this.teacher.storeText && stage.store.text(stage.time.wallMs),
       },
       {
         ...(taken ?? { points: [], ending: undefined, left: [] }),
@@ -212,6 +205,8 @@ export class Predictor implements Predicting {
         sights,
         heldBack: this.observer.heldBack,
         right: result.finding === undefined && result.capped === undefined,
+        history: whole ? result.history : undefined,
+        store: this.teacher.storeText,
       },
     );
     if (different === undefined) this.#checked += 1;

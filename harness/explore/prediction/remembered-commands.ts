@@ -6,7 +6,7 @@ import { broughtBy } from '../footprints/calls.js';
 import type { CommandFootprints } from '../footprints/command-footprints.js';
 import { takeFrom, type ObservedScript } from '../footprints/script-monitor.js';
 import type { Call, FootprintTracker } from '../footprints/tracker.js';
-import { UnknownError } from './local-states.js';
+import { UnknownError } from './local/local-states.js';
 
 /** What commands touch in executions that nobody runs: what is known of them, without asking anybody. @internal */
 export class RememberedCommands extends CommandWatch {

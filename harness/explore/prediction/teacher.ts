@@ -8,31 +8,20 @@ import type { CommandWatch } from '../exhaustive/observer/command-watch.js';
 import { effectOf } from '../exhaustive/observer/effects.js';
 import { callOf, latin1 } from '../footprints/calls.js';
 import { isKey } from '../events/resources.js';
-import { readContents, type Content } from './content.js';
-import type { CommandOutcomes } from './command-outcomes.js';
+import { readContents, type Content } from './store/content.js';
+import type { CommandOutcomes } from './store/command-outcomes.js';
 import { isDecided } from './domain.js';
-import { localStateOf } from './local-state.js';
-import {
-  ContradictionError,
-  type LocalNode,
-  type LocalStates,
-  type NotedCommand,
-  toldOf,
-} from './local-states.js';
-import { isStored, StoreMirror, type Situation } from './store-mirror.js';
+import { localStateOf } from './local/local-state.js';
+import { NotDataError } from './local/kept-values.js';
+import { HistoryWatch } from './local/local-history.js';
+import { ContradictionError, type LocalNode, type LocalStates, toldOf } from './local/local-states.js';
+import { isStored, StoreMirror, type Situation } from './store/store-mirror.js';
 
 /** A command that is about to run, or has run. */
 interface Sent {
   readonly situation: Situation;
   readonly connection: string;
   readonly args: readonly string[];
-}
-
-/** All that there was to learn in an execution, up to where it could not be followed any more. @internal */
-export interface Lesson {
-  readonly store: StoreMirror;
-  readonly nodes: readonly LocalNode[];
-  readonly wallMs: number;
 }
 
 /**
@@ -53,7 +42,7 @@ export class Teacher implements Witness {
   #store!: StoreMirror;
   #nodes: LocalNode[] = [];
   #timersBefore: number[] = [];
-  #commands = 0;
+  #history!: HistoryWatch;
   #learns = false;
   #option: Option | undefined;
   #sent: Sent | undefined;
@@ -66,11 +55,9 @@ export class Teacher implements Witness {
     readonly watch: CommandWatch,
   ) {}
 
-  /** What the execution that has just ended came to; undefined where it could not be followed to its end. */
-  get lesson(): Lesson | undefined {
-    if (!this.#learns) return undefined;
-    const { wallMs } = this.#stage.environment.time;
-    return { store: this.#store, nodes: this.#nodes, wallMs };
+  /** What the store holds after the execution that has just ended, as text; undefined where it could not be followed so far. */
+  get storeText(): string | undefined {
+    return this.#learns ? this.#store.text(this.#stage.environment.time.wallMs) : undefined;
   }
 
   began(stage: Stage): void {
@@ -79,9 +66,12 @@ export class Teacher implements Witness {
     this.#store = new StoreMirror(this.initial);
     this.#nodes = [];
     this.#timersBefore = stage.workers.map(({ flow }) => environment.time.timersSet(flow));
-    this.#commands = history.commands.length;
+    this.#history = new HistoryWatch(stage);
     this.#learns = this.contradiction === undefined && history.commands.length === 0 && isPlain(stage);
     this.#guarded(() => {
+      const entries = this.#history.take();
+      if (entries === undefined) return false;
+      this.states.beginWith(entries);
       for (const [at, worker] of stage.workers.entries()) {
         const state = localStateOf(stage, worker, this.#timersBefore[at]!);
         if (state === undefined) return false;
@@ -198,9 +188,9 @@ export class Teacher implements Witness {
 
   /** Who has moved? Nobody but the worker whose step it was, or it is more than what that was told. */
   #moved({ event, move }: Option): boolean {
-    const { history, workers, environment } = this.#stage;
-    const commands = history.commands.slice(this.#commands).map(noted);
-    this.#commands = history.commands.length;
+    const { workers, environment } = this.#stage;
+    const entries = this.#history.take();
+    if (entries === undefined) return false;
     const told = toldOf(event, this.#step.reply, environment.time.positionMs);
     for (const [at, worker] of workers.entries()) {
       const state = localStateOf(this.#stage, worker, this.#timersBefore[at]!);
@@ -208,7 +198,7 @@ export class Teacher implements Witness {
       const node = this.#nodes[at]!;
       if (worker.flow.worker === move.worker) {
         const what = `${worker.flow.name} after ${event.label}`;
-        const step = { looked: this.#looked, commands };
+        const step = { looked: this.#looked, entries };
         this.#nodes[at] = this.states.learn(node, told, state, step, what);
       } else if (JSON.stringify(state) !== node.text)
         throw new ContradictionError(`${worker.flow.name} moves with a step of another worker`);
@@ -221,9 +211,10 @@ export class Teacher implements Witness {
     try {
       this.#learns = learn();
     } catch (error) {
+      this.#learns = false;
+      if (error instanceof NotDataError) return;
       if (!(error instanceof ContradictionError)) throw error;
       this.contradiction = error.message;
-      this.#learns = false;
     }
   }
 }
@@ -235,11 +226,10 @@ export function runsCommand({ move, fault }: Option): boolean {
 }
 
 /** Is nothing under way that belongs to no worker alone? */
-function isPlain({ pending, waiting, listening, turns, ports, states, hearsExpiry, paused }: Stage): boolean {
+function isPlain(stage: Stage): boolean {
+  const { pending, waiting, listening, turns, ports, states, values, hearsExpiry, paused } = stage;
   const free = pending.length === 0 && waiting.length === 0 && listening.size === 0 && ports.size === 0;
-  return free && !turns.heldBack && states.size === 0 && !hearsExpiry && paused.size === 0;
-}
-
-function noted({ worker, applied, command }: NotedCommand): NotedCommand {
-  return { worker, applied, command: [...command] };
+  return (
+    free && !turns.heldBack && states.size === 0 && values.size === 0 && !hearsExpiry && paused.size === 0
+  );
 }

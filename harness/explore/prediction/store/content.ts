@@ -1,5 +1,5 @@
-import type { DeadlineQuestion } from '../../server-clock/server-clock.js';
-import { encodeCommand, type Control } from '../../wire/upstream/control.js';
+import type { DeadlineQuestion } from '../../../server-clock/server-clock.js';
+import { encodeCommand, type Control } from '../../../wire/upstream/control.js';
 
 /**
  * What a key holds, as text: its DUMP, one character a byte, and its deadline, where it has one; empty where there is no
@@ -51,3 +51,10 @@ export async function readContents(
 }
 
 const [BULK, MINUS, ERROR] = ['$', '-', '-'].map((one) => one.charCodeAt(0)) as [number, number, number];
+
+/** What RESTORE takes of it. @internal */
+export function payloadOf(content: Content): Buffer {
+  const bulk = content.slice(content.indexOf(' ') + 1);
+  const from = bulk.indexOf('\r\n') + 2;
+  return Buffer.from(bulk.slice(from, -2), 'latin1');
+}

@@ -1,11 +1,11 @@
-import type { CommandTag, Flow } from '../../base/flow.js';
-import type { OrderedTimer } from '../../clock/timer-order.js';
-import type { ExplicitStep } from '../../execution/steps/move.js';
-import type { Worker, WorkerStatus } from '../../execution/stage/worker.js';
-import { HeldCommand } from '../../wire/gate/held-command.js';
-import type { Link } from '../../wire/gate/link.js';
-import { linkName } from '../footprints/calls.js';
-import type { LocalCommand, LocalLink, LocalState, LocalTimer } from './local-state.js';
+import type { CommandTag, Flow } from '../../../base/flow.js';
+import type { OrderedTimer } from '../../../clock/timer-order.js';
+import type { ExplicitStep } from '../../../execution/steps/move.js';
+import type { Worker, WorkerStatus } from '../../../execution/stage/worker.js';
+import { HeldCommand } from '../../../wire/gate/held-command.js';
+import type { Link } from '../../../wire/gate/link.js';
+import { linkName } from '../../footprints/calls.js';
+import type { LocalCommand, LocalLink, LocalState, LocalTimer } from '../local/local-state.js';
 
 /** The clients of a worker of flesh and blood have more; a search sees no more than this. */
 interface PuppetClient {

@@ -1,4 +1,6 @@
-import type { Event } from '../events/event.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { Event } from '../../events/event.js';
+import type { HistoryEntry } from './local-history.js';
 import type { LocalState } from './local-state.js';
 
 /** One state of a worker, after what it was told so far. @internal */
@@ -22,17 +24,8 @@ export interface LocalStep {
   readonly to: LocalNode;
   /** It looked at the clock. */
   readonly looked: boolean;
-  /** Commands that came into the history with it. */
-  readonly commands: readonly NotedCommand[];
-  /** The same as text, with the clock. */
-  readonly text: string;
-}
-
-/** A command in the history, as a search sees it. @internal */
-export interface NotedCommand {
-  readonly worker: number;
-  readonly applied: boolean;
-  readonly command: readonly string[];
+  /** What came into the history with it. */
+  readonly entries: readonly HistoryEntry[];
 }
 
 /** Somebody was told the same and did something else. @internal */
@@ -48,6 +41,8 @@ export class UnknownError extends Error {
 /** What the workers of a scenario do, each by what it was told so far: learned from executions that were run. @internal */
 export class LocalStates {
   readonly #first = new Map<number, LocalNode>();
+  /** What is in the history before the first step. */
+  #beginning: readonly HistoryEntry[] | undefined;
   #count = 0;
 
   /** How many are known. */
@@ -58,6 +53,18 @@ export class LocalStates {
   /** The state of a worker before the first step. */
   first(worker: number): LocalNode | undefined {
     return this.#first.get(worker);
+  }
+
+  /** What is in the history before the first step. */
+  get beginning(): readonly HistoryEntry[] {
+    return this.#beginning ?? [];
+  }
+
+  /** Learns, or checks, what is in the history before the first step. @throws ContradictionError */
+  beginWith(entries: readonly HistoryEntry[]): void {
+    this.#beginning ??= entries;
+    if (!isDeepStrictEqual(this.#beginning, entries))
+      throw new ContradictionError('workers begin in one way and another');
   }
 
   /** Learns, or checks, how a worker begins. @throws ContradictionError */
@@ -78,19 +85,18 @@ export class LocalStates {
     from: LocalNode,
     told: string,
     state: LocalState,
-    { looked, commands }: Pick<LocalStep, 'looked' | 'commands'>,
+    { looked, entries }: Pick<LocalStep, 'looked' | 'entries'>,
     what: string,
   ): LocalNode {
     const text = JSON.stringify(state);
-    const noted = JSON.stringify([looked, commands]);
     const known = from.next.get(told);
     if (known !== undefined) {
-      if (known.to.text !== text || known.text !== noted)
+      if (known.to.text !== text || known.looked !== looked || !isDeepStrictEqual(known.entries, entries))
         throw new ContradictionError(`${what} depends on something that the lab does not see`);
       return known.to;
     }
     const to = this.#node(state, text);
-    from.next.set(told, { to, looked, commands, text: noted });
+    from.next.set(told, { to, looked, entries });
     return to;
   }
 

@@ -1,8 +1,8 @@
-import type { Flow } from '../../base/flow.js';
-import type { Stage } from '../../execution/stage/stage.js';
-import type { Worker, WorkerStatus } from '../../execution/stage/worker.js';
-import type { Link } from '../../wire/gate/link.js';
-import { linkName } from '../footprints/calls.js';
+import type { Flow } from '../../../base/flow.js';
+import type { Stage } from '../../../execution/stage/stage.js';
+import type { Worker, WorkerStatus } from '../../../execution/stage/worker.js';
+import type { Link } from '../../../wire/gate/link.js';
+import { linkName } from '../../footprints/calls.js';
 
 /** A command at the gate, as data. @internal */
 export interface LocalCommand {
@@ -41,14 +41,6 @@ export interface LocalTimer {
   readonly setFor: string | undefined;
 }
 
-/** An operation, as a search sees it, with what came of it as text. @internal */
-export interface LocalOperation {
-  readonly name: string;
-  readonly ended: boolean;
-  /** It ended, and not well. */
-  readonly lost: boolean;
-}
-
 /** All of one worker that a search, or what could happen next, may depend on, once it has settled. As data. @internal */
 export interface LocalState {
   readonly status: WorkerStatus;
@@ -60,7 +52,6 @@ export interface LocalState {
   readonly steps: readonly { readonly nth: number; readonly label: string; readonly seq: number }[];
   readonly links: readonly LocalLink[];
   readonly timers: readonly LocalTimer[];
-  readonly operations: readonly LocalOperation[];
 }
 
 /**
@@ -89,13 +80,6 @@ export function localStateOf(stage: Stage, worker: Worker, timersBefore: number)
     steps: worker.steps.map(({ nth, label, seq }) => ({ nth, label, seq: place(seq) })),
     links: own.map((link) => localLink(link, place)),
     timers: localTimers(stage, flow, own, timersBefore),
-    operations: stage.history.operations
-      .filter((operation) => operation.worker === flow.worker)
-      .map(({ name, end, outcome }) => ({
-        name,
-        ended: end !== Infinity,
-        lost: outcome !== 'ok' && outcome !== 'pending',
-      })),
   };
 }
 

@@ -1,17 +1,17 @@
-import { History } from '../../check/history.js';
-import type { WireCommand } from '../../check/happened.js';
-import { EPOCH_MS } from '../../clock/virtual-time.js';
-import { nextOf, ownDueOf, type OrderedTimer, type PendingTimer } from '../../clock/timer-order.js';
-import type { Flow } from '../../base/flow.js';
-import type { Environment } from '../../execution/host/environment.js';
-import type { Stage } from '../../execution/stage/stage.js';
-import { Turns } from '../../execution/stage/turns.js';
-import type { PerformedStep } from '../../execution/steps/step.js';
-import type { Scenario } from '../../scenario/types.js';
-import { expiryOf, type Expiry } from '../../server-clock/deadlines.js';
-import type { LocalNode, NotedCommand } from './local-states.js';
+import { History } from '../../../check/history.js';
+import { EPOCH_MS } from '../../../clock/virtual-time.js';
+import { nextOf, ownDueOf, type OrderedTimer, type PendingTimer } from '../../../clock/timer-order.js';
+import type { Flow } from '../../../base/flow.js';
+import type { Environment } from '../../../execution/host/environment.js';
+import type { Stage } from '../../../execution/stage/stage.js';
+import { Turns } from '../../../execution/stage/turns.js';
+import type { PerformedStep } from '../../../execution/steps/step.js';
+import type { Scenario } from '../../../scenario/types.js';
+import { expiryOf, type Expiry } from '../../../server-clock/deadlines.js';
+import { addToHistory, type HistoryEntry } from '../local/local-history.js';
+import type { LocalNode } from '../local/local-states.js';
 import { Puppet } from './puppets.js';
-import type { StoreMirror } from './store-mirror.js';
+import type { StoreMirror } from '../store/store-mirror.js';
 
 /** The clock of a predicted execution. */
 class PuppetTime {
@@ -92,18 +92,24 @@ export class PuppetStage {
   readonly history = new History();
   readonly steps: PerformedStep[] = [];
   readonly asStage: Stage;
+  readonly #environment: Environment;
   #orders = 0;
   readonly #nodes: LocalNode[] = [];
 
-  /** @param environment - of the real executions: its server is the same */
+  /**
+   * @param environment - of the real executions: its server is the same
+   * @param seed - of theirs, too
+   */
   constructor(
     scenario: Scenario,
     environment: Environment,
+    readonly seed: number,
     readonly store: StoreMirror,
   ) {
     this.puppets = scenario.workers.map((_body, at) => new Puppet(at + 1));
     this.time = new PuppetTime(this.puppets);
     this.deadlines = new PuppetDeadlines(store);
+    this.#environment = environment;
     const { control, serverClock, health } = environment;
     this.asStage = this.#stage(scenario, {
       time: this.time,
@@ -119,35 +125,22 @@ export class PuppetStage {
     return this.#nodes;
   }
 
-  /** A worker is in this state now. @param commands - that came into the history with it */
-  become(worker: number, node: LocalNode, commands: readonly NotedCommand[] = []): void {
-    const { history } = this;
+  /** A worker is in this state now. @param entries - that came into the history with it */
+  become(worker: number, node: LocalNode, entries: readonly HistoryEntry[] = []): void {
     this.#nodes[worker - 1] = node;
     this.puppets[worker - 1]!.become(node.state, () => (this.#orders += 1));
-    const own = history.operations.filter((operation) => operation.worker === worker);
-    for (const [at, { name, ended }] of node.state.operations.entries()) {
-      const known = own[at];
-      if (known === undefined)
-        history.operations.push({
-          worker,
-          name,
-          start: history.tick(),
-          startStep: 0,
-          startMs: 0,
-          end: ended ? history.tick() : Infinity,
-          endStep: 0,
-          endMs: 0,
-          outcome: 'pending',
-        });
-      else if (ended && known.end === Infinity) known.end = history.tick();
-    }
-    history.commands.push(...(commands as readonly WireCommand[]));
+    this.happened(entries);
   }
 
-  /** A fault has struck. */
-  struck(kind: string): void {
-    const at = this.history.tick();
-    this.history.faults.push({ kind, start: at, end: at });
+  /** This came into the history. */
+  happened(entries: readonly HistoryEntry[]): void {
+    const { history, steps, time } = this;
+    addToHistory(history, entries, { step: steps.length, atMs: time.positionMs });
+  }
+
+  /** It is over: whoever judges it does so with the real clocks and the real server. */
+  get forJudgement(): Stage {
+    return Object.assign(this.asStage, { environment: this.#environment });
   }
 
   #stage(scenario: Scenario, environment: object): Stage {
@@ -171,6 +164,13 @@ export class PuppetStage {
       turns: new Turns(),
       hearsExpiry: false,
       app: undefined,
+      seed: this.seed,
+      nothing: undefined,
+      uncaught: [],
+      values: new Map(),
+      looked: new Set(),
+      states: new Map(),
+      beganMs: 0,
       get links() {
         return puppets.flatMap(({ links }) => links);
       },

@@ -1,5 +1,5 @@
-import type { Footprint } from '../events/footprint.js';
-import { isKey } from '../events/resources.js';
+import type { Footprint } from '../../events/footprint.js';
+import { isKey } from '../../events/resources.js';
 import { latin1Deadline, type Content } from './content.js';
 
 /** What a connection keeps on the server. */
