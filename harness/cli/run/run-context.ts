@@ -23,7 +23,7 @@ export interface RunFlags extends ServerFlags {
   /** Early timers at most in one execution. */
   readonly delays?: number;
   /** Compose executions that are certain, instead of running them. */
-  readonly predict?: boolean;
+  readonly compose?: boolean;
   /** Processes that share the work. */
   readonly jobs?: number;
   /** Print the results as JSON, and nothing else. */

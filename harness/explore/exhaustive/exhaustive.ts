@@ -10,7 +10,7 @@ import type { Bounds } from '../../record/verdict.js';
 import { Aspects } from './observer/aspects.js';
 import { Foresight } from './foresight.js';
 import { LiveObserver, type LiveSearch } from './observer/observer.js';
-import type { PartTasks, PlayedExecution } from './parts.js';
+import type { PartTasks, TakenExecution } from './parts.js';
 import type { CreatePredicting, Predicting } from './predicting.js';
 import type { SavedState } from './saved-state.js';
 import { TracedSearch } from './traced-search.js';
@@ -137,13 +137,13 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     return played && this.#as(search, played);
   }
 
-  #as(search: LiveSearch, played: PlayedExecution): Elsewhere {
+  #as(search: LiveSearch, played: TakenExecution): Elsewhere {
     const { capped, offered, sights } = played;
     return { capped, offered, sights, failed: false, learn: () => this.#take(search, played) };
   }
 
   /** Takes an execution for one that it has run itself. */
-  #take(search: LiveSearch, { points, ending, left, capped, heldBack, learnt }: PlayedExecution): void {
+  #take(search: LiveSearch, { points, ending, left, capped, heldBack, learnt }: TakenExecution): void {
     const { observer } = this;
     for (const [at, { options, waiting, event }] of points.entries()) {
       const chosen = search.choose(options, waiting);

@@ -17,9 +17,8 @@ export interface PartAsk {
   readonly shapes: KnownShapes;
 }
 
-/** An execution of a search as it was run by another process: all that the search has to know of it. @internal */
-export interface PlayedExecution {
-  readonly plan: string;
+/** An execution of a search that it has not run itself: all that it has to know of it. @internal */
+export interface TakenExecution {
   readonly points: readonly Point[];
   readonly ending: Ending;
   readonly left: readonly Event[];
@@ -31,6 +30,11 @@ export interface PlayedExecution {
   readonly heldBack: HeldBack;
   /** Commands that it was the first to use. */
   readonly learnt: KnownShapes;
+}
+
+/** The same, as it was run by another process. @internal */
+export interface PlayedExecution extends TakenExecution {
+  readonly plan: string;
 }
 
 /** What another process made of a part. @internal */

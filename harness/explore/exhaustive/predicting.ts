@@ -1,6 +1,6 @@
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { LiveObserver, LiveSearch } from './observer/observer.js';
-import type { PlayedExecution } from './parts.js';
+import type { TakenExecution } from './parts.js';
 
 /** Composes executions of a search that need not be run. @internal */
 export interface Predicting {
@@ -9,7 +9,7 @@ export interface Predicting {
    *
    * @returns undefined when it must be run
    */
-  next(search: LiveSearch): Promise<PlayedExecution | undefined>;
+  next(search: LiveSearch): Promise<TakenExecution | undefined>;
   /**
    * One was run.
    *
@@ -17,7 +17,7 @@ export interface Predicting {
    */
   learned(
     result: ExecutionResult,
-    taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
+    taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
   ): Promise<void>;
 }
 

@@ -1,16 +1,25 @@
 import { OptimalSearch } from '../dpor/optimal.js';
+import type { CostLimits } from '../events/event.js';
 import type { PathNode } from '../dpor/part.js';
 import type { Ending } from '../dpor/search.js';
 import type { Event, Trace } from '../events/event.js';
-import type { PlayedExecution } from './parts.js';
+import type { TakenExecution } from './parts.js';
 
 /** A search that keeps what its last execution was like. @internal */
 export class TracedSearch extends OptimalSearch {
   #trace!: Trace;
   #ending!: Ending;
 
+  /** @param plans - false for one that only leads through executions, for another one that plans */
+  constructor(
+    limits: CostLimits,
+    readonly plans = true,
+  ) {
+    super(limits);
+  }
+
   /** The execution that ended last. */
-  taken(): Pick<PlayedExecution, 'points' | 'ending' | 'left'> {
+  taken(): Pick<TakenExecution, 'points' | 'ending' | 'left'> {
     const { points, left } = this.#trace;
     return { points, ending: this.#ending, left };
   }
@@ -22,6 +31,6 @@ export class TracedSearch extends OptimalSearch {
 
   protected override learn(trace: Trace, path: readonly PathNode[]): void {
     this.#trace = trace;
-    super.learn(trace, path);
+    if (this.plans) super.learn(trace, path);
   }
 }

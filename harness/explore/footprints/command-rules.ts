@@ -117,6 +117,15 @@ function looksUpOtherKeys(args: readonly string[]): boolean {
   });
 }
 
+/** Digests of scripts that are remembered: the same few are sent again and again. */
+const DIGESTS_MAX = 1000;
+const DIGESTS = new Map<string, string>();
+
 function sha1(text: string): string {
-  return createHash('sha1').update(text, 'latin1').digest('hex');
+  let digest = DIGESTS.get(text);
+  if (digest === undefined) {
+    digest = createHash('sha1').update(text, 'latin1').digest('hex');
+    if (DIGESTS.size < DIGESTS_MAX) DIGESTS.set(text, digest);
+  }
+  return digest;
 }

@@ -6,7 +6,7 @@ import type { PerformedStep } from '../../execution/steps/step.js';
 import type { Scenario } from '../../scenario/types.js';
 import type { CostLimits } from '../events/event.js';
 import type { Part } from '../dpor/part.js';
-import type { PlayedExecution } from '../exhaustive/parts.js';
+import type { TakenExecution } from '../exhaustive/parts.js';
 import { LiveObserver } from '../exhaustive/observer/observer.js';
 import type { Option } from '../exhaustive/observer/options.js';
 import { TracedSearch } from '../exhaustive/traced-search.js';
@@ -20,7 +20,7 @@ import { runsCommand, type Teacher } from './teacher.js';
 
 /** An execution that was composed, as far as a search sees it, and what it leaves behind. @internal */
 export interface Composed extends Pick<
-  PlayedExecution,
+  TakenExecution,
   'points' | 'ending' | 'left' | 'offered' | 'heldBack'
 > {
   /** As it stands at the end. */
@@ -59,7 +59,7 @@ export class Composer {
 
   /** The next execution of a part. @throws UnknownError where something on its way was never seen */
   async compose(environment: Environment, scenario: Scenario, part: Part): Promise<Composed> {
-    const search = new TracedSearch(this.limits);
+    const search = new TracedSearch(this.limits, false);
     search.enter(part);
     search.start();
     const { observer } = this;

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { History } from '../../check/history.js';
 import type { Event, Point } from '../events/event.js';
-import type { PlayedExecution } from '../exhaustive/parts.js';
+import type { TakenExecution } from '../exhaustive/parts.js';
 import { noted } from './local/composed-command.js';
 
 /** All of an execution that may matter to anybody. @internal */
-export interface Whole extends Pick<PlayedExecution, 'points' | 'left' | 'offered' | 'sights' | 'heldBack'> {
-  readonly ending: PlayedExecution['ending'] | undefined;
+export interface Whole extends Pick<TakenExecution, 'points' | 'left' | 'offered' | 'sights' | 'heldBack'> {
+  readonly ending: TakenExecution['ending'] | undefined;
   /** Nothing was wrong with it. */
   readonly right: boolean;
   /** Undefined where it did not come to its end: what is cut short goes on a little. */

@@ -155,7 +155,7 @@ describe('What cannot be predicted', () => {
     let last = 0;
     const cast = scenario({
       name: 'variable',
-      setup: () => void (last = 0),
+      setup: async () => void (last = 0),
       workers: async ({ id, redis }) => {
         await redis.get('c');
         await redis.set('c', id);

@@ -5,7 +5,7 @@ import type { PredictionReport } from '../../record/verdict.js';
 import type { Scenario } from '../../scenario/types.js';
 import { DivergenceError } from '../dpor/divergence.js';
 import type { LiveObserver, LiveSearch } from '../exhaustive/observer/observer.js';
-import type { PlayedExecution } from '../exhaustive/parts.js';
+import type { TakenExecution } from '../exhaustive/parts.js';
 import type { Predicting } from '../exhaustive/predicting.js';
 import { RaceWatch } from '../sights/race-watch.js';
 import { CommandOutcomes } from './store/command-outcomes.js';
@@ -34,7 +34,7 @@ export interface PredictionCounts {
 
 /** What was predicted of an execution that is run to compare. */
 interface Expected {
-  readonly played: PlayedExecution;
+  readonly played: TakenExecution;
   readonly stage: PuppetStage;
   readonly heldBack: LiveObserver['heldBack'];
 }
@@ -107,7 +107,7 @@ export class Predictor implements Predicting {
     return this.#predicted + this.#checked === 0 ? undefined : { run: this.#run, ...this.counts };
   }
 
-  async next(search: LiveSearch): Promise<PlayedExecution | undefined> {
+  async next(search: LiveSearch): Promise<TakenExecution | undefined> {
     this.#expected = undefined;
     this.#suspected = false;
     const { aspects, known } = this.observer;
@@ -128,7 +128,7 @@ export class Predictor implements Predicting {
       abandoned: !whole,
       waited: false,
     } as unknown as ExecutionResult);
-    const played = { ...rest, plan: search.plan, capped: undefined, sights, learnt: [] };
+    const played = { ...rest, capped: undefined, sights, learnt: [] };
     if (this.everything || this.#draws.below(CHECKED_SHARE) === 0) {
       this.#expected = { played, stage, heldBack: this.observer.heldBack };
       return undefined;
@@ -139,7 +139,7 @@ export class Predictor implements Predicting {
 
   async learned(
     result: ExecutionResult,
-    taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
+    taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
   ): Promise<void> {
     this.#run += 1;
     if (this.#ended !== undefined) return;
@@ -186,7 +186,7 @@ export class Predictor implements Predicting {
   async #compare(
     { played, stage, heldBack }: Expected,
     result: ExecutionResult,
-    taken: Pick<PlayedExecution, 'points' | 'ending' | 'left'> | undefined,
+    taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
   ): Promise<void> {
     const sights = await this.#watch.see(result);
     const { own, clients } = heldBack;

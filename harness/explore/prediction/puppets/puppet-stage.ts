@@ -7,6 +7,7 @@ import type { Stage } from '../../../execution/stage/stage.js';
 import { Turns } from '../../../execution/stage/turns.js';
 import type { PerformedStep } from '../../../execution/steps/step.js';
 import type { Scenario } from '../../../scenario/types.js';
+import type { Link } from '../../../wire/gate/link.js';
 import { expiryOf, type Expiry } from '../../../server-clock/deadlines.js';
 import { addToHistory, type HistoryEntry } from '../local/local-history.js';
 import type { LocalNode } from '../local/local-states.js';
@@ -17,6 +18,7 @@ import type { StoreMirror } from '../store/store-mirror.js';
 class PuppetTime {
   wallMs = EPOCH_MS;
   looked = false;
+  #all: readonly OrderedTimer[] = [];
 
   constructor(readonly puppets: readonly Puppet[]) {}
 
@@ -25,7 +27,7 @@ class PuppetTime {
   }
 
   get size(): number {
-    return this.puppets.reduce((sum, { timers }) => sum + timers.length, 0);
+    return this.#all.length;
   }
 
   next(held?: (timer: PendingTimer) => boolean): PendingTimer[] {
@@ -52,8 +54,9 @@ class PuppetTime {
     return this.puppets[flow.worker - 1]!;
   }
 
-  get #all(): OrderedTimer[] {
-    return this.puppets.flatMap(({ timers }) => timers);
+  /** Somebody waits for other timers than before. */
+  changed(): void {
+    this.#all = this.puppets.flatMap(({ timers }) => timers);
   }
 }
 
@@ -129,6 +132,8 @@ export class PuppetStage {
   become(worker: number, node: LocalNode, entries: readonly HistoryEntry[] = []): void {
     this.#nodes[worker - 1] = node;
     this.puppets[worker - 1]!.become(node.state, () => (this.#orders += 1));
+    Object.assign(this.asStage, { links: this.puppets.flatMap(({ links }) => links) });
+    this.time.changed();
     this.happened(entries);
   }
 
@@ -171,9 +176,7 @@ export class PuppetStage {
       looked: new Set(),
       states: new Map(),
       beganMs: 0,
-      get links() {
-        return puppets.flatMap(({ links }) => links);
-      },
+      links: [] as Link[],
       get underWay() {
         return puppets.some(({ status }) => status === 'running');
       },
