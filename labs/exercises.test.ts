@@ -41,6 +41,11 @@ async function check({ checks }: Exercise, code: object): Promise<Verdict | unde
   return undefined;
 }
 
+test('every lab has an exercise, with two wrong fixes or more', () => {
+  expect(EXERCISES.map(({ id }) => id)).toEqual(labs.map(({ id }) => id));
+  for (const { id, exercise } of EXERCISES) expect(exercise.wrong.length, id).toBeGreaterThan(1);
+});
+
 describe.each(EXERCISES)('the exercise of $id', ({ id, exercise }) => {
   const { file, solution, wrong } = exercise;
   const textOf = (...path: readonly string[]): Promise<string> => readFile(join(FOLDER, id, ...path), 'utf8');

@@ -19,6 +19,7 @@ import * as retryThenFallback from './variants/retry-then-fallback.js';
 import { openly, remembering, silently } from './variants/serves-stale.js';
 import * as setThenDelete from './variants/set-then-delete.js';
 import * as singleFlight from './variants/single-flight.js';
+import * as version from './variants/version.js';
 
 /** The first five operations of a worker work, then every one fails. */
 const FAILING: FaultPlan = { kinds: [{ kind: 'outage', at: { nth: 6 } }] };
@@ -129,6 +130,14 @@ export const cacheAside: Lab = lab({
       name: 'lease',
       title: 'the cache is filled only under a lease from before the load; a change ends it',
       scenario: changing('lease', lease, { customers: 2, items: ['tea'] }),
+      expect: { kind: 'holds' },
+      solution: true,
+    },
+    {
+      name: 'version',
+      title:
+        'the cache is filled only where the version is still that from before the load; a change makes a new one',
+      scenario: changing('version', version, { customers: 2, items: ['tea'] }),
       expect: { kind: 'holds' },
       solution: true,
     },

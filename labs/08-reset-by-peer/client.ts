@@ -23,14 +23,19 @@ export type Policy = (send: Send) => Send;
 /** A key for each transaction, the same however often it is sent. */
 export type KeyOf = (transaction: Transaction) => string;
 
-/** Sends by a client of undici, with a key that says which transaction it is. */
-export function sender(client: Client, keyOf: KeyOf): Send {
+/**
+ * Sends by a client of undici, with a key that says which transaction it is.
+ *
+ * @param patienceMs - gives up after so long, in ms; never where it is left out
+ */
+export function sender(client: Client, keyOf: KeyOf, patienceMs?: number): Send {
   return async (transaction) => {
     const { method, path, body } = transaction;
     const answer = await client.request({
       method,
       path,
       headers: { 'content-type': 'application/json', 'idempotency-key': keyOf(transaction) },
+      ...(patienceMs === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.body.text();
@@ -76,8 +81,8 @@ export async function sequence(send: Send, { before, until }: SequenceOptions = 
   }
 }
 
-/** Did the connection break, so that nobody knows what became of the request? */
+/** Did the connection break, or did nothing come in time, so that nobody knows what became of the request? */
 export function isConnectionError(error: unknown): boolean {
-  const code = (error as { readonly code?: unknown }).code;
-  return code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE';
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  return name === 'TimeoutError' || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE';
 }

@@ -1,16 +1,27 @@
 import { UNCAUGHT } from '../../harness/index.js';
 import { lab, type Lab } from '../../harness/lab.js';
-import { doneOnce, everyTransaction, RESETS, RESETS_AND_STRAYS, running, took } from './run.js';
+import {
+  doneOnce,
+  everyTransaction,
+  LOST,
+  RESETS,
+  RESETS_AND_STRAYS,
+  running,
+  SILENCE,
+  took,
+} from './run.js';
 import { items } from './tasks.js';
 import * as keyInScript from './variants/key-in-script.js';
 import { writes as keyLookedUp } from './variants/key-looked-up.js';
 import * as plain from './variants/plain.js';
 import { retryIdempotent } from './variants/retry-idempotent.js';
-import { retrySix } from './variants/retry-six.js';
+import { retrying, retrySix } from './variants/retry-six.js';
 import * as unhandled from './variants/unhandled.js';
 
 /** What stands in front of the API forgets a connection on which nothing was asked for so long. */
 const IDLE_MS = 3000;
+/** The client waits no longer for an answer. */
+const PATIENCE_MS = 1000;
 
 export const resetByPeer: Lab = lab({
   id: '08-reset-by-peer',
@@ -99,6 +110,31 @@ export const resetByPeer: Lab = lab({
       expect: { kind: 'breaks', invariant: everyTransaction.id },
     },
     {
+      name: 'waits-for-ever',
+      title: 'nothing is reset: a request or a response is lost in silence, and the client has no timeout',
+      scenario: running('waits-for-ever', {
+        until: 'create',
+        writes: plain,
+        policy: retrySix,
+        faults: { kinds: SILENCE },
+        invariants: [doneOnce],
+      }),
+      expect: { kind: 'hangs' },
+    },
+    {
+      name: 'times-out',
+      title: 'a timeout of the client, and up to six tries',
+      scenario: running('times-out', {
+        until: 'create',
+        writes: plain,
+        policy: retrySix,
+        patienceMs: PATIENCE_MS,
+        faults: { kinds: SILENCE },
+        invariants: [doneOnce],
+      }),
+      expect: { kind: 'breaks', invariant: doneOnce.id },
+    },
+    {
       name: 'key-looked-up',
       title: 'idempotency keys, looked up before and written down after',
       scenario: running('key-looked-up', {
@@ -118,6 +154,23 @@ export const resetByPeer: Lab = lab({
         policy: retrySix,
         faults: { kinds: RESETS_AND_STRAYS, budget: 1 },
         invariants: [everyTransaction, doneOnce],
+        mustReach: [took(1), took(2)],
+      }),
+      expect: { kind: 'holds' },
+      solution: true,
+    },
+    {
+      name: 'times-out-by-key',
+      title: 'the timeout and one more try, with such keys',
+      scenario: running('times-out-by-key', {
+        until: 'create',
+        writes: keyInScript,
+        // Each try may outlast the client: with six of them there are more orders than anybody wants to wait for.
+        policy: (tried) => retrying(tried, 2),
+        patienceMs: PATIENCE_MS,
+        faults: { kinds: LOST },
+        invariants: [doneOnce],
+        survives: true,
         mustReach: [took(1), took(2)],
       }),
       expect: { kind: 'holds' },

@@ -31,6 +31,15 @@ export const RESETS_AND_STRAYS: NonNullable<FaultPlan['kinds']> = [
   { kind: 'zombie-request', at: { http: true } },
 ];
 
+/** Nothing breaks and nothing comes: the request or the response is lost in silence. */
+export const LOST: NonNullable<FaultPlan['kinds']> = [
+  { kind: 'black-hole-request', at: { http: true } },
+  { kind: 'black-hole-reply', at: { http: true } },
+];
+
+/** Or the response takes its time. */
+export const SILENCE: NonNullable<FaultPlan['kinds']> = [...LOST, { kind: 'late-reply', at: { http: true } }];
+
 /** The client believes of each transaction that it is done. */
 export const everyTransaction = invariant('every transaction is done', ({ history }) => {
   const done = NAMES.filter((name) =>
@@ -57,6 +66,8 @@ export interface RunOptions extends Partial<ScenarioOptions>, ServerOptions {
   readonly survives?: boolean;
   /** The last transaction of the sequence. Default: all four. */
   readonly until?: Transaction['name'];
+  /** After how many ms the client gives a request up. Default: never. */
+  readonly patienceMs?: number;
   /** Before which transaction the client pauses, and for how long in ms. */
   readonly pause?: { readonly before: Transaction['name']; readonly forMs: number };
 }
@@ -64,7 +75,16 @@ export interface RunOptions extends Partial<ScenarioOptions>, ServerOptions {
 /** A client runs the sequence (w1), and the API answers it (w2). */
 export function running(
   name: string,
-  { writes, policy, survives = false, until, pause, forgetsAfterMs = Infinity, ...options }: RunOptions,
+  {
+    writes,
+    policy,
+    survives = false,
+    until,
+    pause,
+    patienceMs,
+    forgetsAfterMs = Infinity,
+    ...options
+  }: RunOptions,
 ): Scenario {
   return scenario({
     name: `08-reset-by-peer/${name}`,
@@ -76,7 +96,9 @@ export function running(
           keepAliveMaxTimeout: KEPT_MS,
         });
         const counting = policy((tries) => sometimes(took(tries), true));
-        const sending = counting(sender(client, ({ name: transaction }) => `order-17:${transaction}`));
+        const sending = counting(
+          sender(client, ({ name: transaction }) => `order-17:${transaction}`, patienceMs),
+        );
         const send: Send = (transaction) => operation(transaction.name, () => sending(transaction));
         const before = async (next: Transaction['name']): Promise<void> => {
           if (next === pause?.before) await sleep(pause.forMs);

@@ -9,6 +9,11 @@ export const TRIES_MAX = 6;
  * @param tried - is told how many tries it took
  */
 export function retrySix(tried: (tries: number) => void): Policy {
+  return retrying(tried, TRIES_MAX);
+}
+
+/** The same, `triesMax` times at most. */
+export function retrying(tried: (tries: number) => void, triesMax: number): Policy {
   return (send) => async (transaction) => {
     for (let tries = 1; ; tries++) {
       try {
@@ -17,7 +22,7 @@ export function retrySix(tried: (tries: number) => void): Policy {
         // Who asks again to have something deleted, and hears that it is gone, has what he wanted.
         return tries > 1 && isGone(transaction, answer) ? { ...answer, status: 204 } : answer;
       } catch (error) {
-        if (!isConnectionError(error) || tries === TRIES_MAX) throw error;
+        if (!isConnectionError(error) || tries === triesMax) throw error;
       }
     }
   };
