@@ -201,7 +201,7 @@ describe.skipIf(BROWSER === undefined)('the player, in a real browser', () => {
     running.child.kill('SIGINT');
     const { code, out } = await running.ended;
     expect(code).toBe(0);
-    expect(out).toMatch(/solved 2 of \d+ scenarios\n {2}01-lost-update\/get-set, in 4 steps\n/);
+    expect(out).toMatch(/solved 2 of \d+ levels\n {2}01-lost-update\/get-set, in 4 steps\n/);
     expect(out).toContain('replay play:01-lost-update:incr-resend:');
     await page.locator('.move').first().click();
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('it has ended');

@@ -4,7 +4,7 @@ import { count, harmless } from '../../base/text.js';
 import { defined } from '../../base/defined.js';
 import { servePlayer, type Playing, type PlayParts } from '../../play/server/server.js';
 import { Table, type Seat } from '../../play/table.js';
-import type { Level } from '../../play/level.js';
+import { isToBreak, type Level } from '../../play/level.js';
 import type { RaceRecord } from '../../record/format.js';
 import { writeRecord } from '../../record/write.js';
 import { reportPath } from '../../report/results/report-path.js';
@@ -144,5 +144,6 @@ function summary({ invocation }: CliContext, { solved, parts }: Table): string[]
     `${INDENT}${harmless(id)}, in ${count(steps, 'step')}`,
     `${INDENT}${INDENT}${sharedLine(invocation, share)}`,
   ]);
-  return [`solved ${solved.size} of ${count(parts.levels.length, 'scenario')}`, ...lines];
+  const toBreak = parts.levels.filter(isToBreak).length;
+  return [`solved ${solved.size} of ${count(toBreak, 'level')}`, ...lines];
 }

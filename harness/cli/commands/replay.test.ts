@@ -123,3 +123,35 @@ describe('replay', () => {
     expect([stopped.code, stopped.err]).toEqual([2, 'race-lab: stopped while Redis was starting\n']);
   });
 });
+
+describe('replay of a schedule that was shared', () => {
+  const SHARED = 'play:01-counting:get-set:0.1:no+lost+update';
+
+  test('runs what it leads to, as often as was asked for', async () => {
+    const { code, out, asked } = await cli(`replay ${SHARED} --times 3`);
+    expect([code, asked.replayed[0]!.times]).toEqual([0, 3]);
+    expect(out).toContain('✗ Lost update on counter');
+    expect(out).toContain('✓ as recorded 3/3');
+  });
+
+  test('ends with 1 where nothing is wrong, or something else', async () => {
+    const nothing = await cli(`replay ${SHARED}`, { played: null });
+    expect(nothing).toMatchObject({
+      code: 1,
+      out: '✗ 01-counting/get-set: nothing is wrong at the end of this schedule, shared as "no lost update"\n',
+    });
+    const other = await cli(`replay ${SHARED.replace('no+lost+update', 'at+most+once')}`);
+    expect(other.code).toBe(1);
+    expect(other.out).toContain('✗ shared as "at most once": something else is wrong now');
+  });
+
+  test.each([
+    ['play:01-counting:get-set', 'a shared schedule is play:LAB:VARIANT:TAPE:INVARIANT, all of it'],
+    ['play:01-counting:get-set:rm+-rf:x', '"rm -rf" is not a tape'],
+    ['play:01-counting:get-sett:0.1:x', '01-counting/get-sett, which does not exist (any more)'],
+    ['play:race/a.race.ts:a:0.1:x', 'race/a.race.ts is no race file below this folder'],
+    ['play:a%E0:b:0:c', 'it has a % that stands for nothing'],
+  ])('refuses %s', async (word, why) => {
+    expect(await refused(`replay ${word}`)).toContain(why);
+  });
+});

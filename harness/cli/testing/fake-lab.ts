@@ -55,6 +55,8 @@ export interface Faked {
   readonly survey?: Partial<Survey>;
   /** What the variants come to; by default what is expected. */
   readonly verdicts?: Readonly<Record<string, Partial<Verdict> | Error>>;
+  /** What a shared schedule comes to; null where nothing is wrong. */
+  readonly played?: RaceRecord | null;
   readonly replay?: Partial<ReplayResult>;
   readonly startServer?: (options: StartServerOptions) => Promise<RedisServer>;
   /** What Ctrl-C aborts. */
@@ -116,7 +118,7 @@ export function fakeRunner(faked: Faked, asked: Asked, abort: AbortController, f
     },
     faultMap: (mapped, options) =>
       faked.map?.(mapped, options) ?? Promise.reject(new Error('not in this test')),
-    playedRecord: async () => finding,
+    playedRecord: async () => (faked.played === undefined ? finding : (faked.played ?? undefined)),
     confirm: async () => [],
     mapShare: () => Promise.reject(new Error('not in this test')),
     survey: async () => ({
