@@ -8,6 +8,7 @@ import { renderExample } from '../../report/print/map-cells.js';
 import { choose, CELL, type Chosen } from './cell.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
+import { walkThrough } from './walk-through.js';
 import { openProject } from '../selection/project.js';
 import { changedLine, recordedFile } from '../selection/recorded-file.js';
 import { replayCellLine, replayLine } from '../terminal/replay-line.js';
@@ -16,6 +17,8 @@ import { replayCellLine, replayLine } from '../terminal/replay-line.js';
 export interface ShowFlags {
   /** Also the steps that have nothing to do with the failure. */
   readonly all?: boolean;
+  /** Walk through its steps. */
+  readonly step?: boolean;
   /** The cell of a file of fault maps. */
   readonly cell?: string;
   /** What the clients saw and what the wire knows instead. */
@@ -36,6 +39,7 @@ export async function show(context: CliContext, file: string, flags: ShowFlags):
     throw new UsageError('--text is how --history is shown: it needs that option');
   const chosen = await choose(file, flags.cell);
   if (flags.history === true) return showHistory(context, file, chosen, flags.text === true);
+  if (flags.step === true) return await walkThrough(context, file, chosen);
   const path = resolve(file);
   if (chosen.kind === 'maps') {
     for (const map of chosen.maps) out.write(`${renderFaultMap(map, { columns, colour })}\n\n`);

@@ -71,4 +71,47 @@ describe('show', () => {
       '--text is how --history is shown: it needs that option',
     );
   });
+
+  describe('--step', () => {
+    /** Types these lines, one after the other. */
+    const typing = (...lines: string[]) => ({ askLine: async () => lines.shift() });
+    const shown = (out: string): string[] => Array.from(out.matchAll(/^step (\d+) of/gm), ([, n]) => n!);
+
+    test('walks through the steps, with what Redis held after each', async () => {
+      const { code, out } = await cli(`show ${file} --step`, typing('', '', ''));
+      expect(code).toBe(0);
+      expect(shown(out)).toEqual(['1', '2', '3', '4']);
+      expect(out).toContain('● counter = 6 (was 5)');
+      expect(out.trimEnd().split('\n').at(-1)).toContain('without having seen it.');
+    });
+
+    test.each([
+      [
+        ['', 'b', 'b'],
+        ['1', '2', '1', '1'],
+      ],
+      [
+        ['3', 'nonsense', 'e', 'q'],
+        ['1', '3', '3', '4'],
+      ],
+      [
+        ['99', '0', 'n'],
+        ['1', '4', '1', '2'],
+      ],
+      [
+        ['e', ''],
+        ['1', '4'],
+      ],
+      [[], ['1']],
+    ])('goes where %j leads', async (lines, expected) => {
+      const { out } = await cli(`show ${file} --step`, typing(...lines));
+      expect(shown(out)).toEqual(expected);
+    });
+
+    test('says that it needs a terminal', async () => {
+      expect(await fake.refused(`show ${file} --step`)).toBe(
+        '--step asks for keys, and this is no terminal: leave it out to see all steps',
+      );
+    });
+  });
 });

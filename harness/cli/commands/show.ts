@@ -7,11 +7,13 @@ export const registerShow: Register = ({ command, context, finish }) => {
   command('show <FILE>', 'Print a recorded finding, or fault maps, without running them.', [
     'show reports/latest/records/01-lost-update--get-set.json',
     'show FILE --all',
+    'show FILE --step',
     'show MAPS.json --cell set-nx-px/1/late-reply',
     'show FILE --history > history.jsonl',
     'show FILE --history --text',
   ])
     .option('--all', ALL_STEPS)
+    .option('--step', 'walk through its steps, back and forth, with what Redis held (on a terminal)')
     .option('--history', 'what the clients saw and what the wire knows, as JSON lines')
     .option('--text', 'with --history: in two columns, for people')
     .addOption(cellOption())
