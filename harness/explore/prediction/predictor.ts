@@ -16,6 +16,7 @@ import { EndJudge } from './judge/end-judge.js';
 import { LocalStates, UnknownError } from './local/local-states.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 import { Teacher } from './teacher.js';
+import { VariableWatch } from './variables/variable-watch.js';
 
 /** Of so many predicted executions one is run all the same, and compared. */
 const CHECKED_SHARE = 50;
@@ -31,6 +32,9 @@ export interface PredictionCounts {
   /** Why no more were predicted from some point on. */
   readonly ended?: string;
 }
+
+/** In so many executions, from the first, the variables of workers are looked at. */
+const LOOKS_FIRST = 3;
 
 /** What was predicted of an execution that is run to compare. */
 interface Expected {
@@ -57,6 +61,7 @@ export class Predictor implements Predicting {
   readonly #composer: Composer;
   readonly #watch: RaceWatch;
   readonly #draws: Prng;
+  readonly #variables: VariableWatch;
   #run = 0;
   #predicted = 0;
   #checked = 0;
@@ -88,6 +93,13 @@ export class Predictor implements Predicting {
     this.#watch = new RaceWatch(environment);
     this.#draws = new Prng(seed, 0);
     const why = outOfReach(scenario, environment.serverClock.mode);
+    this.teacher.onBegan = () => this.#lookAround();
+    const { setup, workers, invariants } = scenario;
+    this.#variables = new VariableWatch([
+      ...workers,
+      ...(setup ? [setup] : []),
+      ...invariants.map(({ check }) => check),
+    ]);
     if (why === undefined) observer.witness = this.teacher;
     else this.#ended = why;
   }
@@ -148,17 +160,24 @@ export class Predictor implements Predicting {
     if (this.#suspected && result.finding === undefined && !result.abandoned)
       this.#end('an invariant depends on more than the store and the history');
     if (expected !== undefined) await this.#compare(expected, result, taken);
+    const variable = this.#variables.changed();
     const { contradiction } = this.teacher;
     const { aspects, deadlines } = this.observer;
     const [blind] = this.teacher.blind;
     if (contradiction !== undefined) this.#end(contradiction);
     else if (blind !== undefined)
       this.#end(`the invariant "${blind}" looks neither at the store nor at the history`);
+    else if (variable !== undefined) this.#end(`the variable "${variable}" changes in an execution`);
     else if (aspects.memory) this.#end('workers share memory');
     else if (aspects.endless) this.#end('a worker goes round in a loop without an end');
     else if (deadlines === 'any' || (deadlines?.size ?? 0) > 0) this.#end('keys of the setup have deadlines');
     else if (this.#run >= PATIENCE && this.#predicted + this.#checked === 0)
       this.#end('nothing of it could be predicted');
+  }
+
+  /** Looks at the variables that workers and invariants see, now and again: at first, and ever more seldom. */
+  #lookAround(): void {
+    if (this.#run < LOOKS_FIRST || Number.isInteger(Math.log2(this.#run))) this.#variables.look();
   }
 
   async #compose(search: LiveSearch): Promise<Composed | undefined> {
@@ -194,7 +213,10 @@ export class Predictor implements Predicting {
     const different = differenceOf(
       {
         ...played,
-        heldBack: { own: own || played.heldBack.own, clients: clients || played.heldBack.clients },
+        heldBack: {
+          own: own || played.heldBack.own,
+          clients: clients || played.heldBack.clients,
+        },
         right: true,
         history: whole ? stage.asStage.history : undefined,
         store: this.teacher.storeText && stage.store.text(stage.time.wallMs),

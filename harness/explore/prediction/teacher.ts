@@ -36,6 +36,8 @@ export class Teacher implements Witness {
   /** Invariants that have looked at nothing so far, neither at the store nor at the history. */
   readonly blind = new Set<string>();
   readonly #judges = new Set<string>();
+  /** Is called when everybody stands at the first step. */
+  onBegan: (() => void) | undefined;
   /** Keys as they were after the setup. */
   readonly initial = new Map<string, Content>();
   #stage!: Stage;
@@ -62,6 +64,7 @@ export class Teacher implements Witness {
 
   began(stage: Stage): void {
     const { environment, history } = stage;
+    this.onBegan?.();
     this.#stage = stage;
     this.#store = new StoreMirror(this.initial);
     this.#nodes = [];
