@@ -1,9 +1,9 @@
 import { real } from '../clock/globals.js';
 import { STARVED } from '../execution/judge/built-in.js';
 import type { Environment } from '../execution/host/environment.js';
-import { buildRecord, verdictOf, type VariantName } from '../record/build.js';
+import { buildRecord, otherRun, verdictOf, type VariantName } from '../record/build.js';
 import { firstDifference } from '../record/compare.js';
-import type { RaceRecord } from '../record/format.js';
+import { OTHER_STEPS_MAX, type OtherRun, type RaceRecord } from '../record/format.js';
 import { sizeOf } from '../record/steps.js';
 import type { Progress } from '../record/verdict.js';
 import { defined } from '../base/defined.js';
@@ -68,7 +68,10 @@ export async function reportFailure(failure: Failure, context: ReportContext): P
   const shrinking = {
     from: sizeOf(failure.result),
     shrinkRuns: shrunk.runs,
-    ...defined({ shrinkStoppedAfterMs: shrunk.stoppedAfterMs }),
+    ...defined({
+      original: await originalOf(failure, shrunk, context),
+      shrinkStoppedAfterMs: shrunk.stoppedAfterMs,
+    }),
   };
   return await record(shrunk, shrinking, { ...context, signal });
 }
@@ -90,7 +93,7 @@ export async function recordAsFound(
 
 async function record(
   failure: Failure,
-  shrinking: Pick<RaceRecord['found'], 'from' | 'shrinkRuns' | 'shrinkStoppedAfterMs'>,
+  shrinking: Pick<RaceRecord['found'], 'from' | 'original' | 'shrinkRuns' | 'shrinkStoppedAfterMs'>,
   context: Found & Pick<ReportContext, 'signal' | 'onPhase'>,
 ): Promise<RaceRecord> {
   const { environment, scenario, seed, identity, strategy, sampler, execution, signal, onPhase } = context;
@@ -112,6 +115,19 @@ async function record(
     reproduced,
     explanation,
   });
+}
+
+/** The execution as it was found, with what a reader wants to see of it. @returns undefined where nothing was made of it */
+async function originalOf(
+  { tape, result }: Failure,
+  shrunk: Failure,
+  { environment, scenario, seed }: Found,
+): Promise<OtherRun | undefined> {
+  const isTheSame = firstDifference(result, shrunk.result) === undefined;
+  // A worker that spins is not run more often than need be.
+  if (isTheSame || result.finding.id === STARVED || result.steps.length > OTHER_STEPS_MAX) return undefined;
+  const again = await runTape(environment, scenario, tape, { seed, traced: true });
+  return firstDifference(result, again.result) === undefined ? otherRun(again.result, again.tape) : undefined;
 }
 
 /** Ends as well when the time is over. */

@@ -9,7 +9,13 @@ import { aimedFault } from '../faults/spec.js';
 import type { Scenario } from '../scenario/types.js';
 import { identityOf } from '../server/identity.js';
 import type { RedisServer } from '../server/types.js';
-import { RECORD_FORMAT, type Explanation, type RaceRecord } from './format.js';
+import {
+  OTHER_STEPS_MAX,
+  RECORD_FORMAT,
+  type Explanation,
+  type OtherRun,
+  type RaceRecord,
+} from './format.js';
 import { recordHistory } from './history/keep.js';
 import { recordSteps, sizeOf } from './steps.js';
 import { TOOL_NAME, TOOL_VERSION } from './tool.js';
@@ -97,6 +103,16 @@ function namesOf(clients: readonly string[] = []): string[] | undefined {
 /** A tape as a record keeps it. @internal */
 export function recordTape({ skip, choices }: TapeNumbers): RaceRecord['tape'] {
   return { skip: [...skip], choices: [...choices] };
+}
+
+/**
+ * Another execution that a record is to be seen beside, which must have been traced.
+ *
+ * @returns undefined where it is too long to be compared
+ * @internal
+ */
+export function otherRun({ steps }: ExecutionResult, tape: TapeNumbers): OtherRun | undefined {
+  return steps.length > OTHER_STEPS_MAX ? undefined : { tape: recordTape(tape), steps: recordSteps(steps) };
 }
 
 /** What an execution without an end comes to, as a record keeps it. @internal */

@@ -48,6 +48,14 @@ const step = z.object({
   notes: z.array(z.string()).optional(),
 });
 
+/** Steps that another execution is kept beside a record with, at most: what is longer nobody compares. @internal */
+export const OTHER_STEPS_MAX = 200;
+
+const tape = z.object({ skip: z.array(z.number().int()), choices: z.array(z.number().int()) });
+
+/** An execution that a record is seen beside: its choices, and what it did. */
+const otherRun = z.object({ tape, steps: z.array(step) });
+
 /** As in a scenario: a kind, or with parameters and an aim. @internal */
 export const plannedFault = z
   .custom<FaultKind | AimedFault>((given) => typeof given === 'string' || typeof given === 'object')
@@ -80,6 +88,11 @@ const explanation = z.object({
   ),
   /** The critical pair: with these two steps swapped, the execution passes. Absent when no swap did that. */
   pair: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
+  /**
+   * The execution with that pair swapped, at whose end nothing is wrong. Absent in records of older versions, and where it has more
+   * than 200 steps.
+   */
+  swapped: otherRun.optional(),
   /** How many pairs of dependent steps were swapped, of those that there are. */
   swaps: z.object({ tried: z.number().int(), of: z.number().int() }),
   /** Steps that are not causally before the failure. */
@@ -127,7 +140,7 @@ const wholeRecord = z.object({
   /** What might happen: the tape says which of these did. Absent in records of older versions, and without faults. */
   faults: z.array(plannedFault).optional(),
   /** Workers that do not take part, and the choice at every point where there was one. */
-  tape: z.object({ skip: z.array(z.number().int()), choices: z.array(z.number().int()) }),
+  tape,
   verdict: z.object({
     /** `incomplete`: an execution that reached the step limit, kept to be looked at. */
     kind: z.enum(['breaks', 'hangs', 'incomplete']),
@@ -146,6 +159,11 @@ const wholeRecord = z.object({
     execution: z.number().int(),
     /** Size before shrinking. */
     from: executionSize,
+    /**
+     * The execution as it was found, where shrinking changed it. Absent in records of older versions, and where it has more than 200
+     * steps.
+     */
+    original: otherRun.optional(),
     /** Executions that shrinking took. */
     shrinkRuns: z.number().int(),
     /** Shrinking was ended early, after so long: there may be something simpler. */
@@ -218,6 +236,8 @@ export type RecordStep = RaceRecord['steps'][number];
  * @internal
  */
 export type Explanation = z.infer<typeof explanation>;
+/** An execution that a record is seen beside: with its pair swapped, or as it was found. @internal */
+export type OtherRun = z.infer<typeof otherRun>;
 /** How often a finding came out the same when it was run again. @internal */
 export type Reproduced = RaceRecord['reproduced'];
 /** A preemption, switch or fault that was left out to see whether it is needed. @internal */

@@ -5,8 +5,12 @@ import { execute } from '../../execution/execution.js';
 import { scenario } from '../../scenario/scenario.js';
 import type { Scenario, WorkerBody } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
+import type { RaceRecord } from '../../record/format.js';
+import { recordSteps } from '../../record/steps.js';
 import { explore } from '../explore.js';
 import { Follower } from '../tape/follow.js';
+import { runTape } from '../tape/run-tape.js';
+import { Tape } from '../tape/tape.js';
 
 let environment: Environment;
 beforeAll(async () => {
@@ -25,7 +29,19 @@ async function pairOf(cast: Scenario): Promise<string[] | undefined> {
   const chooser = new Follower(order.map(({ id, fault }) => ({ id, fault })));
   const again = await execute(environment, cast, { chooser, skip: tape.skip, seed });
   expect(again.finding).toBeUndefined();
+  await expectPassing(cast, record!);
   return [first!, second!].map(({ worker, command, text }) => `w${worker} ${command?.join(' ') ?? text}`);
+}
+
+/** What is kept of the swap is an execution that can be run again: nothing is wrong with it, and the pair is the other way round. */
+async function expectPassing(cast: Scenario, { explanation, steps, seed }: RaceRecord): Promise<void> {
+  const { pair, swapped } = explanation!;
+  const [first, second] = pair!.map((n) => swapped!.steps.findIndex(({ id }) => id === steps[n - 1]!.id));
+  expect(first === -1 || second! < first!).toBe(true);
+  const tape = new Tape(swapped!.tape.choices, swapped!.tape.skip);
+  const { result } = await runTape(environment, cast, tape, { seed, traced: true });
+  expect(result.finding).toBeUndefined();
+  expect(recordSteps(result.steps).map(({ id }) => id)).toEqual(swapped!.steps.map(({ id }) => id));
 }
 
 const exactlyOne = invariant('one', async ({ redis }) => {

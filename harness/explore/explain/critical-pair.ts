@@ -1,20 +1,21 @@
 import { defined } from '../../base/defined.js';
 import type { ExecutionResult } from '../../execution/execution.js';
-import type { FailedResult } from '../../record/build.js';
-import type { RaceRecord } from '../../record/format.js';
+import { otherRun, type FailedResult } from '../../record/build.js';
+import type { OtherRun, RaceRecord } from '../../record/format.js';
 import { HappensBefore } from '../dpor/happens-before.js';
 import type { PerformedStep } from '../../execution/steps/step.js';
 import type { Event } from '../events/event.js';
 import { dependent, type Footprint } from '../events/footprint.js';
 import { worker as stateOf } from '../events/resources.js';
 import { Beginning, Follower, type StepReference } from '../tape/follow.js';
+import { Tape } from '../tape/tape.js';
 import { passes, tryOut, type Trial } from './trial.js';
 
 /** Swaps that are tried at most, the last steps first. */
 const SWAPS_MAX = 100;
 
 /** What came of the search for two steps whose order decides. @internal */
-export type CriticalPair = Pick<NonNullable<RaceRecord['explanation']>, 'pair' | 'swaps'>;
+export type CriticalPair = Pick<NonNullable<RaceRecord['explanation']>, 'pair' | 'swaps' | 'swapped'>;
 
 /**
  * Finds the critical pair of a failure: two steps that touch the same, such that the execution passes when the second
@@ -43,7 +44,7 @@ export async function criticalPair(
       !onlyNames(trial, steps, [first, second]),
   );
   let tried = 0;
-  let other: [number, number] | undefined;
+  let other: Swap | undefined;
   for (const [first, second] of candidates.slice(0, SWAPS_MAX)) {
     if (signal?.aborted === true) break;
     tried += 1;
@@ -53,11 +54,28 @@ export async function criticalPair(
     const swap = await calmAfter(trial, plan.slice(0, plan.indexOf(steps[first]!) + 1));
     if (!passes(swap)) continue;
     const without = await calmAfter(trial, steps.slice(0, second + 1));
-    if (without?.finding?.id === finding.id)
-      return { pair: [first + 1, second + 1], swaps: { tried, of: candidates.length } };
-    if (isCommand(steps[first]) && isCommand(steps[second])) other ??= [first + 1, second + 1];
+    const found: Swap = { pair: [first + 1, second + 1], plan };
+    const isDecisive = without?.finding?.id === finding.id;
+    if (isDecisive || (isCommand(steps[first]) && isCommand(steps[second]))) other ??= found;
+    if (!isDecisive) continue;
+    other = found;
+    break;
   }
-  return { ...defined({ pair: other }), swaps: { tried, of: candidates.length } };
+  const swaps = { tried, of: candidates.length };
+  if (other === undefined) return { swaps };
+  return { pair: other.pair, ...defined({ swapped: await shown(trial, other.plan) }), swaps };
+}
+
+/** Two steps whose swap makes it pass, by their numbers, and the order that does. */
+interface Swap {
+  readonly pair: [number, number];
+  readonly plan: readonly StepReference[];
+}
+
+/** The execution that passes, with what a reader wants to see of it. */
+async function shown(trial: Trial, plan: readonly StepReference[]): Promise<OtherRun | undefined> {
+  const result = await tryOut(trial, new Follower(plan), true);
+  return passes(result) ? otherRun(result!, Tape.of(result!, trial.skip)) : undefined;
 }
 
 const isCommand = (step: PerformedStep | undefined): boolean => step?.kind === 'command';

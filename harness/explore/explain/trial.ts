@@ -15,6 +15,7 @@ export interface Trial {
 /**
  * Runs one variation of a failing execution.
  *
+ * @param traced - with source lines and values, as a record keeps it
  * @returns undefined where the lab could not go on with it, so that it says nothing
  * @throws ServerGoneError when there is no server any more
  * @internal
@@ -22,9 +23,10 @@ export interface Trial {
 export async function tryOut(
   { environment, scenario, skip, seed }: Trial,
   chooser: Chooser,
+  traced = false,
 ): Promise<ExecutionResult | undefined> {
   try {
-    return await execute(environment, scenario, { chooser, skip, seed });
+    return await execute(environment, scenario, { chooser, skip, seed, traced });
   } catch {
     await environment.checkServer();
     return undefined;
