@@ -19,6 +19,9 @@ const QUIET =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 const HOSTILE = '</script><img src=x onerror="document.title=\'taken over\'">\u202E__proto__';
 
+/** What of the page is looked at for accessibility, by its address. */
+const VIEWS = { overview: '', record: '#record=1&step=2', compared: '#record=0&with=swapped' };
+
 let folder: string;
 let browser: Browser;
 let page: Page;
@@ -28,6 +31,22 @@ let opened = 0;
 async function keptRecords(): Promise<RaceRecord[]> {
   const names = (await readdir(join(ROOT, 'reports'))).filter((name) => name.endsWith('.json')).sort();
   return Promise.all(names.slice(0, 12).map((name) => readRecord(join(ROOT, 'reports', name))));
+}
+
+/** The same with executions beside them, as newer records have them. */
+async function withOthers(): Promise<RaceRecord[]> {
+  return (await keptRecords()).map((record) => {
+    const { tape, steps, explanation, found } = record;
+    const { pair } = explanation ?? {};
+    if (pair === undefined) return record;
+    const [first, second] = pair.map((n) => steps[n - 1]!);
+    const rest = steps.filter((step) => step !== first && step !== second);
+    const at = pair[0] - 1;
+    const other = [...rest.slice(0, at), second!, first!, ...rest.slice(at)];
+    const swapped = { tape, steps: other.map((step, index) => ({ ...step, n: index + 1 })) };
+    const original = { tape, steps: [...steps, ...steps].map((step, index) => ({ ...step, n: index + 1 })) };
+    return { ...record, explanation: { ...explanation!, swapped }, found: { ...found, original } };
+  });
 }
 
 /** The same with something hostile in every text that is not fixed by the format. */
@@ -155,12 +174,58 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     expect(await page.locator('.sentence').textContent()).toContain('✗');
   });
 
+  test('should show the swap, the execution as it was found, and another record beside one', async () => {
+    const records = await withOthers();
+    const { pair } = records[0]!.explanation!;
+    await open(records, '#record=0');
+    await page.getByRole('button', { name: 'swap the critical pair' }).click();
+    expect(page.url()).toContain('with=swapped');
+    expect(await page.locator('#other').textContent()).toContain('✓ With the pair swapped, nothing is wrong');
+    expect(await page.locator('#compare tbody tr').count()).toBeGreaterThanOrEqual(records[0]!.steps.length);
+    expect(await page.locator('#compare .different').count()).toBeGreaterThan(0);
+    const numbers = await page.locator('#compare tbody td:nth-child(2)').allTextContents();
+    expect(numbers).toContain(String(pair![0]));
+    await picture('swapped');
+    await page.getByRole('button', { name: 'swap back' }).click();
+    expect(await page.locator('#lanes').count()).toBe(1);
+    await page.locator('#with').selectOption('original');
+    expect(await page.locator('#other').textContent()).toContain('✗ As it was found: ');
+    await page.locator('#with').selectOption('1');
+    expect(await page.locator('#other').textContent()).toContain('✗');
+    await picture('two-records');
+    await page.getByRole('link', { name: 'open it' }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain(records[1]!.variant!);
+    // What an older record does not have is said, and cannot be chosen.
+    await open(await keptRecords(), '#record=0');
+    expect(await page.locator('#with option[value=original]').textContent()).toContain('not in this record');
+    expect(await page.locator('#with option[value=original]').isDisabled()).toBe(true);
+  });
+
+  test('should fold steps that have nothing to do with it, and open them', async () => {
+    const [record] = await keptRecords();
+    const extra = [1, 2, 3].map((n) => ({ ...record!.steps[0]!, n, id: `w1.${n}` }));
+    const steps = [...extra, ...record!.steps].map((step, at) => ({ ...step, n: at + 1 }));
+    const explanation = { reverted: [], swaps: { tried: 0, of: 0 }, unrelated: [1, 2, 3] };
+    await open([{ ...record!, steps, explanation }], '#record=0');
+    const rows = page.locator('#lanes tbody tr');
+    expect(await rows.count()).toBe(steps.length - 2);
+    await page.getByLabel(/steps 1 to 3 have nothing to do with it/).click();
+    expect(await rows.count()).toBe(steps.length);
+    expect(await current()).toBe(1);
+    await page.getByLabel('to the violation').click();
+    expect(await rows.count()).toBe(steps.length - 2);
+    await page.locator('#all').check();
+    expect(await rows.count()).toBe(steps.length);
+    expect(page.url()).toContain('all=1');
+  });
+
   test('should show what somebody else wrote as text, and run none of it', async () => {
-    const records = (await keptRecords()).slice(0, 3).map(hostile);
+    const records = (await withOthers()).slice(0, 3).map(hostile);
     await open(records);
     expect(await page.locator('body img').count()).toBe(1);
-    for (const [at] of records.entries()) {
-      await goTo(page.url().replace(/#.*|$/, `#record=${at}&step=1`));
+    const views = records.flatMap((_, at) => [`record=${at}&step=1`, `record=${at}&with=swapped`]);
+    for (const view of views) {
+      await goTo(page.url().replace(/#.*|$/, `#${view}`));
       expect(await page.locator('body').innerText()).toContain('onerror=');
       expect(await page.locator('body').innerHTML()).not.toMatch(/<img|\u202E/);
       expect(await page.title()).not.toBe('taken over');
@@ -191,12 +256,12 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     ['wide', 1280, 'light'],
     ['dark', 1280, 'dark'],
   ] as const)('should keep the rules of accessibility: %s', async (name, width, colorScheme) => {
-    const records = await keptRecords();
+    const records = await withOthers();
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    for (const hash of ['', '#record=1&step=2']) {
+    for (const [view, hash] of Object.entries(VIEWS)) {
       await open(records, hash);
-      await picture(`${name}${hash === '' ? '' : '-record'}`);
+      await picture(`${name}-${view}`);
       await page.evaluate(AXE);
       const found = await page.evaluate(async () => {
         const { axe } = globalThis as unknown as {

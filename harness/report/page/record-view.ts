@@ -1,62 +1,34 @@
 /** One record as the page shows it: texts, ready to be put into elements. */
 import { defined } from '../../base/defined.js';
 import { harmless } from '../../base/text.js';
-import type { RaceRecord } from '../../record/format.js';
+import type { OtherRun, RaceRecord } from '../../record/format.js';
 import { diagnose } from '../diagnosis/diagnosis.js';
-import { rowsOf, type StepRow } from '../lanes/rows.js';
+import { rowsOf } from '../lanes/rows.js';
 import type { Explored } from '../print/explored.js';
 import { knownFacts, wrongFacts, type Fact } from '../print/facts.js';
 import { renderFailure } from '../print/failure.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
-import { placeOf } from '../text/recorded-step.js';
 import { presentable } from '../text/presentable.js';
-import { scenarioName } from '../text/run-text.js';
-import { earlierSteps } from './happens-before.js';
-import { touchedBy, type TouchedKey } from './store.js';
+import { scenarioName, sizeText } from '../text/run-text.js';
+import { runView, type RunView } from './run-view.js';
 
-/** Steps of one record on the page: what is longer shows its end, where what is wrong shows. */
-const STEPS_MAX = 5000;
-
-/** A step on the page. @internal */
-export interface StepView {
-  readonly n: number;
-  /** Index of its lane. */
-  readonly lane: number;
-  readonly kind: string;
-  readonly action: string;
-  readonly reply: string;
-  /** Values of the keys, as the terminal has them. */
-  readonly value: string;
-  readonly changed: boolean;
-  readonly time: string;
-  /** Virtual ms since the execution began. */
-  readonly atMs: number;
-  readonly mark: string;
-  readonly unrelated: boolean;
-  readonly fault: boolean;
-  /** Index of the file, and its line. */
-  readonly source: readonly [file: number, line: number] | null;
-  /** Why the worker before stopped, and in which lane. */
-  readonly left: { readonly lane: number; readonly reason: string } | null;
-  readonly asides: readonly { readonly kind: string; readonly text: string }[];
-  readonly keys: readonly TouchedKey[];
-  /** Steps of others that come before it, for what they touch. */
-  readonly earlier: readonly number[];
+/** An execution that a record is seen beside. @internal */
+export interface OtherView extends RunView {
+  /** What came of it. */
+  readonly sentence: string;
 }
 
 /** A record on the page. @internal */
-export interface RecordView {
+export interface RecordView extends RunView {
   readonly name: string;
   readonly sentence: string;
-  readonly lanes: readonly string[];
   /** What is known besides the steps. */
   readonly facts: readonly Fact[];
-  readonly steps: readonly StepView[];
-  /** Steps before the first of these, which are not on the page. */
-  readonly cut: number;
   readonly pair: readonly [number, number] | null;
-  /** Paths of sources. */
-  readonly files: readonly string[];
+  /** The execution with that pair swapped; null where the record has none. */
+  readonly swapped: OtherView | null;
+  /** The execution as it was found, where it is another one; null where the record has none. */
+  readonly original: OtherView | null;
   /** The whole of it as a terminal shows it. */
   readonly terminal: string;
   readonly replay: string;
@@ -69,53 +41,23 @@ export interface RecordView {
  */
 export function viewOf(whole: RaceRecord, replay: string, verdict?: Explored): RecordView {
   const record = presentable(whole);
-  const { rows, workers, nameOf, files } = rowsOf(record);
-  const earlier = earlierSteps(record.steps);
-  const cut = Math.max(0, rows.length - STEPS_MAX);
-  const laneOf = (worker: number): number => workers.indexOf(worker);
+  const { explanation, found } = record;
+  const { rows, files } = rowsOf(record);
   return {
+    ...runView(record),
     name: harmless(scenarioName(record)),
-    sentence: diagnose(record).sentence,
-    lanes: workers.map(nameOf),
+    sentence: `✗ ${diagnose(record).sentence}`,
     facts: [...wrongFacts(record), ...knownFacts(record, { rows, files, verdict })],
-    steps: rows.slice(cut).map((row, at) => stepOf(row, laneOf, earlier[cut + at]!, files)),
-    cut,
-    pair: record.explanation?.pair ?? null,
-    files,
+    pair: explanation?.pair ?? null,
+    swapped: otherView(record, explanation?.swapped, '✓ With the pair swapped, nothing is wrong at the end.'),
+    original: otherView(record, found.original, `✗ As it was found: ${sizeText(found.from)}.`),
     terminal: renderFailure(whole, { columns: COLUMNS_IN_FILES, replay, ...defined({ verdict }) }),
     replay,
   };
 }
 
-function stepOf(
-  row: StepRow,
-  laneOf: (worker: number) => number,
-  earlier: readonly number[],
-  files: readonly string[],
-): StepView {
-  const { step, n, mark, unrelated, worker, action, reply, value, changed, time, left, asides } = row;
-  return {
-    n,
-    lane: laneOf(worker),
-    kind: step.kind,
-    action: action.join(' '),
-    reply,
-    value: value.join(' '),
-    changed,
-    time,
-    atMs: step.atMs,
-    mark,
-    unrelated,
-    fault: step.fault !== undefined,
-    source: sourceOf(step.source, files),
-    left: left === undefined ? null : { lane: laneOf(left.worker), reason: left.reason },
-    asides,
-    keys: touchedBy(step),
-    earlier,
-  };
-}
-
-function sourceOf(source: string | undefined, files: readonly string[]): StepView['source'] {
-  const { file, line } = placeOf(source ?? '');
-  return line === '' ? null : [files.indexOf(file), Number(line)];
+/** What was found out about the steps of the record says nothing about those of another execution. */
+function otherView(record: RaceRecord, other: OtherRun | undefined, sentence: string): OtherView | null {
+  if (other === undefined) return null;
+  return { sentence, ...runView({ ...record, explanation: undefined, ...other }) };
 }

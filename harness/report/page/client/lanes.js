@@ -6,10 +6,26 @@ import { go } from './state.js';
 const ROWS_AROUND = 150;
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** @param hidden - what comes after the current step is not shown yet */
-export function lanes(view, at, hidden) {
+/** Fewer unrelated steps than this take no more room than the line that would stand for them. */
+const FOLDED_MIN = 2;
+
+/**
+ * @param hidden - what comes after the current step is not shown yet
+ * @param all - also steps that have nothing to do with the failure
+ */
+export function lanes(view, at, { hidden, all }) {
   const [from, to] = rangeOf(view, at, hidden);
-  const rows = view.steps.slice(from, to).map((step, offset) => rowOf(view, step, from + offset, at));
+  const rows = [];
+  for (let index = from; index < to;) {
+    const end = all ? index : endOfFold(view, index, to);
+    const isFolded = end - index >= FOLDED_MIN && !(index <= at && at < end);
+    if (isFolded) rows.push(folded(view, index, end));
+    else rows.push(rowOf(view, view.steps[index], index, at));
+    // What is open shows all of itself.
+    for (let next = index + 1; !isFolded && next < end; next++)
+      rows.push(rowOf(view, view.steps[next], next, at));
+    index = Math.max(index + 1, end);
+  }
   if (view.cut + from > 0) rows.unshift(more(view, view.cut + from, from - ROWS_AROUND));
   if (!hidden && to < view.steps.length) rows.push(more(view, view.steps.length - to, to + ROWS_AROUND));
   const heads = ['step', ...view.lanes, 'Redis', 'source'].map((text) => make('th', { scope: 'col' }, text));
@@ -30,17 +46,25 @@ function rangeOf({ steps }, at, hidden) {
   return [Math.max(0, at - ROWS_AROUND), hidden ? at + 1 : Math.min(steps.length, at + ROWS_AROUND)];
 }
 
+/** Where steps end that have nothing to do with the failure. */
+function endOfFold({ steps }, from, to) {
+  let end = from;
+  while (end < to && steps[end].unrelated) end += 1;
+  return end;
+}
+
+function folded(view, from, end) {
+  const [first, last] = [view.steps[from].n, view.steps[end - 1].n];
+  return bar(view, `… steps ${first} to ${last} have nothing to do with it: open`, () => go(view, from));
+}
+
 function more(view, count, target) {
-  const text = `… ${count} more steps`;
-  return make(
-    'tr',
-    {},
-    make(
-      'td',
-      { colspan: view.lanes.length + 3 },
-      button(text, text, () => go(view, target)),
-    ),
-  );
+  return bar(view, `… ${count} more steps`, () => go(view, target));
+}
+
+/** A row that stands for others. */
+function bar(view, text, press) {
+  return make('tr', {}, make('td', { colspan: view.lanes.length + 3 }, button(text, text, press)));
 }
 
 function rowOf(view, step, index, at) {

@@ -38,7 +38,7 @@ addEventListener('keydown', (event) => {
   const types = /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName) && target.type !== 'range';
   if (!hasRecord(state.record) || types || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
-    write({ record: undefined, step: undefined });
+    write({ record: undefined, step: undefined, with: '' });
     return;
   }
   const view = recordOf(state.record);

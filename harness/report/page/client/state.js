@@ -15,6 +15,8 @@ export function read() {
     step: number('step'),
     filter: words.get('filter') ?? '',
     predict: words.get('predict') === '1',
+    all: words.get('all') === '1',
+    with: /^(?:\d{1,7}|swapped|original)$/.exec(words.get('with') ?? '')?.[0] ?? '',
   };
 }
 
