@@ -7,7 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RaceRecord } from '../harness/record/format.js';
-import { readRecord } from '../harness/record/read.js';
+import type { FaultMap } from '../harness/record/fault-map.js';
+import { readFindings, readRecord } from '../harness/record/read.js';
 import { renderPage } from '../harness/report/page/page.js';
 import { resultOfRecord, RUN_FACTS } from './support/page-parts.js';
 
@@ -20,7 +21,13 @@ const QUIET =
 const HOSTILE = '</script><img src=x onerror="document.title=\'taken over\'">\u202E__proto__';
 
 /** What of the page is looked at for accessibility, by its address. */
-const VIEWS = { overview: '', record: '#record=1&step=2', compared: '#record=0&with=swapped' };
+const VIEWS = {
+  overview: '',
+  record: '#record=1&step=2',
+  compared: '#record=0&with=swapped',
+  maps: '',
+  map: '#map=0',
+};
 
 let folder: string;
 let browser: Browser;
@@ -50,13 +57,17 @@ async function withOthers(): Promise<RaceRecord[]> {
 }
 
 /** The same with something hostile in every text that is not fixed by the format. */
-function hostile(record: RaceRecord): RaceRecord {
-  const fixed = new Set(['kind', 'change', 'name', 'clock', 'fault']);
+function hostile<T extends object>(record: T): T {
+  const fixed = new Set(['kind', 'change', 'name', 'clock', 'fault', 'outcome', 'position', 'earlyTimers']);
   return JSON.parse(
     JSON.stringify(record, (key, value: unknown) =>
       typeof value === 'string' && !fixed.has(key) ? `${HOSTILE} ${value}` : value,
     ),
-  ) as RaceRecord;
+  ) as T;
+}
+
+function readSource(path: string): string | undefined {
+  return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : undefined;
 }
 
 async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
@@ -72,10 +83,28 @@ async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
         },
       },
     ],
-    readSource: (path) => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : undefined),
+    readSource,
     replayLine: (path) => `npx race-lab replay ${path}`,
   });
   // Another fragment of the same file would load nothing.
+  const file = join(folder, `${(opened += 1)}.html`);
+  await writeFile(file, html);
+  await goTo(`${pathToFileURL(file).href}${hash}`);
+}
+
+/** Maps of one lab, those that are quickly drawn. */
+async function keptMaps(): Promise<FaultMap[]> {
+  const maps = (await readFindings(join(ROOT, 'reports/maps/01-lost-update.json'))) as FaultMap[];
+  return maps.filter(({ variant }) => variant?.startsWith('incr-single') === true);
+}
+
+async function openMaps(maps: readonly FaultMap[], hash = ''): Promise<void> {
+  const html = renderPage([], {
+    measurements: [],
+    maps: maps.map((map) => ({ map, replayLine: (cell) => `race-lab replay maps.json --cell ${cell}` })),
+    readSource,
+    replayLine: (path) => path,
+  });
   const file = join(folder, `${(opened += 1)}.html`);
   await writeFile(file, html);
   await goTo(`${pathToFileURL(file).href}${hash}`);
@@ -201,6 +230,44 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     expect(await page.locator('#with option[value=original]').isDisabled()).toBe(true);
   });
 
+  test('should show a fault map as a grid, laid over the code, with an execution for each cell', async () => {
+    await openMaps(await keptMaps());
+    await page.getByRole('link', { name: /incr-single-shot$/ }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain('incr-single-shot: fault map');
+    await picture('map');
+    expect(await page.locator('#map tbody tr').count()).toBeGreaterThan(10);
+    const failing = page.locator('#map td.breaks a').first();
+    expect(await failing.textContent()).toBe('B');
+    expect(await failing.getAttribute('aria-label')).toMatch(/^B, 1 .* breaks "/);
+    const code = page.locator('.code');
+    await expect.poll(() => code.count()).toBe(1);
+    expect(await code.locator('.current').textContent()).toMatch(/incr.*1 INCR .*: .*B×/s);
+    await failing.click();
+    await expect.poll(() => page.locator('.sentence').textContent()).toContain('✗');
+    await picture('map-cell');
+    await page.getByLabel('first step').click();
+    expect(await current()).toBe(1);
+    expect(await page.locator('#replay').textContent()).toContain(
+      '--cell 01-lost-update/incr-single-shot/1/',
+    );
+    await page.getByRole('link', { name: '← the map' }).click();
+    expect(await page.locator('#map').count()).toBe(1);
+    // What did not fail has an execution as well.
+    await page.locator('#map td.handled a, #map td.holds a').first().click();
+    expect(await page.locator('.sentence').textContent()).toContain('✓ nothing broke');
+  });
+
+  test('should show a fault map of somebody else as text', async () => {
+    await openMaps((await keptMaps()).slice(0, 2).map(hostile), '#map=0');
+    await expect.poll(() => page.locator('#map').count()).toBe(1);
+    expect(await page.locator('body').innerText()).toContain('onerror=');
+    expect(await page.locator('body').innerHTML()).not.toMatch(/<img|\u202E/);
+    expect(await page.title()).not.toBe('taken over');
+    await page.locator('#map td a').first().click();
+    await expect.poll(() => page.locator('#lanes').count()).toBe(1);
+    expect(await page.locator('body').innerHTML()).not.toMatch(/<img|\u202E/);
+  });
+
   test('should fold steps that have nothing to do with it, and open them', async () => {
     const [record] = await keptRecords();
     const extra = [1, 2, 3].map((n) => ({ ...record!.steps[0]!, n, id: `w1.${n}` }));
@@ -259,8 +326,10 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     const records = await withOthers();
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
+    const maps = await keptMaps();
     for (const [view, hash] of Object.entries(VIEWS)) {
-      await open(records, hash);
+      if (view.startsWith('map')) await openMaps(maps, hash);
+      else await open(records, hash);
       await picture(`${name}-${view}`);
       await page.evaluate(AXE);
       const found = await page.evaluate(async () => {

@@ -6,6 +6,7 @@ import { renderFaultMap } from '../../report/print/fault-map-table.js';
 import { renderHistory } from '../../report/print/history.js';
 import { renderExample } from '../../report/print/map-cells.js';
 import { choose, CELL, type Chosen } from './cell.js';
+import { writeMapsPage } from './maps-page.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { walkThrough } from './walk-through.js';
@@ -25,6 +26,8 @@ export interface ShowFlags {
   readonly history?: boolean;
   /** That for people. */
   readonly text?: boolean;
+  /** Where to write fault maps as a page. */
+  readonly page?: string;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function show(context: CliContext, file: string, flags: ShowFlags):
   if (flags.history === true) return showHistory(context, file, chosen, flags.text === true);
   if (flags.step === true) return await walkThrough(context, file, chosen);
   const path = resolve(file);
+  if (flags.page !== undefined) return writeMapsPage(context, chosen, path, flags.page);
   if (chosen.kind === 'maps') {
     for (const map of chosen.maps) out.write(`${renderFaultMap(map, { columns, colour })}\n\n`);
     out.write(`one execution of these: show FILE --cell ${CELL}\n`);

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { useCommandLine } from '../testing/command-line.js';
 
@@ -18,6 +19,24 @@ describe('show', () => {
     expect([code, asked.server]).toEqual([0, undefined]);
     expect(out).toContain('✗ Lost update on counter');
     expect(out).toContain(`replay     npx race-lab replay ${file}\n`);
+  });
+
+  test('fault maps become a page of their own; a record does not', async () => {
+    const maps = fileURLToPath(new URL('../../../reports/maps/01-lost-update.json', import.meta.url));
+    const { maps: all } = JSON.parse(await readFile(maps, 'utf8')) as { maps: { variant: string }[] };
+    const one = join(fake.folder, 'maps.json');
+    const few = all.filter(({ variant }) => variant === 'incr-single-shot-handled');
+    await writeFile(one, JSON.stringify({ format: 1, maps: few }));
+    const page = join(fake.folder, 'maps.html');
+    expect(await cli(`show ${one} --page ${page}`)).toMatchObject({ code: 0, out: `1 fault map: ${page}\n` });
+    const html = await readFile(page, 'utf8');
+    expect(html.match(/id="(?:map|cells)-\d+"/g)).toEqual(['id="map-0"', 'id="cells-0"']);
+    const refused = await cli(`show ${file} --page ${page}`);
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      expect.stringContaining('--page is for a whole file of fault maps'),
+    ]);
+    expect(await readFile(page, 'utf8')).toBe(html);
   });
 
   test('what clients saw and the wire knows is shown as lines, and in two columns', async () => {

@@ -9,6 +9,7 @@ export const registerShow: Register = ({ command, context, finish }) => {
     'show FILE --all',
     'show FILE --step',
     'show MAPS.json --cell set-nx-px/1/late-reply',
+    'show reports/maps/01-lost-update.json --page maps.html',
     'show FILE --history > history.jsonl',
     'show FILE --history --text',
   ])
@@ -17,6 +18,10 @@ export const registerShow: Register = ({ command, context, finish }) => {
     .option('--history', 'what the clients saw and what the wire knows, as JSON lines')
     .option('--text', 'with --history: in two columns, for people')
     .addOption(cellOption())
+    .option(
+      '--page <file>',
+      'write fault maps as a page to this file instead, with an execution for each cell',
+    )
     .action(async (file: string, flags: ShowFlags) => {
       const action = await import('../actions/show.js');
       finish(await action.show(context, file, flags));

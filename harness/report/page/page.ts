@@ -1,4 +1,4 @@
-import { grouped, harmless } from '../../base/text.js';
+import { count, grouped, harmless } from '../../base/text.js';
 import { describeExpectation } from '../../scenario/lab.js';
 import { serverText } from '../../server/identity.js';
 import { OUTCOME_MARKS, tallyText } from '../results/results-table.js';
@@ -8,12 +8,16 @@ import { outcomeOf, type RunFacts, type VariantResult } from '../results/results
 import { coveredText, describeVerdict, sizeText } from '../text/run-text.js';
 import { pageScript, pageStyle } from './assets.js';
 import { jsonScript, selfContained } from './html.js';
+import { cellViews, mapView, type MapView, type PageMap } from './map-view.js';
 import { packedScript } from './packed.js';
 import { viewOf, type RecordView } from './record-view.js';
 import { sourcesOf, type ReadSource } from './sources.js';
 
 /** Records on one page; the first ones. */
 const RECORDS_MAX = 500;
+
+/** Fault maps on one page; the first ones. */
+const MAPS_MAX = 100;
 
 /** A line of the overview. */
 interface OverviewRow {
@@ -44,8 +48,11 @@ interface MeasuredView {
 
 /** What a page is made of beyond the results. @internal */
 export interface PageParts {
-  readonly run: RunFacts;
+  /** Absent where nothing was run for it. */
+  readonly run?: RunFacts;
   readonly measurements: readonly MeasurementResult[];
+  /** Fault maps, where there are any; the first ones. */
+  readonly maps?: readonly PageMap[];
   readonly readSource: ReadSource;
   /** The line that runs a record again. @param record - its path in the folder of the reports */
   readonly replayLine: (record: string) => string;
@@ -59,7 +66,7 @@ export interface PageParts {
  */
 export function renderPage(
   all: readonly VariantResult[],
-  { run, measurements, readSource, replayLine }: PageParts,
+  { run, measurements, maps = [], readSource, replayLine }: PageParts,
 ): string {
   const views: RecordView[] = [];
   const rows = all.map((result): OverviewRow => {
@@ -68,19 +75,24 @@ export function renderPage(
     if (isShown) views.push(viewOf(record, replayLine(result.record), result.verdict));
     return rowOf(result, isShown ? views.length - 1 : null);
   });
+  const grids = maps.slice(0, MAPS_MAX).map(({ map }) => mapView(map));
+  const cells = maps.slice(0, MAPS_MAX).map(cellViews);
   const sources = sourcesOf(
-    views.flatMap(({ files }) => files),
+    [...views, ...cells.flatMap((one) => Object.values(one))].flatMap(({ files }) => files),
     readSource,
   );
   const pictures: string[] = [];
+  const title = all.length === 0 && maps.length > 0 ? count(maps.length, 'fault map') : tallyText(all);
   const overview = {
-    title: tallyText(all),
-    made: `${serverText(run.redis)}, redis-race-lab ${run.tool.version}, ${run.ranAt}`,
+    title,
+    made:
+      run === undefined ? '' : `${serverText(run.redis)}, redis-race-lab ${run.tool.version}, ${run.ranAt}`,
     rows,
+    maps: grids.map(mapLine),
     measured: measurements.map((one) => measuredView(one, pictures)),
   };
   return selfContained({
-    title: `Race Lab: ${tallyText(all)}`,
+    title: `Race Lab: ${title}`,
     style: pageStyle(),
     script: pageScript(),
     body: [
@@ -88,9 +100,20 @@ export function renderPage(
       jsonScript('overview', overview),
       packedScript('sources', JSON.stringify(sources)),
       ...views.map((view, at) => packedScript(`record-${at}`, JSON.stringify(view))),
+      ...grids.map((grid, at) => packedScript(`map-${at}`, JSON.stringify(grid))),
+      ...cells.map((one, at) => packedScript(`cells-${at}`, JSON.stringify(one))),
       ...pictures.map((svg, at) => packedScript(`picture-${at}`, svg)),
     ].join('\n'),
   });
+}
+
+/** A map on the overview: its name, and how many cells have which mark. */
+function mapLine({ lab, variant, rows }: MapView): { readonly name: string; readonly marks: string } {
+  const counts = new Map<string, number>();
+  for (const { mark } of rows.flat().filter((cell) => cell !== null))
+    counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  const marks = [...counts].map(([mark, number]) => `${mark}×${number}`).join(' ');
+  return { name: `${lab} ${variant}`.trim(), marks };
 }
 
 function rowOf(result: VariantResult, record: number | null): OverviewRow {

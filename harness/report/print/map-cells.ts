@@ -1,6 +1,7 @@
-import type { CellOutcome, FaultMap, FaultMapCell } from '../../record/fault-map.js';
+import type { FaultMap, FaultMapCell } from '../../record/fault-map.js';
 import { FAULTS } from '../../faults/catalogue.js';
 import { Fields } from './fields.js';
+import { outcomeText } from './map-texts.js';
 import { scenarioName } from '../text/run-text.js';
 import type { RecordedRun } from '../../record/format.js';
 import { laneTable } from '../lanes/lanes.js';
@@ -10,12 +11,6 @@ import { fileList } from '../lanes/source-files.js';
 import { count, grouped, harmless, wrap } from '../../base/text.js';
 import { painterFor } from '../text/painter.js';
 import { presentable } from '../text/presentable.js';
-
-const OUTCOMES: Partial<Record<CellOutcome, string>> = {
-  holds: 'nothing broke, and nobody noticed',
-  handled: 'nothing broke, and the worker saw the error',
-  unknown: 'nothing broke, but the step limit was reached',
-};
 
 /** `lab/variant/place/fault`: how one cell of all maps is called. @internal */
 export function cellName(map: FaultMap, { position, fault }: FaultMapCell): string {
@@ -42,9 +37,7 @@ export function renderExample(
   const which =
     cell.executions === 1 ? 'the only execution' : `the first of ${grouped(cell.executions)} executions`;
   return [
-    ...wrap(`${cellName(map, cell)}: ${OUTCOMES[cell.outcome] ?? cell.outcome}`, layout.columns).map((line) =>
-      painter.bold(line),
-    ),
+    ...wrap(`${cellName(map, cell)}: ${outcomeText(cell)}`, layout.columns).map((line) => painter.bold(line)),
     '',
     ...fields.line('place', harmless(`${cell.position}, ${command}`)),
     ...fields.line('fault', FAULTS[cell.fault].summary),

@@ -42,7 +42,10 @@ export function besideChoice(view, state) {
 
 export function compare(view, other, at, state) {
   const current = view.steps[at]?.n;
-  const rows = aligned(view, other).map(({ left, right }) => rowOf(view, other, left, right, current));
+  const pair = new Set(view.steps.filter(({ mark }) => mark !== '').map(({ id }) => id));
+  const rows = aligned(view, other).map(({ left, right }) =>
+    rowOf(view, other, { left, right, current, pair }),
+  );
   const equal = rows.filter((row) => row.dataset.same === '1').length;
   const heads = ['', 'step', 'this one', 'Redis', 'step', 'the other one', 'Redis'].map((text) =>
     make('th', { scope: 'col' }, text === '' ? make('span', { class: 'only-read' }, 'different') : text),
@@ -74,8 +77,8 @@ function otherLink(state) {
   return /^\d+$/.test(state.with) ? link(`record=${state.with}`, 'open it') : '';
 }
 
-function rowOf(view, other, left, right, current) {
-  const [a, b] = [wordsOf(view, left), wordsOf(other, right)];
+function rowOf(view, other, { left, right, current, pair }) {
+  const [a, b] = [wordsOf(view, left, pair), wordsOf(other, right, pair)];
   const isSame = a.text === b.text && a.value === b.value;
   return make(
     'tr',
@@ -95,10 +98,16 @@ function sideOf(step, { text, value }) {
   return [number, make('td', { class: step?.fault ? 'fault' : '' }, text), make('td', {}, value)];
 }
 
-function wordsOf(view, step) {
+function wordsOf(view, step, pair) {
   if (step === undefined) return { text: '', value: '' };
-  const { lane, mark, action, reply, asides, value, changed } = step;
-  const words = [mark, `${view.lanes[lane]}:`, action, reply, ...asides.map(({ text }) => text)];
+  const { id, lane, action, reply, asides, value, changed } = step;
+  const words = [
+    pair.has(id) ? '⇄' : '',
+    `${view.lanes[lane]}:`,
+    action,
+    reply,
+    ...asides.map(({ text }) => text),
+  ];
   return { text: words.filter((word) => word !== '').join(' '), value: changed ? value : '' };
 }
 

@@ -1,5 +1,5 @@
 // Buttons, slider and speed: how one walks through a record.
-import { button, make, recordOf } from './page.js';
+import { button, make, runOf } from './page.js';
 import { go, positionIn, read, write } from './state.js';
 
 const SPEEDS = [0.5, 1, 2];
@@ -17,7 +17,7 @@ export function stopPlaying() {
 function play(redraw) {
   const here = () => {
     const state = read();
-    const view = recordOf(state.record);
+    const view = runOf(state);
     return { view, at: positionIn(view, state), last: view.steps.length - 1 };
   };
   playing = setInterval(() => {

@@ -1,7 +1,8 @@
 // What runs in the browser.
 import { stopPlaying } from './controls.js';
 import { drawOverview } from './overview.js';
-import { hasRecord, recordOf } from './page.js';
+import { drawMap } from './map.js';
+import { hasMap, isRun, mapOf, runOf } from './page.js';
 import { onOpened } from './pieces.js';
 import { drawOpening, drawRecord } from './record.js';
 import { go, onChange, positionIn, read, write } from './state.js';
@@ -10,9 +11,10 @@ function draw() {
   const state = read();
   const { activeElement: focused } = document;
   const name = focused?.getAttribute('aria-label') ?? focused?.id ?? '';
-  const view = hasRecord(state.record) ? recordOf(state.record) : undefined;
+  const view = runOf(state);
   if (view !== undefined) drawRecord(view, state, draw);
-  else if (hasRecord(state.record)) drawOpening();
+  else if (isRun(state) || (hasMap(state.map) && mapOf(state.map) === undefined)) drawOpening();
+  else if (hasMap(state.map)) drawMap(state);
   else {
     stopPlaying();
     drawOverview(state);
@@ -36,12 +38,12 @@ addEventListener('keydown', (event) => {
   const state = read();
   const { target } = event;
   const types = /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName) && target.type !== 'range';
-  if (!hasRecord(state.record) || types || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isRun(state) || types || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Escape') {
-    write({ record: undefined, step: undefined, with: '' });
+    write({ record: undefined, cell: '', step: undefined, with: '' });
     return;
   }
-  const view = recordOf(state.record);
+  const view = runOf(state);
   if (view === undefined) return;
   const to = targetOf(event, positionIn(view, state), view.steps.length - 1);
   if (to === undefined) return;

@@ -1,4 +1,5 @@
 // All results, one below the other, and what was measured.
+import { mapList } from './map.js';
 import { app, link, make, overview } from './page.js';
 import { opening, pieceOf } from './pieces.js';
 import { write } from './state.js';
@@ -6,15 +7,6 @@ import { write } from './state.js';
 const TITLES = ['outcome', 'scenario', 'expected', 'verdict', 'explored', 'minimal', 'ms', 'ran'];
 
 export function drawOverview({ filter }) {
-  const words = filter.toLowerCase().split(/\s+/);
-  const isShown = (row) => {
-    const text = Object.values(row).join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  const heads = TITLES.map((title, at) =>
-    make('th', { scope: 'col' }, at === 0 ? make('span', { class: 'only-read' }, title) : title),
-  );
-  const rows = overview.rows.filter(isShown).flatMap(rowsOf);
   app.replaceChildren(
     make(
       'header',
@@ -26,21 +18,37 @@ export function drawOverview({ filter }) {
     make(
       'main',
       {},
-      make('p', {}, make('label', { for: 'filter' }, 'show only '), search(filter)),
-      make(
-        'div',
-        { class: 'wide' },
-        make(
-          'table',
-          { class: 'overview' },
-          make('thead', {}, make('tr', {}, ...heads)),
-          make('tbody', {}, ...rows),
-        ),
-      ),
+      ...(overview.rows.length === 0 ? [] : results(filter)),
+      ...mapList(),
       ...overview.measured.map(measured),
     ),
   );
   document.title = `Race Lab: ${overview.title}`;
+}
+
+function results(filter) {
+  const words = filter.toLowerCase().split(/\s+/);
+  const isShown = (row) => {
+    const text = Object.values(row).join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const heads = TITLES.map((title, at) =>
+    make('th', { scope: 'col' }, at === 0 ? make('span', { class: 'only-read' }, title) : title),
+  );
+  const rows = overview.rows.filter(isShown).flatMap(rowsOf);
+  return [
+    make('p', {}, make('label', { for: 'filter' }, 'show only '), search(filter)),
+    make(
+      'div',
+      { class: 'wide' },
+      make(
+        'table',
+        { class: 'overview' },
+        make('thead', {}, make('tr', {}, ...heads)),
+        make('tbody', {}, ...rows),
+      ),
+    ),
+  ];
 }
 
 function search(filter) {

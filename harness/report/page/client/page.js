@@ -21,3 +21,27 @@ export function hasRecord(at) {
 export function recordOf(at) {
   return dataOf(`record-${at}`);
 }
+
+export function hasMap(at) {
+  return at !== undefined && hasPiece(`map-${at}`);
+}
+
+/** Undefined while it is being opened. */
+export function mapOf(at) {
+  return dataOf(`map-${at}`);
+}
+
+/** What the address leads to is there to be walked through: a record, or a cell of a map. */
+export function isRun({ record, map, cell }) {
+  if (hasRecord(record)) return true;
+  if (!hasMap(map) || cell === '') return false;
+  const cells = dataOf(`cells-${map}`);
+  return cells === undefined || Object.hasOwn(cells, cell);
+}
+
+/** The execution that the address leads to; undefined where there is none, or while it is being opened. */
+export function runOf({ record, map, cell }) {
+  if (hasRecord(record)) return recordOf(record);
+  const cells = hasMap(map) && cell !== '' ? dataOf(`cells-${map}`) : undefined;
+  return cells !== undefined && Object.hasOwn(cells, cell) ? cells[cell] : undefined;
+}

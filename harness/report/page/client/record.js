@@ -21,7 +21,7 @@ export function drawRecord(view, state, redraw) {
     make(
       'header',
       {},
-      make('p', {}, link('', '← all results')),
+      make('p', {}, state.cell === '' ? link('', '← all results') : link(`map=${state.map}`, '← the map')),
       make('h1', {}, view.name),
       make('p', { class: 'sentence', 'aria-live': 'polite' }, sentence),
     ),
@@ -87,7 +87,9 @@ function facts(view) {
     { 'aria-label': 'what is known' },
     make('dl', { class: 'facts' }, ...list),
     make('p', { class: 'replay' }, make('code', { id: 'replay' }, view.replay), ' ', copyButton(view)),
-    make('details', {}, make('summary', {}, 'as a terminal shows it'), make('pre', {}, view.terminal)),
+    view.terminal === ''
+      ? ''
+      : make('details', {}, make('summary', {}, 'as a terminal shows it'), make('pre', {}, view.terminal)),
   );
 }
 

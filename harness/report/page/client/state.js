@@ -13,6 +13,8 @@ export function read() {
   return {
     record: number('record'),
     step: number('step'),
+    map: number('map'),
+    cell: words.get('cell') ?? '',
     filter: words.get('filter') ?? '',
     predict: words.get('predict') === '1',
     all: words.get('all') === '1',
@@ -31,7 +33,7 @@ export function write(change) {
   const hash = `#${words}`;
   if (hash === location.hash) return;
   // Steps of one record are no pages of their own: going back leads to what was looked at before.
-  const isSamePage = state.record === before.record;
+  const isSamePage = ['record', 'map', 'cell'].every((name) => state[name] === before[name]);
   history[isSamePage ? 'replaceState' : 'pushState'](undefined, '', hash);
   changed();
 }
