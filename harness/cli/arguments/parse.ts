@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { VerdictKind } from '../../record/verdict.js';
 import { FAULT_KINDS, USUAL_FAULTS, type FaultKind } from '../../faults/catalogue.js';
 import { isServerFault, SERVER_FAULT_KINDS } from '../../faults/server-fault.js';
 
@@ -19,6 +20,19 @@ export function secondsNumber(text: string): number {
   const number = Number(text);
   if (/^(\d+\.?\d*|\.\d+)$/.test(text) && number > 0) return number;
   throw new InvalidArgumentError('Give a number of seconds above 0, such as 90 or 0.5.');
+}
+
+/** Verdicts that can be a reason to fail, the usual ones first. */
+const FAILING_KINDS: readonly VerdictKind[] = ['breaks', 'hangs', 'incomplete', 'error', 'holds'];
+
+/** Parses verdicts with commas between them. @internal */
+export function failingKinds(text: string): readonly VerdictKind[] {
+  return text.split(',').map((word) => {
+    const kind = FAILING_KINDS.find((one) => one === word.trim());
+    if (kind === undefined)
+      throw new InvalidArgumentError(`Give some of ${FAILING_KINDS.join(', ')}, with commas between them.`);
+    return kind;
+  });
 }
 
 /** Collects an option that may be given several times. @internal */

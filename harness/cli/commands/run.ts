@@ -10,27 +10,30 @@ import {
   workersOption,
 } from '../arguments/options.js';
 import { typedOptions } from '../arguments/typed.js';
-import { secondsNumber, wholeNumber } from '../arguments/parse.js';
+import { failingKinds, secondsNumber, wholeNumber } from '../arguments/parse.js';
 import type { RunFlags } from '../run/run-context.js';
 import type { Register } from './registry.js';
+
+const EXAMPLES = [
+  'run',
+  'run 01-lost-update',
+  'run 01-lost-update/get-set --workers 3 -v',
+  'run race/stock.race.ts',
+  "run 'race/stock.race.ts:last item' --seconds 10",
+  'run 01-lost-update --ask',
+  'run --strategy random --seed 7 --seconds 10',
+  'run race/stock.race.ts --watch',
+  'run --jobs 4',
+  'run --baseline race/baseline.json --fail-on breaks,hangs,error',
+  'run --redis redis://127.0.0.1:6379 --json',
+];
 
 /** Registers `race-lab run`. @internal */
 export const registerRun: Register = ({ command, context, finish }) => {
   const run = command(
     'run [LAB|FILE...]',
     'Run LAB, LAB/VARIANT, FILE or FILE:SCENARIO (default: the race files of this project, else all labs), and compare every verdict with what is expected.',
-    [
-      'run',
-      'run 01-lost-update',
-      'run 01-lost-update/get-set --workers 3 -v',
-      'run race/stock.race.ts',
-      "run 'race/stock.race.ts:last item' --seconds 10",
-      'run 01-lost-update --ask',
-      'run --strategy random --seed 7 --seconds 10',
-      'run race/stock.race.ts --watch',
-      'run --jobs 4',
-      'run --redis redis://127.0.0.1:6379 --json',
-    ],
+    EXAMPLES,
   )
     .addOption(new Option('--strategy <name>', 'how to explore').choices(STRATEGY_NAMES).default('auto'))
     .option('--runs <n>', 'executions at most, per variant (default: 20000)', wholeNumber(1))
@@ -58,6 +61,15 @@ export const registerRun: Register = ({ command, context, finish }) => {
     .option('--resume', 'go on with searches that were interrupted or ran out of budget')
     .option('--json', 'print the results as JSON, and nothing else')
     .option('--out <dir>', 'folder of the reports; a run replaces its own results there', REPORTS_FOLDER)
+    .option(
+      '--baseline <file>',
+      'results of an earlier run: what was not as expected there, and is the same, is known',
+    )
+    .option(
+      '--fail-on <kinds>',
+      'only these verdicts make the run fail: breaks, hangs, incomplete, error, holds',
+      failingKinds,
+    )
     .option('--all', ALL_STEPS)
     .option('-v, --verbose', 'show every finding in full, also the expected ones')
     .option('--ask', 'ask what each variant will do before its verdict is shown, and say how many were right')

@@ -5,6 +5,7 @@ import type { Verdict } from '../../record/verdict.js';
 import { diagnose } from '../../report/diagnosis/diagnosis.js';
 import { exploredText } from '../../report/print/explored.js';
 import { renderFailure } from '../../report/print/failure.js';
+import { comparedLines } from '../../report/results/baseline.js';
 import type { KeptResults } from '../../report/results/kept.js';
 import type { MeasurementResult } from '../../report/results/measured.js';
 import { measurementsTally, renderMeasurement } from '../../report/results/measured-text.js';
@@ -18,6 +19,7 @@ import { serverText } from '../../server/identity.js';
 import type { CliContext } from '../context/context.js';
 import { duration } from '../../report/terminal/progress-line.js';
 import { nearPath, replayLine } from '../terminal/replay-line.js';
+import { compareRun, passedOverText, type FailingRules } from './baseline.js';
 import type { RunFlags } from './run-context.js';
 import { describeVerdict } from '../../report/text/run-text.js';
 
@@ -93,6 +95,18 @@ export function printReport(
   if (kept !== undefined) wrap(`with ${kept}`, columns).forEach(print);
   if (unfinished > 0)
     print(`${count(unfinished, 'search', 'searches')} to go on with: add --resume to the same command`);
+}
+
+/** What has changed since a baseline, and what is passed over. @internal */
+export function printFailing(
+  output: CliContext['out'],
+  results: readonly VariantResult[],
+  rules: FailingRules,
+): void {
+  const compared = rules.baseline === undefined ? [] : comparedLines(compareRun(rules.baseline, results));
+  const over = passedOverText(results, rules);
+  for (const text of [...compared, ...(over === undefined ? [] : [over])])
+    for (const line of wrap(harmless(text), output.columns)) output.write(`${line}\n`);
 }
 
 /** A finding in full, unless it is expected and nobody asked for it. */

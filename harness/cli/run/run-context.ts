@@ -1,4 +1,5 @@
 import type { StrategyName } from '../../explore/search/strategies.js';
+import type { VerdictKind } from '../../record/verdict.js';
 import type { ReportFolder } from '../../report/results/report-folder.js';
 import type { CliContext, Runner } from '../context/context.js';
 import type { ServerSession } from '../context/session.js';
@@ -28,6 +29,10 @@ export interface RunFlags extends ServerFlags {
   readonly jobs?: number;
   /** Print the results as JSON, and nothing else. */
   readonly json?: boolean;
+  /** Results of an earlier run: what was not as expected there is known. */
+  readonly baseline?: string;
+  /** Only these verdicts make the run fail. */
+  readonly failOn?: readonly VerdictKind[];
   /** Folder of the reports. */
   readonly out: string;
   /** Show every finding in full, also the expected ones. */

@@ -1,23 +1,23 @@
 import { resultsText } from '../../report/results/reports.js';
 import { ReportFolder } from '../../report/results/report-folder.js';
 import { readKept, type KeptResults as RunResults } from '../../report/results/kept.js';
-import type { MeasurementResult } from '../../report/results/measured.js';
-import { buildResults, tally, type VariantResult } from '../../report/results/results.js';
+import { buildResults } from '../../report/results/results.js';
 import { identityOf } from '../../server/identity.js';
 import { select } from '../selection/select.js';
 import { withConfig } from '../selection/with-config.js';
 import { sized } from '../selection/sized.js';
 import type { CliContext } from '../context/context.js';
-import { EXIT, UsageError } from '../context/errors.js';
+import { UsageError } from '../context/errors.js';
 import { withServer } from '../context/session.js';
 import { checkJobs, withMembers } from '../jobs/members.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { Asking, checkAsk } from './asking.js';
+import { exitCodeOf, isReason, readBaseline } from './baseline.js';
 import { checkBounds } from './check-bounds.js';
 import { leaveReports } from './leave-reports.js';
 import { measureAll } from './measure.js';
-import { printReport } from './print.js';
+import { printFailing, printReport } from './print.js';
 import type { RunFlags } from './run-context.js';
 import { tellCi } from './tell-ci.js';
 import { Unfinished } from './unfinished.js';
@@ -46,6 +46,7 @@ export async function run(
   checkBounds(flags);
   checkAsk(context, flags, variants, typed);
   if (variants.length + selection.measurements.length === 0) throw new UsageError('there are no labs to run');
+  const rules = { baseline: await readBaseline(context.cwd, flags.baseline), failOn: flags.failOn };
   const folder = await ReportFolder.open(flags.out);
   // Only to know that they can be read: those that count are the ones that are there at the end.
   await readKept(folder, new Date().toISOString());
@@ -83,15 +84,9 @@ export async function run(
       predictions: asking?.tally,
       tookMs: performance.now() - startedMs,
     });
-  tellCi(context, { results, measurements, facts });
+  printFailing(flags.json === true ? context.err : context.out, results, rules);
+  tellCi(context, { results, measurements, facts }, (result) => isReason(result, rules));
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;
-  return exitCodeOf(results, measurements);
-}
-
-function exitCodeOf(results: readonly VariantResult[], measurements: readonly MeasurementResult[]): number {
-  const counts = tally(results);
-  if (counts['not as expected'] > 0) return EXIT.notAsExpected;
-  const broken = measurements.some(({ outcome }) => outcome === 'error');
-  return counts.unknown > 0 || broken ? EXIT.unknown : EXIT.asExpected;
+  return exitCodeOf(results, measurements, rules);
 }

@@ -7,7 +7,7 @@ import { duration } from '../../report/terminal/progress-line.js';
 import { serverText } from '../../server/identity.js';
 import type { ServerIdentity } from '../../server/identity.js';
 import type { HazardResult, SuiteResult } from '../../suite/run/result.js';
-import { comparedLines, type Compared } from '../../suite/scoreboard/baseline.js';
+import { comparedLines, type Compared } from '../../report/results/baseline.js';
 import { scoreboardData, type Scoreboard } from '../../suite/scoreboard/data.js';
 import { hazardLines, idWidthOf, tallyOf } from '../../suite/scoreboard/text.js';
 import type { CliContext } from '../context/context.js';
