@@ -36,7 +36,7 @@ const FILES = TREES.flatMap((tree) =>
 );
 /** Files that a reader makes, or that the last run wrote. */
 const NOT_OURS =
-  /^(.*\.race\.m?[jt]s|race-lab\.config\.ts|(?:(?:\.\.\/)?src\/|race\/|\.\/)[\w.]+\.m?[jt]s|FILE\.json|views\.(py|test\.(ts|mts|js|mjs|cjs))|.*reports\/latest\/.*|.*reports\/fault-map\.json)$/;
+  /^(.*\.race\.m?[jt]s|race-lab\.config\.ts|(?:(?:\.\.\/)?src\/|race\/|\.\/)[\w.]+\.(?:m?[jt]s|json)|FILE\.json|views\.(py|test\.(ts|mts|js|mjs|cjs))|.*reports\/latest\/.*|.*reports\/fault-map\.json)$/;
 
 const scripts = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object }).scripts;
 

@@ -16,7 +16,7 @@ import {
   mapTitle,
   markOf,
   outcomeText,
-} from '../print/map-texts.js';
+} from '../text/map-texts.js';
 import { placeOf } from '../text/recorded-step.js';
 import { presentable } from '../text/presentable.js';
 import { scenarioName } from '../text/run-text.js';

@@ -4,7 +4,15 @@ import { fit, harmless, pad, widthOf, wrap } from '../../base/text.js';
 import type { View } from '../text/layout.js';
 import { painterFor, type Painter } from '../text/painter.js';
 import { presentable } from '../text/presentable.js';
-import { failureText, isOwnFailure, MAP_LEGEND, mapAxes, mapNotes, mapTitle, markOf } from './map-texts.js';
+import {
+  failureText,
+  isOwnFailure,
+  MAP_LEGEND,
+  mapAxes,
+  mapNotes,
+  mapTitle,
+  markOf,
+} from '../text/map-texts.js';
 
 const GAP = '  ';
 

@@ -1,7 +1,7 @@
 import type { FaultMap, FaultMapCell } from '../../record/fault-map.js';
 import { FAULTS } from '../../faults/catalogue.js';
 import { Fields } from './fields.js';
-import { outcomeText } from './map-texts.js';
+import { outcomeText } from '../text/map-texts.js';
 import { scenarioName } from '../text/run-text.js';
 import type { RecordedRun } from '../../record/format.js';
 import { laneTable } from '../lanes/lanes.js';

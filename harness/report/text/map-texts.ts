@@ -3,7 +3,7 @@ import { count, harmless, listed } from '../../base/text.js';
 import { SETTLES } from '../../execution/judge/built-in.js';
 import type { FaultKind } from '../../faults/catalogue.js';
 import type { CellOutcome, FaultMap, FaultMapCell, MapBound } from '../../record/fault-map.js';
-import { scenarioName } from '../text/run-text.js';
+import { scenarioName } from './run-text.js';
 
 /** What a cell shows; letters carry the meaning, colour only adds to it. */
 const MARKS: Readonly<Record<CellOutcome, string>> = {
