@@ -7,6 +7,7 @@ import { runCli } from '../harness/cli/program.js';
 import * as forFastCheck from '../harness/fast-check.js';
 import * as library from '../harness/index.js';
 import * as forLabs from '../harness/lab.js';
+import * as forSuites from '../harness/suite/index.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LABS = readdirSync(join(ROOT, 'labs')).filter((name) => /^\d/.test(name));
@@ -115,6 +116,7 @@ test('the README names what the library has', () => {
     'redis-race-lab': library,
     'redis-race-lab/fast-check': forFastCheck,
     'redis-race-lab/lab': forLabs,
+    'redis-race-lab/suite': forSuites,
   };
   const imported = Array.from(
     readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(

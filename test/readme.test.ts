@@ -12,6 +12,7 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LIBRARY = compiledUrl('harness/index.ts');
 const FAST_CHECK = compiledUrl('harness/fast-check.ts');
+const SUITE = compiledUrl('harness/suite/index.ts');
 const MATCHERS = compiledUrl('harness/vitest/index.ts');
 /** As wide as the examples in the README. */
 const COLUMNS = 100;
@@ -38,6 +39,7 @@ function withLibrary(code: string): string {
   return code
     .replace("'redis-race-lab'", JSON.stringify(LIBRARY))
     .replace("'redis-race-lab/fast-check'", JSON.stringify(FAST_CHECK))
+    .replace("'redis-race-lab/suite'", JSON.stringify(SUITE))
     .replace("'redis-race-lab/vitest'", JSON.stringify(MATCHERS));
 }
 
@@ -92,6 +94,10 @@ test('the fault plan is one', async () => {
 // Some hundreds of executions, most of them to shrink.
 test('the example with fast-check does what it says', async () => {
   expect(await runExample("from 'fast-check'")).toBe('race([[1],[1]], tape("0.1"))');
+});
+
+test('the lock of the suites gets the scoreboard that it says', async () => {
+  expect(await runExample('lockAdapter')).toBe(codeWith('', 'SET NX PX and DEL (lock)').trim());
 });
 
 test('the example with node-redis does what it says', async () => {

@@ -25,8 +25,11 @@ export interface LimiterAdapter<Client> extends ClientMaker<Client> {
    * @returns true: admitted; false: refused. An error says that nobody can tell
    */
   readonly hit: (call: LimiterCall<Client>) => Promise<boolean>;
-  /** What it promises: see `admissionLimit`. Default: fixed. */
-  readonly window?: AdmissionOptions['window'];
+  /**
+   * What it promises: see `admissionLimit`. `aligned`: windows that begin at certain times of the day, whoever asks when. Default:
+   * fixed.
+   */
+  readonly window?: AdmissionOptions['window'] | 'aligned';
   /** So many are admitted in a window: what `hit` is asked for. Default: 2. */
   readonly limit?: number;
   /** How long a window is, in ms: what `hit` is asked for. Default: 1000. */

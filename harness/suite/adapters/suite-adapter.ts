@@ -149,7 +149,7 @@ export function limiterAdapter<Client = import('ioredis').Redis>(
   checkAdapter('limiterAdapter', adapter, {
     client: 'function',
     hit: 'needed function',
-    window: ['fixed', 'sliding', 'bucket'],
+    window: ['fixed', 'sliding', 'bucket', 'aligned'],
     limit: 'count',
     windowMs: 'time',
     opens: 'flag',

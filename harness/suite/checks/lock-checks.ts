@@ -131,3 +131,45 @@ export function tokensGrow(): Invariant {
     return granted.length > 1 ? undefined : { nothing: 'the lock was not given to two' };
   });
 }
+
+/** Of two who got the lock, the one who had asked the server before the other one began to ask got it first. @internal */
+export function inOrderOfAsking(): Invariant {
+  return invariant('who waits longest is next', ({ history }): Found | undefined => {
+    const granted = history.named(acquire).filter((one) => told(one) === 'granted');
+    const asked = (one: Operation): number =>
+      history.commandsOf(one.worker).find(({ at, applied }) => applied && at > one.start)?.at ?? Infinity;
+    for (const one of granted) {
+      const before = granted.find((other) => one.end < other.end && asked(other) < one.start);
+      if (before !== undefined)
+        return {
+          expected: `w${before.worker}, which asked before w${one.worker} did, gets the lock first`,
+          observed: `w${one.worker} got it at ${one.endMs} ms, and w${before.worker} at ${before.endMs} ms`,
+          at: one.end,
+        };
+    }
+    return granted.length > 1 ? undefined : { nothing: 'the lock was not given to two' };
+  });
+}
+
+/** Commands that may be sent at once, and how long each further one takes. */
+const BURST = 10;
+const COMMAND_MS = 5;
+
+/** Who waits does not ask all the time. @internal */
+export function asksInModeration(): Invariant {
+  return invariant('who waits asks in moderation', ({ history }): Found | undefined => {
+    const asked = history.named(acquire);
+    for (const one of asked) {
+      if (one.end === Infinity) continue;
+      const sent = history.commandsOf(one.worker).filter(({ at }) => at > one.start && at < one.end).length;
+      const most = BURST + Math.floor((one.endMs - one.startMs) / COMMAND_MS);
+      if (sent > most)
+        return {
+          expected: `at most ${most} commands of w${one.worker} in ${one.endMs - one.startMs} ms`,
+          observed: `${sent}`,
+          at: one.end,
+        };
+    }
+    return asked.length > 0 ? undefined : { nothing: 'nobody asked for the lock' };
+  });
+}

@@ -1,6 +1,7 @@
 /** What operations on a lock say about who may have it, and who certainly has. */
 import type { Operation } from '../../check/happened.js';
 import type { History } from '../../check/history.js';
+import { crashOf, latestMs } from './moments.js';
 
 /** Names of the operations of whoever uses a lock. @internal */
 export const LOCK_OPERATIONS = { acquire: 'acquire', extend: 'extend', release: 'release' } as const;
@@ -62,22 +63,6 @@ export function certainlyHeld(
     moment.ms < lease.startMs + ttlMs &&
     !beganToRelease(history, lease, moment.position)
   );
-}
-
-/** The latest time at which this position may have been, in ms. */
-function latestMs(history: History, position: number): number {
-  const times = history.operations.flatMap(({ start, startMs, end, endMs }) => [
-    ...(start >= position ? [startMs] : []),
-    ...(end >= position && end !== Infinity ? [endMs] : []),
-  ]);
-  return Math.min(Infinity, ...times);
-}
-
-/** Where the worker crashed, by position; Infinity where it did not. */
-function crashOf(history: History, worker: number): number {
-  const crashed = history.ends.some((end) => end.worker === worker && end.how === 'crashed');
-  const fault = history.faults.find(({ kind }) => kind === 'worker-crash');
-  return crashed && fault !== undefined ? fault.start : Infinity;
 }
 
 /** How `canBeHad` reads what it sees. @internal */

@@ -6,8 +6,10 @@ import { lostAcquireReply } from './connection/lost-acquire-reply.js';
 import { lostReleaseReply } from './connection/lost-release-reply.js';
 import { resetBeforeSend } from './connection/reset-before-send.js';
 import { contention } from './holding/contention.js';
+import { fairness } from './holding/fairness.js';
 import { fencingOrder } from './holding/fencing-order.js';
 import { giveUp } from './holding/give-up.js';
+import { retryStorm } from './holding/retry-storm.js';
 import { clockSkew } from './lease/clock-skew.js';
 import { extendAfterExpiry } from './lease/extend-after-expiry.js';
 import { extensionRacesRelease } from './lease/extension-races-release.js';
@@ -23,6 +25,8 @@ import { SEVERAL_NODES } from './several-nodes.js';
 export const LOCK_HAZARDS: readonly Hazard<SuiteLock>[] = [
   contention,
   giveUp,
+  retryStorm,
+  fairness,
   holderCrash,
   leaseOverInAPause,
   releaseAfterExpiry,

@@ -1,0 +1,105 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { limiterAdapter } from '../../suite/adapters/suite-adapter.js';
+import { broken } from '../testing/fake-lab.js';
+import { useCommandLine, type Called, type Unusual } from '../testing/command-line.js';
+import type { Exports } from '../context/context.js';
+
+const fake = useCommandLine();
+const counts = limiterAdapter({ hit: async () => true });
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'race-lab-suite-'));
+  await writeFile(join(cwd, 'limiter.race.ts'), '');
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+const unusual = (more: Unusual, exports: Exports): Unusual => ({
+  cwd,
+  importFile: async () => exports,
+  ...more,
+});
+const suite = (args: string, more: Unusual = {}, exports: Exports = { counts }): Promise<Called> =>
+  fake.cli(`suite ${args} --out ${join(fake.folder, 'latest')}`, unusual(more, exports));
+const refused = (args: string, exports: Exports = { counts }): Promise<string> =>
+  fake.refused(`suite ${args}`, unusual({}, exports));
+
+describe('suite', () => {
+  test('runs every hazard that applies, and says of the others why they do not', async () => {
+    const { code, out, asked } = await suite('limiter.race.ts');
+    expect(code).toBe(0);
+    expect(asked.explored.map(({ options: { identity } }) => identity?.variant)).toEqual(
+      ['first-hit-race', 'crash-in-between', 'window-edge', 'retried-hit', 'noscript'].map(
+        (id) => `counts/${id}`,
+      ),
+    );
+    expect(out).toContain('counts (limiter, limiter.race.ts)\n✓ first-hit-race');
+    expect(out).toContain('– redis-down        not applicable: it does not promise to admit anybody');
+    expect(out).toContain('counts: 6 hazards: 5 pass, 1 not applicable;');
+  });
+
+  test('ends with 1 where one fails, keeps its record, and is replayed as everything else', async () => {
+    const verdicts = { 'counts/window-edge': broken(fake.lost) };
+    const { code, out } = await suite('limiter.race.ts', { verdicts });
+    expect(code).toBe(1);
+    expect(out).toContain('✗ window-edge       fail: Lost update on counter');
+    expect(out).toContain('new: counts/window-edge\n');
+    const [, record] = /replay \S*latest\/(records\/\S+\.json)/.exec(out)!;
+    const kept = await readFile(join(fake.folder, 'latest', record!), 'utf8');
+    expect(JSON.parse(kept)).toMatchObject({ verdict: { invariant: 'no lost update' } });
+  });
+
+  test('accepts what a baseline knows, and names what is mended', async () => {
+    const failing = { 'counts/window-edge': broken(fake.lost), 'counts/noscript': broken(fake.lost) };
+    const first = await suite('limiter.race.ts --json', { verdicts: failing });
+    expect(first.code).toBe(1);
+    await writeFile(join(cwd, 'known.json'), first.out);
+    const same = await suite('limiter.race.ts --baseline known.json', { verdicts: failing });
+    expect([same.code, same.out.includes('known: counts/window-edge and counts/noscript')]).toEqual([
+      0,
+      true,
+    ]);
+    expect(same.out).toContain('✗ window-edge       fail, known: ');
+    const other = { 'counts/window-edge': broken(fake.lost), 'counts/retried-hit': broken(fake.lost) };
+    const { code, out } = await suite('limiter.race.ts --baseline known.json', { verdicts: other });
+    expect(code).toBe(1);
+    expect(out).toContain('mended: counts/noscript; take them out of the baseline\n');
+    expect(out).toContain('new: counts/retried-hit\n');
+  });
+
+  test('ends with 2 where nobody can tell', async () => {
+    const { code, out } = await suite('limiter.race.ts --only noscript', {
+      verdicts: { 'counts/noscript': { kind: 'incomplete', complete: false, message: 'no end' } },
+    });
+    expect([code, out.includes('? noscript  unknown: no end')]).toEqual([2, true]);
+  });
+
+  test('writes the scoreboard as Markdown, and a badge', async () => {
+    const files = ['board.md', 'badge.svg'].map((name) => join(fake.folder, name));
+    await suite(`limiter.race.ts --markdown ${files[0]} --badge ${files[1]}`, {
+      verdicts: { 'counts/noscript': broken(fake.lost) },
+    });
+    const [board, badge] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    expect(board).toContain('6 hazards: 4 pass, 1 fail, 1 not applicable.');
+    expect(board).toContain('| ✗ | `noscript`: the server forgets its scripts | ');
+    expect(badge).toContain('race lab: 4 of 5 hazards pass');
+  });
+
+  test.each([
+    ['no.race.ts', { counts }, 'there is no file no.race.ts'],
+    ['limiter.race.ts', { nothing: 1 }, 'limiter.race.ts:1: it exports no scenario'],
+    ['limiter.race.ts --only crash', { counts }, 'there is no hazard "crash"; there are first-hit-race'],
+    ['limiter.race.ts --baseline no.json', { counts }, 'there is no baseline no.json'],
+    ['limiter.race.ts --baseline limiter.race.ts', { counts }, 'limiter.race.ts is no JSON'],
+  ])('%s: one line, exit code 2', async (args, exports, message) => {
+    expect(await refused(args, exports as Exports)).toContain(message);
+  });
+
+  test('run takes an adapter for its hazards, too', async () => {
+    const { asked } = await fake.cli('run limiter.race.ts', unusual({}, { counts }));
+    expect(asked.explored.map(({ scenario: { name } }) => name)).toContain('counts/retried-hit');
+  });
+});

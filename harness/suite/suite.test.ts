@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSession, type Session } from '../explore/session.js';
+import type { SuiteAdapter } from './adapters/suite-adapter.js';
+import { referenceLimiter } from './reference/limiter.js';
+import { referenceLock } from './reference/lock.js';
+import { runSuite } from './run/run-suite.js';
+import * as broken from './testing/broken.js';
+
+let session: Session;
+beforeAll(async () => {
+  session = await openSession();
+});
+afterAll(() => session.close());
+
+/** `hazard outcome`, of these hazards. */
+async function outcomes(adapter: SuiteAdapter, only: readonly string[]): Promise<string[]> {
+  const { results } = await runSuite('it', adapter, { session, only, seconds: Infinity });
+  return results.map(({ hazard, outcome }) => `${hazard.id} ${outcome}`);
+}
+
+// Some of the hazards; nearly all of them in the long test.
+const LOCKS = ['contention', 'holder-crash', 'release-after-expiry', 'lost-acquire-reply'];
+
+test.each<[string, SuiteAdapter, readonly string[], readonly string[]]>([
+  ['the reference lock', referenceLock, LOCKS, []],
+  ['a plain DEL', broken.plainDel, LOCKS, ['release-after-expiry', 'lost-acquire-reply']],
+  ['cache-aside', broken.cacheAside, ['stale-fill'], ['stale-fill']],
+  ['the reference limiter', referenceLimiter, ['first-hit-race', 'retried-hit'], []],
+  ['INCR, then PEXPIRE', broken.incrThenExpire, ['first-hit-race', 'crash-in-between'], ['crash-in-between']],
+])('%s fails precisely what it must', async (_, adapter, only, fails) => {
+  const wanted = only.map((id) => `${id} ${fails.includes(id) ? 'fail' : 'pass'}`);
+  expect(await outcomes(adapter, only)).toEqual(wanted);
+});
+
+test('what cannot be asked of it is not applicable', async () => {
+  const { results } = await runSuite('it', broken.plainDel, { session, only: ['give-up', 'failover'] });
+  expect(results.map(({ outcome, why }) => `${outcome}: ${why}`)).toEqual([
+    'not applicable: it does not wait for a lock that is taken',
+    'not applicable: it takes several nodes, and the lab runs one',
+  ]);
+});
+
+test('a failure says what happened, and has its record', async () => {
+  const { results } = await runSuite('it', broken.plainDel, { session, only: ['lost-acquire-reply'] });
+  expect(results[0]).toMatchObject({
+    outcome: 'fail',
+    why: expect.stringMatching(/^Ghost lock: /),
+    verdict: { record: { scenario: 'it/lost-acquire-reply' } },
+  });
+});
+
+test('should refuse what is no adapter, and a hazard that is none', async () => {
+  await expect(runSuite('it', {} as SuiteAdapter)).rejects.toThrow('a suite takes what lockAdapter');
+  await expect(runSuite('it', referenceLock, { only: ['crash'] })).rejects.toThrow(
+    'there is no hazard "crash"',
+  );
+});
