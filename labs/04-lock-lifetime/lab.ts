@@ -134,11 +134,7 @@ export const lockLifetime: Lab = lab({
     {
       name: 'get-then-extend',
       title: 'extended by PEXPIRE, if GET says that the lock is still ours',
-      scenario: payingOut(
-        'get-then-extend',
-        { extend: getThenExtend.extend },
-        { faults: PAUSE, workerCount: 2 },
-      ),
+      scenario: payingOut('get-then-extend', { extend: getThenExtend.extend }, { faults: PAUSE }),
       expect: { kind: 'breaks', invariant: 'extended only its own lock' },
     },
     {

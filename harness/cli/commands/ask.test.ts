@@ -82,6 +82,12 @@ describe('run --ask', () => {
     expect(out).toContain('\n2 of 2 predictions right, 1 without a verdict\n');
   });
 
+  test('--predict is the same', async () => {
+    const { out, questions } = await answering(['2', '1', '3'], 'run --predict');
+    expect(questions).toBe(3);
+    expect(out).toContain('\n3 of 3 predictions right\n');
+  });
+
   test('what makes no sense with it is refused', async () => {
     const askLine = async (): Promise<string> => '';
     expect(await fake.refused('run --ask')).toBe(
