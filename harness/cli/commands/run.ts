@@ -72,7 +72,10 @@ export const registerRun: Register = ({ command, context, finish }) => {
     )
     .option('--all', ALL_STEPS)
     .option('-v, --verbose', 'show every finding in full, also the expected ones')
-    .option('--predict, --ask', 'ask what each variant will do before its verdict is shown, and say how many were right')
+    .option(
+      '--predict, --ask',
+      'ask what each variant will do before its verdict is shown, and say how many were right',
+    )
     .option('--watch', 'run what is changed again, until Ctrl-C')
     .action(async (words: string[], flags: RunFlags, self: Command) => {
       if (flags.watch === true) {
