@@ -46,6 +46,8 @@ export {
 export { noStaleEntry, type StaleOptions } from './check/cache-invariants.js';
 export { atMostOnce, noLostUpdate, recovers } from './check/invariants.js';
 export { noKeyLeft, noStuckKey, ttlWithin, type TtlOptions } from './check/key-invariants.js';
+export { checkLedger, type LedgerCheck, type LedgerOptions } from './check/ledger/check.js';
+export { ledgerOrder } from './check/ledger/invariant.js';
 export { fencingOrder, type FencingOptions } from './check/locks/fencing.js';
 export type { CheckedOperation } from './check/linearizability/calls.js';
 export {
@@ -103,6 +105,7 @@ export {
   ERRORS_CONTAINED,
   FENCING_ORDER,
   FIRST_IN_FIRST_OUT,
+  LEDGER_ORDER,
   LINEARIZABLE,
   MUTUAL_EXCLUSION,
   NO_GHOST_LOCK,

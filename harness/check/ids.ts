@@ -108,3 +108,9 @@ export const LINEARIZABLE = 'linearizable';
  * @public
  */
 export const SEQUENTIALLY_CONSISTENT = 'sequentially consistent';
+/**
+ * The id of `ledgerOrder`.
+ *
+ * @public
+ */
+export const LEDGER_ORDER = 'ledger order';
