@@ -3,6 +3,7 @@ import { registerCheck } from './commands/check.js';
 import { registerClean } from './commands/clean.js';
 import { registerDiff } from './commands/diff.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerExport } from './commands/export.js';
 import { registerFaults } from './commands/faults.js';
 import { registerInit } from './commands/init.js';
 import { registerList } from './commands/list.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Register[] = [
   registerShow,
   registerPlay,
   registerDiff,
+  registerExport,
   registerFaults,
   registerMap,
   registerInit,

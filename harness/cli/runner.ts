@@ -2,6 +2,7 @@ import { Environment } from '../execution/host/environment.js';
 import { exploreWith } from '../explore/explore.js';
 import { makeShare } from '../explore/maps/make-share.js';
 import { makeFaultMap } from '../explore/maps/fault-map.js';
+import { replayGuided } from '../explore/guided/guided.js';
 import { replay } from '../explore/replay.js';
 import { playedRecord } from '../play/table.js';
 import { cleanUp } from '../server/clean.js';
@@ -17,6 +18,7 @@ export const runner: Runner = {
   openEnvironment: (server) => Environment.open(server),
   explore: exploreWith,
   replay: (scenario, record, options) => replay(scenario, record, options),
+  replayGuided,
   playedRecord,
   faultMap: makeFaultMap,
   confirm: confirmElsewhere,

@@ -119,8 +119,8 @@ async function replayOn(
   return { same, of: runs, firstDifference: difference, differentSteps: different, steps, verdict };
 }
 
-/** The scenario with as many workers as were offered then, and what might have happened then. */
-function castOf(scenario: Scenario, { workers, faultBudget: budget, faults }: RecordedRun): Scenario {
+/** The scenario with as many workers as were offered then, and what might have happened then. @internal */
+export function castOf(scenario: Scenario, { workers, faultBudget: budget, faults }: RecordedRun): Scenario {
   const sized = withWorkerCount(scenario, workers);
   if (faults === undefined) return withFaultBudget(sized, budget);
   return { ...sized, faults: { specs: faults.map(faultSpec), budget } };

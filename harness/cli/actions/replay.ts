@@ -6,6 +6,7 @@ import type { Shared } from '../../play/share.js';
 import type { Scenario } from '../../scenario/types.js';
 import type { RecordedRun } from '../../record/format.js';
 import { GrowingLanes } from '../../report/lanes/growing-lanes.js';
+import { renderGuided } from '../../report/print/guided.js';
 import { renderReplay, replayTitle } from '../../report/print/replayed.js';
 import { INDENT } from '../../report/text/layout.js';
 import { scenarioName } from '../../report/text/run-text.js';
@@ -15,6 +16,7 @@ import { withServer } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { serverConfig } from '../selection/with-config.js';
+import { opened } from '../export/opened.js';
 import { CELL, choose } from './cell.js';
 import { recordedScenario } from './recorded-scenario.js';
 import { runOfShared, sharedOf } from './shared.js';
@@ -28,6 +30,8 @@ export interface ReplayFlags extends ServerFlags {
   readonly cell?: string;
   /** The race file that the scenario is in. */
   readonly file?: string;
+  /** Follow the recorded order on code that has changed. */
+  readonly guided?: boolean;
 }
 
 /**
@@ -39,11 +43,20 @@ export interface ReplayFlags extends ServerFlags {
  */
 export async function replay(context: CliContext, word: string, given: ReplayFlags): Promise<number> {
   const shared = sharedOf(word);
+  if (given.guided === true && (shared !== undefined || given.step === true))
+    throw new UsageError(
+      '--guided follows the steps of a record, to their end: a shared schedule has none, and --step does not go with it',
+    );
   if (shared !== undefined) return await replayShared(context, word, shared, given);
-  const record = await readRun(word, given.cell);
-  const { scenario, changed, config } = await recordedScenario(context, record, word, given.file);
+  const { file, folder } = await opened(context.cwd, word);
+  // What was exported is a project of its own.
+  const inside = folder === undefined ? context : { ...context, cwd: folder };
+  const record = await readRun(file, given.cell);
+  const { scenario, changed, config } = await recordedScenario(inside, record, file, given.file);
   const flags = { ...serverConfig(config), ...given };
-  const code = await onServer(context, record, flags, (replaying) => again(replaying, scenario, record));
+  const code = await onServer(context, record, flags, (replaying) =>
+    given.guided === true ? follow(replaying, scenario, record) : again(replaying, scenario, record),
+  );
   if (changed !== undefined) context.out.write(`${harmless(changed)}\n`);
   return code;
 }
@@ -123,6 +136,28 @@ async function again(
   }
   out.write(`${renderReplay(record, result, out, flags.step === true).join('\n')}\n`);
   return result.same === result.of ? EXIT.asExpected : EXIT.notAsExpected;
+}
+
+/** Runs today's code in the recorded order, as far as that goes. @returns the exit code */
+async function follow(
+  { context, runner, environment, progress, flags }: Replaying,
+  scenario: Scenario,
+  record: RecordedRun,
+): Promise<number> {
+  const { signal, out } = context;
+  const result = await runner.replayGuided(scenario, record, {
+    session: environment,
+    times: flags.times,
+    signal,
+  });
+  progress.clear();
+  if (signal.aborted) throw new Interrupted('stopped before it was run again');
+  out.write(`${renderGuided(record, result, out).join('\n')}\n`);
+  const { verdict, departures, reproduced } = result;
+  if (reproduced.times < reproduced.of) return EXIT.unknown;
+  if (verdict === undefined && departures.length > 0) return EXIT.unknown;
+  const same = verdict?.kind === record.verdict?.kind && verdict?.invariant === record.verdict?.invariant;
+  return same ? EXIT.asExpected : EXIT.notAsExpected;
 }
 
 async function readRun(file: string, cell: string | undefined): Promise<RecordedRun> {

@@ -3,11 +3,12 @@ import { harmless, plainJson } from '../../base/text.js';
 import { historyLines } from '../../record/history/lines.js';
 import { renderFailure } from '../../report/print/failure.js';
 import { renderFaultMap } from '../../report/print/fault-map-table.js';
-import { renderHistory } from '../../report/print/history.js';
+import { renderHistory } from '../../report/history/history.js';
 import { renderExample } from '../../report/print/map-cells.js';
 import { choose, CELL, type Chosen } from './cell.js';
 import { writeMapsPage } from './maps-page.js';
 import type { CliContext } from '../context/context.js';
+import { exportedProject, opened } from '../export/opened.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { walkThrough } from './walk-through.js';
 import { openProject } from '../selection/project.js';
@@ -35,7 +36,8 @@ export interface ShowFlags {
  *
  * @internal
  */
-export async function show(context: CliContext, file: string, flags: ShowFlags): Promise<number> {
+export async function show(context: CliContext, word: string, flags: ShowFlags): Promise<number> {
+  const { file, folder } = await opened(context.cwd, word);
   const { out, invocation } = context;
   const { columns, colour } = out;
   if (flags.text === true && flags.history !== true)
@@ -59,7 +61,11 @@ export async function show(context: CliContext, file: string, flags: ShowFlags):
       : renderExample(chosen.map, chosen.at, chosen.run, layout);
   out.write(`${text}\n`);
   const run = chosen.kind === 'record' ? chosen.record : chosen.run;
-  const found = recordedFile(run, file, await openProject(context));
+  const found = recordedFile(
+    run,
+    file,
+    folder === undefined ? await openProject(context) : exportedProject(folder),
+  );
   const changed = found && changedLine(found);
   if (changed !== undefined) out.write(`${harmless(changed)}\n`);
   return EXIT.asExpected;

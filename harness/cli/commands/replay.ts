@@ -3,6 +3,8 @@ import { cellOption, withServerOptions } from '../arguments/options.js';
 import { wholeNumber } from '../arguments/parse.js';
 import type { Register } from './registry.js';
 
+const REPLAY_EXIT_CODES = 'Exit codes: 0 as recorded, 1 not as recorded, 2 unknown or could not run.';
+
 /** Registers `race-lab replay`. @internal */
 export const registerReplay: Register = ({ command, context, finish }) => {
   const replay = command(
@@ -14,10 +16,16 @@ export const registerReplay: Register = ({ command, context, finish }) => {
       'replay FILE --step',
       'replay play:01-lost-update:get-set:0.1:no+lost+update',
       'replay MAPS.json --cell set-nx-px/1/late-reply',
+      'replay FILE --guided',
     ],
+    REPLAY_EXIT_CODES,
   )
     .option('--times <n>', 'how often', wholeNumber(1), 1)
     .option('--step', 'show each step as it is performed, and wait for Enter (on a terminal)')
+    .option(
+      '--guided',
+      'follow the recorded order on changed code, as far as it fits: new evidence, not the same finding',
+    )
     .addOption(cellOption())
     .option('--file <file>', 'the race file that the scenario is in, where it is not found by itself');
   withServerOptions(replay).action(async (file: string, flags: ReplayFlags) => {

@@ -5,6 +5,7 @@ import type { MapShare, ShareResult } from '../../explore/maps/share.js';
 import type { FaultMap } from '../../record/fault-map.js';
 import type { playedRecord } from '../../play/table.js';
 import type { FaultMapOptions } from '../../explore/maps/fault-map.js';
+import type { GuidedResult } from '../../explore/guided/guided.js';
 import type { ReplayOptions, ReplayResult } from '../../explore/replay.js';
 import type { Verdict } from '../../record/verdict.js';
 import type { Lab } from '../../scenario/lab.js';
@@ -24,6 +25,7 @@ export interface Runner {
   openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close' | 'restore' | 'clean' | 'emptied'>>;
   explore(scenario: Scenario, options: InternalExploreOptions): Promise<Verdict>;
   replay(scenario: Scenario, record: RecordedRun, options: ReplayOptions): Promise<ReplayResult>;
+  replayGuided(scenario: Scenario, record: RecordedRun, options: ReplayOptions): Promise<GuidedResult>;
   /** Runs a schedule to its end. @returns its record, or undefined where nothing is wrong there */
   playedRecord: typeof playedRecord;
   faultMap(scenario: Scenario, options: FaultMapOptions): Promise<FaultMap>;

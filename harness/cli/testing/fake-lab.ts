@@ -135,6 +135,7 @@ export function fakeRunner(faked: Faked, asked: Asked, abort: AbortController, f
       kept: [],
       ...faked.cleaned,
     }),
+    replayGuided: () => Promise.reject(new Error('not in this test')),
     replay: async (_, record, options) => {
       asked.replayed.push(options);
       asked.ran.push(record);

@@ -53,8 +53,8 @@ export function renderReplay(
   ];
 }
 
-/** What was wrong at the end. */
-function foundLines({ verdict, ...run }: RecordedRun, view: View): string[] {
+/** What was wrong at the end. @internal */
+export function foundLines({ verdict, ...run }: RecordedRun, view: View): string[] {
   const painter = painterFor(view);
   const line = (text: string, paint: (text: string) => string): string[] =>
     wrap(text, view.columns).map((part) => paint(part));

@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RaceRecord } from '../../record/format.js';
+import { scenario } from '../../scenario/scenario.js';
+import { hashOf } from '../selection/own-lab.js';
+import { useCommandLine, type Unusual } from '../testing/command-line.js';
+
+const fake = useCommandLine();
+const { cli, refused } = fake;
+
+const FILE = 'race/stock.race.ts';
+const TEXT =
+  "import { scenario } from 'redis-race-lab';\nimport { take } from '../src/stock.js';\nimport 'ioredis';\n";
+const STOCK = 'export const take = 1;\n';
+
+let cwd: string;
+let imported: string[];
+let unusual: Unusual;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'race-lab-export-'));
+  imported = [];
+  unusual = {
+    cwd,
+    importFile: async (path) => {
+      imported.push(relative(cwd, path));
+      return { lastItem: scenario({ name: 'last item', workers: async () => {}, invariants: [] }) };
+    },
+  };
+  await put(FILE, TEXT);
+  await put('src/stock.ts', STOCK);
+  await put(
+    'package.json',
+    JSON.stringify({ type: 'module', dependencies: { ioredis: '^5.0.0', left: '1' } }),
+  );
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+async function put(path: string, text: string): Promise<string> {
+  const file = join(cwd, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return file;
+}
+
+function record(file: Partial<RaceRecord['file']> = {}): Promise<string> {
+  const named = { path: FILE, sha256: hashOf(TEXT), imports: { 'src/stock.ts': hashOf(STOCK) }, ...file };
+  return put(
+    'reports/a.json',
+    JSON.stringify({ ...fake.lost, lab: FILE, variant: 'last item', file: named }),
+  );
+}
+
+describe('export', () => {
+  test('writes the record, the sources that it names, versions, and how to replay it', async () => {
+    const file = await record();
+    const { code, out } = await cli(`export ${file} --out given`, unusual);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'given: 5 files, 2 sources among them\nreplay it: npx race-lab replay given\n',
+    });
+    const all = await readdir(join(cwd, 'given'), { recursive: true });
+    expect(all.sort()).toEqual(
+      ['HOW-TO-REPLAY.md', 'package.json', 'race', FILE, 'record.json', 'src', 'src/stock.ts'].sort(),
+    );
+    expect(await readFile(join(cwd, 'given', FILE), 'utf8')).toBe(TEXT);
+    expect(JSON.parse(await readFile(join(cwd, 'given/package.json'), 'utf8'))).toEqual({
+      private: true,
+      type: 'module',
+      dependencies: { ioredis: '^5.0.0', 'redis-race-lab': fake.lost.tool.version },
+    });
+    const how = await readFile(join(cwd, 'given/HOW-TO-REPLAY.md'), 'utf8');
+    expect(how).toContain(`this loads ${FILE}, so look at it first`);
+    expect(how).toContain('Lost update on counter');
+  });
+
+  test('is shown without loading anything, and replayed with its own sources, whatever lies here', async () => {
+    await cli(`export ${await record()} --out given`, unusual);
+    await put(FILE, 'something else');
+    await put('given/race-lab.config.ts', 'nobody loads it');
+    const shown = await cli('show given', unusual);
+    expect([shown.code, imported]).toEqual([0, []]);
+    expect(shown.out).not.toContain('has changed');
+    await rm(join(cwd, 'given/race-lab.config.ts'));
+    const { code, out } = await cli('replay given', unusual);
+    expect([code, imported]).toEqual([0, [join('given', FILE)]]);
+    expect(out).not.toContain('has changed');
+    await put(join('given', FILE), 'something else');
+    expect((await cli('replay given', unusual)).out).toContain(`${FILE} has changed since this was recorded`);
+  });
+
+  test('of a lab is the record alone', async () => {
+    const file = await put('a.json', JSON.stringify(fake.lost));
+    expect((await cli(`export ${file}`, unusual)).out).toContain('a: 3 files, 0 sources among them');
+    expect((await cli('replay a', unusual)).code).toBe(0);
+  });
+
+  test('overwrites nothing', async () => {
+    const file = await record();
+    await put('given/mine.txt', 'mine');
+    expect(await refused(`export ${file} --out given`, unusual)).toContain('holds something already');
+    expect(await readdir(join(cwd, 'given'))).toEqual(['mine.txt']);
+  });
+});
+
+describe('what lies outside of the project stays there', () => {
+  test.each([
+    ['../secret.ts'],
+    ['/etc/hostname'],
+    ['race/../../secret.ts'],
+    ['.env'],
+    ['node_modules/x/index.js'],
+    ['C:/secret.ts'],
+  ])('a record that names %s', async (path) => {
+    const file = await record({ imports: { [path]: hashOf('') } });
+    expect(await refused(`export ${file} --out given`, unusual)).toContain('is not exported');
+    expect(await readdir(cwd)).not.toContain('given');
+  });
+
+  test('a link that leads out of it', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'race-lab-elsewhere-'));
+    try {
+      await writeFile(join(elsewhere, 'secret.ts'), STOCK);
+      await rm(join(cwd, 'src/stock.ts'));
+      await symlink(join(elsewhere, 'secret.ts'), join(cwd, 'src/stock.ts'));
+      expect(await refused(`export ${await record()} --out given`, unusual)).toContain('is not exported');
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  test('a source that has changed, is gone, or is too large', async () => {
+    const file = await record();
+    await put('src/stock.ts', 'export const take = 2;\n');
+    expect(await refused(`export ${file} --out given`, unusual)).toContain('src/stock.ts has changed since');
+    await put('src/stock.ts', ' '.repeat(1_000_001));
+    expect(await refused(`export ${file} --out given`, unusual)).toContain('is larger than 1 MB');
+    await rm(join(cwd, 'src/stock.ts'));
+    expect(await refused(`export ${file} --out given`, unusual)).toContain('is not there any more');
+  });
+
+  test('a folder that was exported names its race file, and no other', async () => {
+    await cli(`export ${await record()} --out given`, unusual);
+    const path = join(cwd, 'given/record.json');
+    const whole = JSON.parse(await readFile(path, 'utf8')) as RaceRecord;
+    await writeFile(
+      path,
+      JSON.stringify({ ...whole, file: { ...whole.file, path: '../race/stock.race.ts' } }),
+    );
+    expect(await refused('replay given', unusual)).toContain('is no race file below this folder');
+    // A link in its place, in the record's and in the source's.
+    await rm(join(cwd, 'given', FILE));
+    await symlink(join(cwd, FILE), join(cwd, 'given', FILE));
+    await writeFile(path, JSON.stringify(whole));
+    expect(await refused('replay given', unusual)).toContain('is no race file below this folder');
+    await rm(path);
+    await symlink(join(cwd, 'reports/a.json'), path);
+    expect(await refused('replay given', unusual)).toContain('is a folder without a record.json of its own');
+    expect(await refused('show given', unusual)).toContain('is a folder without a record.json of its own');
+    expect(imported).toEqual([]);
+  });
+});
