@@ -31,6 +31,7 @@ const DOCUMENTS = [
   'docs/your-application.md',
   'docs/test-runners.md',
   'labs/README.md',
+  'reports/scoreboard/locks.md',
   ...LABS.map((lab) => join('labs', lab, 'README.md')),
 ];
 const TREES = ['harness', 'labs', 'test', 'bench', 'reports'];

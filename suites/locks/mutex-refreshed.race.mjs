@@ -1,0 +1,14 @@
+import { Mutex } from 'redis-semaphore';
+import { lockAdapter } from 'redis-race-lab/suite';
+
+const tries = (waitMs) => ({ acquireAttemptsLimit: Math.max(1, waitMs / 200), retryInterval: 200 });
+
+export const mutexRefreshed = lockAdapter({
+  acquire: async ({ client, key, ttlMs, waitMs }) => {
+    const lock = new Mutex(client, key, { lockTimeout: ttlMs, onLockLost() {}, ...tries(waitMs) });
+    return (await lock.tryAcquire()) && lock;
+  },
+  release: (lock) => lock.release(),
+  waits: true,
+  renews: true,
+});

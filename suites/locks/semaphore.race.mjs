@@ -1,0 +1,13 @@
+import { Semaphore } from 'redis-semaphore';
+import { lockAdapter } from 'redis-race-lab/suite';
+
+const tries = (waitMs) => ({ acquireAttemptsLimit: Math.max(1, waitMs / 200), retryInterval: 200 });
+
+export const semaphore = lockAdapter({
+  acquire: async ({ client, key, ttlMs, waitMs }) => {
+    const lock = new Semaphore(client, key, 1, { lockTimeout: ttlMs, refreshInterval: 0, ...tries(waitMs) });
+    return (await lock.tryAcquire()) && lock;
+  },
+  release: (lock) => lock.release(),
+  waits: true,
+});

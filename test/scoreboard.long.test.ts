@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readKeptScoreboard } from '../suites/scoreboard/kept.js';
+import { LIBRARIES } from '../suites/scoreboard/libraries.js';
+import { measure, ROOT } from '../suites/scoreboard/measure.js';
+
+/** Two that differ in what they fail: all of them take too long for a test. */
+const NAMES = ['redlock4', 'redlock5'];
+
+const suites = join(ROOT, 'suites');
+const npm = spawnSync('npm', ['ci'], { cwd: suites, encoding: 'utf8' });
+const missing =
+  npm.status === 0 && existsSync(join(suites, 'node_modules'))
+    ? ''
+    : `the packages of suites/ cannot be installed: ${npm.stderr || String(npm.error)}`;
+
+describe('published libraries should come to what the scoreboard says', () => {
+  test.for(NAMES)('%s', async (name, { skip }) => {
+    skip(missing !== '', missing);
+    const { suite } = await measure(LIBRARIES.find((library) => library.name === name)!);
+    const kept = readKeptScoreboard()!.suites.find((one) => one.name === name)!;
+    const outcomes = ({ results }: typeof kept): object =>
+      Object.fromEntries(results.map(({ hazard, outcome, invariant }) => [hazard, { outcome, invariant }]));
+    expect(outcomes(suite)).toMatchObject(outcomes(kept));
+  });
+});
