@@ -18,6 +18,8 @@ export interface Library {
   readonly link: string;
   /** Why it fails, by its source: one for each hazard that fails. */
   readonly because: Readonly<Record<string, string>>;
+  /** What is found but is not to be blamed on it, by hazard, and why: nobody can tell then. */
+  readonly notItsOwn?: Readonly<Record<string, string>>;
 }
 
 /** Every library, in the order of the table. */

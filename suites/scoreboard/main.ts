@@ -29,7 +29,7 @@ async function make(libraries: readonly Library[]): Promise<void> {
   for (const library of libraries) {
     console.log(`scoreboard: ${library.package} ${library.version} (${library.name})`);
     const came = await measure(library);
-    const measured = await keepFailures(came);
+    const measured = await keepFailures(library, came);
     const { tool, redis, format } = came;
     const others = (readKeptScoreboard()?.suites ?? []).filter(({ name }) => name !== library.name);
     write({ format, tool, redis, suites: inOrder([...others, measured]) });

@@ -14,7 +14,7 @@ How to read it:
 - A suite demands more than most of these libraries promise. A ✗ says that one schedule exists in which something that the suite demands does not hold; it
   says nothing of how often that happens, nor that a library is not good for what it promises. What each promises stands below.
 - A ✓ holds for what was explored, which stands below: all schedules, or those with at most so many preemptions.
-- –: the hazard does not apply. ?: a bound was hit, nobody can tell.
+- –: the hazard does not apply. ?: nobody can tell, for a reason that stands below.
 - Every lock ran against **one** Redis. Several of these are made for several independent nodes: what they promise there was not run.
 - Each ✗ was reproduced 20 times when it was found, then replayed 20 times from its record, and its cause was looked up in the source of the library.
 - Waiting for a lock was tried with a retry every 200 ms in every library, so that they can be compared, not with the default of each.
@@ -27,7 +27,7 @@ const NOT_RUN = `## What was not run
   of its user with each call, and its ✓ there says nothing of users whose clocks differ from the start.
 - \`mutexRefreshed\` has schedules in which a lock is never given back, so that its refresh goes on for ever: they are given up after 200 steps, hence its ?.
 - Hazards that came to the suite after these were measured, among them \`retry-storm\` and \`fairness\`.
-- The job lock of BullMQ, redlock-universal, caches and limiters.
+- The job lock of BullMQ, caches and limiters.
 
 Libraries on Bluebird, which has one queue a process, and ioredis-lock, whose names for holders come from the state of a module, got in \`suites/locks/\` what several processes
 have by themselves: workers stand for processes, and share one here.
