@@ -24,7 +24,11 @@ const LOCKS = ['contention', 'holder-crash', 'release-after-expiry', 'lost-acqui
 test.each<[string, SuiteAdapter, readonly string[], readonly string[]]>([
   ['the reference lock', referenceLock, LOCKS, []],
   ['a plain DEL', broken.plainDel, LOCKS, ['release-after-expiry', 'lost-acquire-reply']],
+  ['SETNX without a deadline', broken.setnxForever, ['contention', 'holder-crash'], ['holder-crash']],
+  ['a look, and then SET', broken.looksFirst, ['contention', 'holder-crash'], ['contention']],
+  ['PEXPIRE of whatever there is', broken.setNxPx, ['extend-after-expiry'], ['extend-after-expiry']],
   ['cache-aside', broken.cacheAside, ['stale-fill'], ['stale-fill']],
+  ['a count after a look', broken.countsAfterwards, ['first-hit-race'], ['first-hit-race']],
   ['the reference limiter', referenceLimiter, ['first-hit-race', 'retried-hit'], []],
   ['INCR, then PEXPIRE', broken.incrThenExpire, ['first-hit-race', 'crash-in-between'], ['crash-in-between']],
 ])('%s fails precisely what it must', async (_, adapter, only, fails) => {
