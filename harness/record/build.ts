@@ -97,7 +97,7 @@ export function buildRecord(
 /** Nothing where it was the lab's own client alone. */
 function namesOf(clients: readonly string[] = []): string[] | undefined {
   if (clients.every((name) => name === 'own')) return undefined;
-  return clients.map((name) => (name === 'own' ? `ioredis ${IOREDIS}` : name));
+  return [...new Set(clients.map((name) => (name === 'own' ? `ioredis ${IOREDIS}` : name)))];
 }
 
 /** A tape as a record keeps it. @internal */

@@ -1,4 +1,5 @@
 import { createClient } from '@redis/client';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invariant } from '../check/invariant.js';
 import { Environment } from '../execution/host/environment.js';
@@ -38,4 +39,14 @@ test('the client of the lab needs no further name', async () => {
     profile: 'defaults',
     ioredis: expect.stringMatching(/^6\./) as string,
   });
+});
+
+test('a version that several clients have is named once', async () => {
+  const { names } = await clientOf(async ({ redis, url }) => {
+    const client = new Redis(url);
+    await client.get('c');
+    await redis.set('c', '1');
+    client.disconnect();
+  });
+  expect(names).toEqual([expect.stringMatching(/^ioredis 6\./)]);
 });
