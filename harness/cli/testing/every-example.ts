@@ -185,7 +185,7 @@ export const EXAMPLES: readonly Example[] = [
       }),
     ],
   }),
-  example('not-deterministic', undefined, changing, { workerCount: 1 }),
+  example('not-deterministic', undefined, changing, { workerCount: 1, invariants: [] }),
   example('uncontrolled-wait', undefined, outside, { workerCount: 1 }),
   example('blocking-command', undefined, ({ redis }) => redis.monitor(), { workerCount: 1 }),
   example('polling', 'hang', polling, { workerCount: 1 }),
