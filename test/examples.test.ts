@@ -17,6 +17,8 @@ const PUBLIC_FUNCTION = /^export (?:async )?function (\w+)/gm;
 interface Example {
   readonly name: string;
   readonly code: string;
+  /** Name of its own: several entries may have a function of one name. */
+  readonly file: string;
 }
 
 function documentedIn(file: string): { readonly name: string; readonly comment: string }[] {
@@ -27,9 +29,11 @@ function documentedIn(file: string): { readonly name: string; readonly comment: 
 }
 
 const documented = sourcesIn(ROOT, ['harness']).flatMap(documentedIn);
-const examples = documented.flatMap(({ name, comment }): Example[] => {
+const examples = documented.flatMap(({ name, comment }, nth): Example[] => {
   const found = EXAMPLE.exec(comment)?.[1];
-  return found === undefined ? [] : [{ name, code: found.replaceAll(/^ \* ?/gm, '') }];
+  return found === undefined
+    ? []
+    : [{ name, code: found.replaceAll(/^ \* ?/gm, ''), file: `${name}-${nth}.ts` }];
 });
 
 /** Inside of the project, so that its dependencies are found. */
@@ -41,8 +45,8 @@ beforeAll(() => {
       (text, [entry, file]) => text.replace(`'${entry}'`, `'../../harness/${file}.js'`),
       code,
     );
-  for (const { name, code } of examples)
-    writeFileSync(join(folder, `${name}.ts`), `${withLibrary(code)}\nexport {};\n`);
+  for (const { file, code } of examples)
+    writeFileSync(join(folder, file), `${withLibrary(code)}\nexport {};\n`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -69,7 +73,7 @@ test('the examples should compile', () => {
 });
 
 describe('an example should run, and print what it says', () => {
-  test.each(examples)('$name', async ({ name, code }) => {
+  test.each(examples)('$name', async ({ file, code }) => {
     const printed: string[] = [];
     const print = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
       printed.push(
@@ -77,7 +81,7 @@ describe('an example should run, and print what it says', () => {
       );
     });
     try {
-      await import(pathToFileURL(join(folder, `${name}.ts`)).href);
+      await import(pathToFileURL(join(folder, file)).href);
     } finally {
       print.mockRestore();
     }

@@ -22,10 +22,11 @@ export interface AskedCommand {
  * Answers commands in place of the server; what it throws is what the caller gets.
  *
  * @param name - in upper case
+ * @param pipelined - it is one of several that its caller writes at once: all of them are answered or refused, or none
  * @returns false for one that is to be sent
  * @internal
  */
-export type Answering = (name: string, command: AskedCommand) => boolean;
+export type Answering = (name: string, command: AskedCommand, pipelined: boolean) => boolean;
 
 type SendCommand = (command: AskedCommand, ...rest: unknown[]) => unknown;
 
@@ -123,7 +124,7 @@ export class Inspector {
         this.#watch(name, command);
         try {
           this.onCommand(name, command.args as string[]);
-          if (this.answering?.(name, command) === true) return command.promise;
+          if (this.answering?.(name, command, isPipelined(rest[0])) === true) return command.promise;
         } catch (error) {
           // It is not to be sent.
           command.reject(error as Error);
@@ -134,6 +135,11 @@ export class Inspector {
     };
     return redis;
   }
+}
+
+/** A pipeline of ioredis hands its commands a stream of its own, which writes once all of them are there. */
+function isPipelined(stream: unknown): boolean {
+  return (stream as { readonly isPipeline?: boolean } | undefined)?.isPipeline === true;
 }
 
 /** An argument as it goes to the server, one character a byte. @internal */

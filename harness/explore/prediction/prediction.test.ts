@@ -118,6 +118,26 @@ describe('Prediction', () => {
     expect(checked.checked).toBeGreaterThan(checked.run / 2);
   });
 
+  test('should leave an invariant that asks in a pipeline to executions that are run, and the connection as it was', async () => {
+    const cast = scenario({
+      name: 'asks at once',
+      workers: ({ redis, id }) => redis.incrby('c', id),
+      workerCount: 3,
+      invariants: [
+        invariant('counted', async ({ redis }) => {
+          const replies = await redis.pipeline().get('c').strlen('c').exec();
+          const [[, c], [, length]] = replies as [[null, string], [null, number]];
+          const alone = await redis.get('c');
+          return c === '6' && length === 1 && alone === '6'
+            ? undefined
+            : { expected: '6, 1, 6', observed: `${c}, ${length}, ${alone}` };
+        }),
+      ],
+    });
+    const found = await drivePredicted(environment, cast, NONE, false);
+    expect(found).toMatchObject({ differences: [], found: false, predicted: 0 });
+  });
+
   test('should be run before anybody hears of it where something is wrong', async () => {
     const cast = scenario({
       name: 'lost',

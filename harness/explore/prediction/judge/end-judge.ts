@@ -47,7 +47,7 @@ export class EndJudge {
     const known = this.#answers.of(`${wallMs} ${puppets.store.text(wallMs)}`);
     const remembered = new Answers(known, this.#answers, false);
     const judgement = await this.#ask(stage, observer, remembered, wallMs);
-    if (!remembered.missing) return judgement;
+    if (remembered.unfit || !remembered.missing) return judgement;
     const asked = new Answers(known, this.#answers, true);
     const ended = begin(stage);
     try {

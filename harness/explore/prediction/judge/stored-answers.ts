@@ -31,6 +31,7 @@ export class StoredAnswers {
     if (kept === undefined) {
       kept = new Map();
       this.#kept.set(name, kept);
+      this.#size += 1;
     }
     return kept;
   }
@@ -55,8 +56,9 @@ export class Answers {
     readonly there: boolean,
   ) {}
 
-  readonly answer: Answering = (name, command) => {
-    if (!LOOKS.has(name)) {
+  readonly answer: Answering = (name, command, pipelined) => {
+    // Of a pipeline that is answered in part the rest would never be written.
+    if (pipelined || !LOOKS.has(name)) {
       this.unfit = true;
       throw new Error(`${name} is more than a look`);
     }

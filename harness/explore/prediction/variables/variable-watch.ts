@@ -5,6 +5,9 @@ const FUNCTIONS_MAX = 60;
 const VALUES_MAX = 3000;
 const DEPTH_MAX = 4;
 const ENTRIES_MAX = 200;
+const BYTES_MAX = 4096;
+/** What every function has. */
+const OF_FUNCTIONS = new Set(['length', 'name', 'prototype', 'arguments', 'caller']);
 
 /** What was seen: variables, and all in them that is a plain value, by its way from there. */
 type Look = ReadonlyMap<string, unknown>;
@@ -52,6 +55,10 @@ function variableIn(way: string): string {
   return /[^ ]+$/.exec(way)![0];
 }
 
+function keepsSomething(fn: object): boolean {
+  return Object.getOwnPropertyNames(fn).some((name) => !OF_FUNCTIONS.has(name));
+}
+
 /** One look. */
 class Looking {
   readonly #seen = new Map<string, unknown>();
@@ -84,6 +91,8 @@ class Looking {
       if (this.#met.has(value)) return;
       this.#met.add(value);
       this.#functions.push([way.replaceAll(' ', '/'), value]);
+      // What stands on it: static fields of a class, and what is kept on a function.
+      if (keepsSomething(value) && !this.scopes.isOwn(value)) this.#properties(way, value, depth + 1);
     } else if (typeof value !== 'object' || value === null) this.#seen.set(way, value);
     else if (!this.#met.has(value) && depth < DEPTH_MAX) {
       this.#met.add(value);
@@ -98,11 +107,28 @@ class Looking {
       for (const one of [...value].slice(0, ENTRIES_MAX)) this.#value(`${way}[${(nth += 1)}]`, one, depth);
       return;
     }
+    if (value instanceof Date) {
+      this.#seen.set(`${way}.time`, value.getTime());
+      return;
+    }
+    if (ArrayBuffer.isView(value)) {
+      const { buffer, byteOffset, byteLength } = value;
+      this.#seen.set(
+        `${way}.bytes`,
+        Buffer.from(buffer, byteOffset, byteLength).toString('latin1', 0, BYTES_MAX),
+      );
+      return;
+    }
     if (!Array.isArray(value) && this.#isOfLibrary(value)) return;
     if (Array.isArray(value)) this.#seen.set(`${way}.length`, value.length);
+    this.#properties(way, value, depth);
+  }
+
+  #properties(way: string, value: object, depth: number): void {
     const isModule = Reflect.get(value, Symbol.toStringTag) === 'Module';
     const properties = Object.entries(Object.getOwnPropertyDescriptors(value)).slice(0, ENTRIES_MAX);
     for (const [name, descriptor] of properties) {
+      if (typeof value === 'function' && OF_FUNCTIONS.has(name)) continue;
       // What a module exports may be behind a getter; others are left alone.
       const one: unknown = isModule && 'get' in descriptor ? Reflect.get(value, name) : descriptor.value;
       this.#value(`${way}.${name}`, one, depth);

@@ -89,6 +89,46 @@ describe('A look at variables', () => {
     expect(watch.changed()).toBeUndefined();
   });
 
+  test.each<[string, () => () => unknown]>([
+    [
+      'a static field of a class',
+      () => {
+        class Shop {
+          static sales = 0;
+          readonly open = true;
+        }
+        return () => (Shop.sales += new Shop().open ? 1 : 0);
+      },
+    ],
+    [
+      'a property of a function',
+      () => {
+        const shop = Object.assign(() => {}, { sales: 0 });
+        return () => (shop.sales += 1);
+      },
+    ],
+    [
+      'a date',
+      () => {
+        const at = new Date(0);
+        return () => at.setSeconds(1);
+      },
+    ],
+    [
+      'a typed array',
+      () => {
+        const sales = new Uint8Array(4);
+        return () => (sales[2] = 1);
+      },
+    ],
+  ])('should see a change of %s', (_, make) => {
+    const change = make();
+    const watch = new VariableWatch([change]);
+    watch.look();
+    change();
+    expect(watch.changed()).toMatch(/^(Shop|shop|at|sales)\./);
+  });
+
   test('should see what was added, and what was exchanged', () => {
     const names = new Set(['a']);
     let last: string | undefined;
