@@ -1,7 +1,9 @@
 /** A suite as tests, for any runner: one a hazard. */
 import { checkNames } from '../base/option-names.js';
+import { shown } from '../base/shown.js';
 import { explore } from '../explore/explore.js';
 import type { View } from '../report/text/layout.js';
+import { ScenarioError } from '../scenario/errors.js';
 import type { SuiteKind } from '../suite/adapters/adapter.js';
 import { adapterOf, type SuiteAdapter } from '../suite/adapters/suite-adapter.js';
 import { appliedHazards, type AppliedHazard } from '../suite/run/applied.js';
@@ -18,8 +20,12 @@ import { claimFailed } from './outcome.js';
 export interface SuiteTestOptions {
   /** Hazards to test, by their ids. Default: all. */
   readonly only?: readonly string[];
-  /** Hazards that are known to fail: their tests pass while they do, and fail once they are mended. Default: none. */
-  readonly known?: readonly string[];
+  /**
+   * Hazards that are known to fail: their tests pass while they do, and fail once they are mended. As a list, in whichever way they
+   * fail; as an object, each with the one invariant that it is known to break: `{ 'late-acquire-reply': 'one holder at a time' }`.
+   * Default: none.
+   */
+  readonly known?: readonly string[] | Readonly<Record<string, string>>;
   /** Executions at most for each bound of a hazard. Default: 2000. */
   readonly runs?: number;
 }
@@ -56,9 +62,10 @@ export function suiteTests(
   options: SuiteTestOptions = {},
 ): SuiteTest[] {
   checkNames(options, { only: true, known: true, runs: true }, `${kind}Suite`);
-  const { only, known = [], runs } = options;
+  const { only, runs } = options;
+  const known = knownIn(kind, options);
   const all = appliedHazards(name, adapterOf(kind as 'lock', adapter));
-  chosen(all, known);
+  chosen(all, [...known.keys()]);
   return chosen(all, only).map((applied) => ({
     title: `${applied.id}: ${applied.title}`,
     skipped: applied.notApplicable,
@@ -67,24 +74,37 @@ export function suiteTests(
         ...(runs === undefined ? {} : { runs }),
         ...(signal === undefined ? {} : { signal }),
       });
-      const wrong = complaint(applied, result, known.includes(applied.id), view);
+      const wrong = complaint(applied, result, known.get(applied.id), view);
       if (wrong !== undefined) throw fail(wrong);
       return `race-lab: ${name}/${applied.id}: ${result.outcome}: ${result.why}`;
     },
   }));
 }
 
+/** What is known to fail, each with the invariant that it breaks; null: in whichever way. @throws ScenarioError for anything else */
+function knownIn(kind: SuiteKind, { known = [] }: SuiteTestOptions): ReadonlyMap<string, string | null> {
+  if (Array.isArray(known)) return new Map((known as readonly string[]).map((id) => [id, null]));
+  const entries = Object.entries(known as Readonly<Record<string, string>>);
+  const wrong = entries.find(([, invariant]) => typeof invariant !== 'string');
+  if (wrong !== undefined)
+    throw new ScenarioError(
+      `${kind}Suite: "known" says of "${wrong[0]}" which invariant it breaks, not ${shown(wrong[1])}`,
+    );
+  return new Map(entries);
+}
+
 /** What is not as it should be. */
 function complaint(
   { id, demands, lesson }: AppliedHazard,
   { outcome, why, verdict }: HazardResult,
-  isKnown: boolean,
+  known: string | null | undefined,
   view: View,
 ): string | undefined {
   if (outcome === 'unknown') return `nobody can tell: ${why}`;
-  if (isKnown && outcome === 'pass')
+  if (known !== undefined && outcome === 'pass')
     return `"${id}" is known to fail, and passes now: take it out of "known"`;
-  if (outcome !== 'fail' || isKnown) return undefined;
+  if (outcome !== 'fail' || known === null || (known !== undefined && known === verdict?.invariant))
+    return undefined;
   const about = lesson === undefined ? '' : ` (lesson: ${lesson})`;
   return `${demands}${about}\n${claimFailed(verdict!, { kind: 'holds' }, view)}`;
 }

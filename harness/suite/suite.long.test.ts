@@ -25,6 +25,12 @@ async function failing(
   return { fail: ids('fail'), unknown: ids('unknown') };
 }
 
+/** The reference lock, with fencing tokens that differ in what a number leaves out. */
+const preciseLock = {
+  ...referenceLock,
+  token: ({ fence }: { readonly fence: number }) => 2n ** 53n + BigInt(fence),
+} as SuiteAdapter;
+
 /** Those that were seen to end. */
 const LOCKS = [
   ...[
@@ -50,6 +56,7 @@ const CACHES = ['stale-fill', 'lost-update', 'stampede', 'expiry', 'negative', '
 // A green suite is no lie: what keeps its promises passes everything, and each thing that is broken fails what it must.
 test.each<[string, SuiteAdapter, readonly string[], (readonly string[])?]>([
   ['the reference lock', referenceLock, [], LOCKS],
+  ['bigints of which no number is precise', preciseLock, [], ['fencing-order']],
   ['the reference cache', referenceCache, [], CACHES],
   ['the reference limiter', referenceLimiter, []],
   ['cache-aside', broken.cacheAside, ['stale-fill', 'lost-update', 'stampede', 'redis-down']],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession, type Session } from '../explore/session.js';
-import type { SuiteAdapter } from './adapters/suite-adapter.js';
+import { cacheAdapter, limiterAdapter, lockAdapter, type SuiteAdapter } from './adapters/suite-adapter.js';
 import { referenceLimiter } from './reference/limiter.js';
 import { referenceLock } from './reference/lock.js';
 import { runSuite } from './run/run-suite.js';
@@ -27,13 +27,59 @@ test.each<[string, SuiteAdapter, readonly string[], readonly string[]]>([
   ['SETNX without a deadline', broken.setnxForever, ['contention', 'holder-crash'], ['holder-crash']],
   ['a look, and then SET', broken.looksFirst, ['contention', 'holder-crash'], ['contention']],
   ['PEXPIRE of whatever there is', broken.setNxPx, ['extend-after-expiry'], ['extend-after-expiry']],
+  ['EVALSHA alone', broken.releasesByHash, ['noscript'], ['noscript']],
   ['cache-aside', broken.cacheAside, ['stale-fill'], ['stale-fill']],
+  [
+    'cache-aside with a lag',
+    broken.laggingAside,
+    ['stale-fill', 'lost-update'],
+    ['stale-fill', 'lost-update'],
+  ],
+  ['a cache of nothing by its word', broken.negativeByWord, ['negative'], ['negative']],
+  ['a cache that gives nothing', broken.givesNothing, ['stampede', 'redis-down'], ['stampede', 'redis-down']],
   ['a count after a look', broken.countsAfterwards, ['first-hit-race'], ['first-hit-race']],
   ['the reference limiter', referenceLimiter, ['first-hit-race', 'retried-hit'], []],
   ['INCR, then PEXPIRE', broken.incrThenExpire, ['first-hit-race', 'crash-in-between'], ['crash-in-between']],
 ])('%s fails precisely what it must', async (_, adapter, only, fails) => {
   const wanted = only.map((id) => `${id} ${fails.includes(id) ? 'fail' : 'pass'}`);
   expect(await outcomes(adapter, only)).toEqual(wanted);
+});
+
+test.each<[string, SuiteAdapter, string, string]>([
+  [
+    'a token that is no number',
+    lockAdapter({ acquire: async () => 'handle', release: async () => true, token: () => Number.NaN }),
+    'fencing-order',
+    'lockAdapter: "token" gives a number or a bigint, not NaN',
+  ],
+  [
+    'an answer that is neither yes nor no',
+    limiterAdapter({ hit: async () => null as never }),
+    'first-hit-race',
+    'limiterAdapter: "hit" gives true or false, not null',
+  ],
+])('%s is a mistake of the adapter', async (_, adapter, hazard, message) => {
+  const { results } = await runSuite('it', adapter, { session, only: [hazard] });
+  expect(results.map(({ outcome, why }) => `${outcome}: ${why}`)).toEqual([`unknown: w1: ${message}`]);
+});
+
+test('what is undefined is left out', async () => {
+  const adapter = { ...broken.plainDel, ttlMs: 1000 };
+  const { results } = await runSuite('it', adapter, {
+    session,
+    only: ['release-after-expiry'],
+    runs: undefined as never,
+  });
+  expect(results.map(({ outcome }) => outcome)).toEqual(['fail']);
+});
+
+test('entries that do not last until the last read say nothing of a recovery', async () => {
+  const brief = cacheAdapter({ getOrLoad: (load) => load(), ttlMs: 300 });
+  const { results } = await runSuite('it', brief, { session, only: ['recovery'] });
+  expect(results[0]).toMatchObject({
+    outcome: 'not applicable',
+    why: 'its entries are over while it is read for 400 ms',
+  });
 });
 
 test('what cannot be asked of it is not applicable', async () => {

@@ -1,7 +1,7 @@
 import { Mutex } from 'redis-semaphore';
 import { lockAdapter } from 'redis-race-lab/suite';
 
-const tries = (waitMs) => ({ acquireAttemptsLimit: Math.max(1, waitMs / 200), retryInterval: 200 });
+const tries = (waitMs) => ({ acquireAttemptsLimit: Math.ceil(waitMs / 200) || 1, retryInterval: 200 });
 
 export const mutex = lockAdapter({
   acquire: async ({ client, key, ttlMs, waitMs }) => {

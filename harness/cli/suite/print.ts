@@ -8,6 +8,7 @@ import { serverText } from '../../server/identity.js';
 import type { ServerIdentity } from '../../server/identity.js';
 import type { HazardResult, SuiteResult } from '../../suite/run/result.js';
 import { comparedLines, type Compared } from '../../report/results/baseline.js';
+import { isKnown } from '../../suite/scoreboard/baseline.js';
 import { scoreboardData, type Scoreboard } from '../../suite/scoreboard/data.js';
 import { hazardLines, idWidthOf, tallyOf } from '../../suite/scoreboard/text.js';
 import type { CliContext } from '../context/context.js';
@@ -26,7 +27,7 @@ export function printHazard(run: SuiteRun, one: Adapted, result: HazardResult): 
   if (flags.json === true) return;
   const { out, invocation } = context;
   const { hazard, verdict } = result;
-  const known = baseline?.get(one.name)?.has(hazard.id) === true;
+  const known = isKnown(baseline, one.name, result);
   const idWidth = idWidthOf(one.hazards.map(({ id }) => id));
   for (const line of hazardLines(result, out, idWidth, known)) out.write(`${line}\n`);
   if (verdict?.record === undefined || result.outcome !== 'fail') return;

@@ -14,6 +14,8 @@ let cwd: string;
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'race-lab-suite-'));
   await writeFile(join(cwd, 'limiter.race.ts'), '');
+  await writeFile(join(cwd, 'none.json'), '{"format":1}');
+  await writeFile(join(cwd, 'damaged.json'), '{"format":1,"suites":[{"name":"counts","results":{}}]}');
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
@@ -70,6 +72,41 @@ describe('suite', () => {
     expect(out).toContain('new: counts/retried-hit\n');
   });
 
+  test('what breaks something else than it did is new', async () => {
+    const before = await suite('limiter.race.ts --json', {
+      verdicts: { 'counts/noscript': broken(fake.lost) },
+    });
+    await writeFile(join(cwd, 'known.json'), before.out);
+    const verdicts = { 'counts/noscript': { ...broken(fake.lost), invariant: 'everybody gets an answer' } };
+    const { code, out } = await suite('limiter.race.ts --baseline known.json', { verdicts });
+    expect([code, out.includes('new: counts/noscript\n'), out.includes('fail, known')]).toEqual([
+      1,
+      true,
+      false,
+    ]);
+  });
+
+  test('where nothing applies, nobody can tell', async () => {
+    const file = join(fake.folder, 'badge.svg');
+    const { code, out } = await suite(`limiter.race.ts --only redis-down --badge ${file}`);
+    expect([code, out.includes('1 hazard: 0 pass, 1 not applicable')]).toEqual([2, true]);
+    const badge = await readFile(file, 'utf8');
+    const all = join(fake.folder, 'all.svg');
+    await suite(`limiter.race.ts --badge ${all}`);
+    const fill = (text: string): string | undefined => /rx="3" fill="(#\w+)"/.exec(text)?.[1];
+    expect(fill(badge)).not.toBe(fill(await readFile(all, 'utf8')));
+  });
+
+  test('leaves what earlier runs found in the labs', async () => {
+    const out = join(fake.folder, 'latest');
+    await fake.cli(`run 01-counting/get-set --out ${out}`, unusual({}, { counts }));
+    await suite('limiter.race.ts');
+    const { results } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8')) as {
+      readonly results: readonly { readonly lab: string }[];
+    };
+    expect(results.map(({ lab }) => lab)).toContain('01-counting');
+  });
+
   test('ends with 2 where nobody can tell', async () => {
     const { code, out } = await suite('limiter.race.ts --only noscript', {
       verdicts: { 'counts/noscript': { kind: 'incomplete', complete: false, message: 'no end' } },
@@ -94,6 +131,8 @@ describe('suite', () => {
     ['limiter.race.ts --only crash', { counts }, 'there is no hazard "crash"; there are first-hit-race'],
     ['limiter.race.ts --baseline no.json', { counts }, 'there is no baseline no.json'],
     ['limiter.race.ts --baseline limiter.race.ts', { counts }, 'limiter.race.ts is no JSON'],
+    ['limiter.race.ts --baseline none.json', { counts }, 'none.json is no scoreboard'],
+    ['limiter.race.ts --baseline damaged.json', { counts }, 'damaged.json is damaged: suites[0].results'],
   ])('%s: one line, exit code 2', async (args, exports, message) => {
     expect(await refused(args, exports as Exports)).toContain(message);
   });

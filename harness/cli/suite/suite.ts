@@ -8,7 +8,7 @@ import { ReportFolder } from '../../report/results/report-folder.js';
 import { recordPath } from '../../report/results/reports.js';
 import type { VariantResult } from '../../report/results/results.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
-import type { HazardResult, SuiteResult } from '../../suite/run/result.js';
+import { outcomesOf, type HazardResult, type SuiteResult } from '../../suite/run/result.js';
 import { runHazard } from '../../suite/run/run-hazard.js';
 import { renderBadge } from '../../suite/scoreboard/badge.js';
 import { compareWith, parseBaseline, type Baseline } from '../../suite/scoreboard/baseline.js';
@@ -51,7 +51,7 @@ export async function suite(
   const facts = { tool, redis, ranAt };
   const compared = compareWith(baseline, suites);
   const ran = { variants: adapted.flatMap((one, at) => variantResults(one, suites[at]!)), measurements: [] };
-  const known = [...new Set(adapted.map(({ lab }) => lab))];
+  const known = [...(await context.loadLabs()), ...new Set(adapted.map(({ lab }) => lab))];
   await leaveReports(context, folder, facts, { known, ran, unfinished });
   const text = renderMarkdown(suites, new Set(compared.known));
   if (flags.markdown !== undefined) await writeWhole(flags.markdown, text);
@@ -127,6 +127,7 @@ function variantResults(one: Adapted, { results }: SuiteResult): VariantResult[]
 
 function exitCodeOf(suites: readonly SuiteResult[], fresh: readonly string[]): number {
   if (fresh.length > 0) return EXIT.notAsExpected;
-  const isOpen = suites.some(({ results }) => results.some(({ outcome }) => outcome === 'unknown'));
-  return isOpen ? EXIT.unknown : EXIT.asExpected;
+  const { pass, fail, unknown } = outcomesOf(suites.flatMap(({ results }) => results));
+  // Where nothing applies nothing is known either.
+  return unknown > 0 || pass + fail === 0 ? EXIT.unknown : EXIT.asExpected;
 }

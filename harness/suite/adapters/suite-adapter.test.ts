@@ -15,6 +15,12 @@ test('should fill in what is left out', () => {
   expect(limiterAdapter({ hit: async () => true, limit: 5 })).toMatchObject({ limit: 5, window: 'fixed' });
 });
 
+test('should take what is undefined as left out', () => {
+  const getOrLoad = async (): Promise<null> => null;
+  const given = { getOrLoad, ttlMs: undefined, oneLoad: undefined, fallback: undefined };
+  expect(cacheAdapter(given as never)).toMatchObject({ ttlMs: 1000, oneLoad: true, fallback: true });
+});
+
 test.each<[() => unknown, string]>([
   [() => lockAdapter({ acquire } as never), 'lockAdapter: "release" is a function, and is needed'],
   [() => lockAdapter({ acquire, release, ttl: 5 } as never), 'has no option "ttl"'],

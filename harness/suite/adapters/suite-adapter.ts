@@ -1,4 +1,5 @@
 /** Adapters as the suites take them: checked, every default filled in, and known to be one. */
+import { defined } from '../../base/defined.js';
 import { ScenarioError } from '../../scenario/errors.js';
 import { SUITE_KINDS, type SuiteKind } from './adapter.js';
 import type { CacheAdapter } from './cache.js';
@@ -72,7 +73,7 @@ export function lockAdapter<Handle, Client = import('ioredis').Redis>(
     waits: false,
     renews: false,
     fair: false,
-    ...adapter,
+    ...defined(adapter),
   };
   return lock;
 }
@@ -118,7 +119,7 @@ export function cacheAdapter<Client = import('ioredis').Redis>(adapter: CacheAda
     oneLoad: true,
     negative: false,
     fallback: true,
-    ...adapter,
+    ...defined(adapter),
   };
   return cache;
 }
@@ -160,7 +161,7 @@ export function limiterAdapter<Client = import('ioredis').Redis>(
     limit: 2,
     windowMs: 1000,
     opens: false,
-    ...adapter,
+    ...defined(adapter),
   };
   return limiter;
 }

@@ -12,6 +12,7 @@ export interface CacheUser {
   /** The same, and nobody tells the cache. */
   readonly changeBehind: () => Promise<void>;
   readonly sleep: WorkerContext['sleep'];
+  readonly step: WorkerContext['step'];
 }
 
 /** A worker that uses a cache. @param truth - the version that the source of truth has; 0: there is nothing @internal */
@@ -21,7 +22,7 @@ export function cacheUser(
   script: (user: CacheUser) => Promise<unknown>,
 ): WorkerBody {
   return async (worker) => {
-    const { operation, sleep } = worker;
+    const { operation, sleep, step } = worker;
     const call = { client: await clientOf(cache, worker), key: KEY, ttlMs: cache.ttlMs };
     const load = (): Promise<string | null> =>
       operation(CACHE_OPERATIONS.load, async () => textOf(await truth.read()));
@@ -50,6 +51,7 @@ export function cacheUser(
         }),
       changeBehind: () => attempt(CACHE_OPERATIONS.changeBehind, next),
       sleep,
+      step,
     });
   };
 }

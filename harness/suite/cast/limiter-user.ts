@@ -1,3 +1,5 @@
+import { shown } from '../../base/shown.js';
+import { ScenarioError } from '../../scenario/errors.js';
 import type { WorkerBody, WorkerContext } from '../../scenario/types.js';
 import type { SuiteLimiter } from '../adapters/suite-adapter.js';
 import { HIT } from '../checks/limiter-checks.js';
@@ -21,9 +23,18 @@ export function limiterUser(
     const call = { client: await clientOf(limiter, worker), key: KEY, limit, windowMs };
     await script({
       hit: async (times = 1) => {
-        for (let nth = 0; nth < times; nth++) await operation(HIT, () => limiter.hit(call)).catch(() => {});
+        for (let nth = 0; nth < times; nth++)
+          await operation(HIT, async () => admitted(await limiter.hit(call))).catch((error: unknown) => {
+            if (error instanceof ScenarioError) throw error;
+          });
       },
       sleep,
     });
   };
+}
+
+/** @throws ScenarioError for an answer that is neither yes nor no */
+function admitted(answer: unknown): boolean {
+  if (typeof answer === 'boolean') return answer;
+  throw new ScenarioError(`limiterAdapter: "hit" gives true or false, not ${shown(answer)}`);
 }

@@ -1,7 +1,9 @@
+import { shown } from '../../base/shown.js';
 import { outcomeOf } from '../../check/outcome.js';
+import { ScenarioError } from '../../scenario/errors.js';
 import type { WorkerBody, WorkerContext } from '../../scenario/types.js';
 import type { SuiteLock } from '../adapters/suite-adapter.js';
-import { LOCK_OPERATIONS, REFUSED_BY_ERROR } from '../checks/lock-history.js';
+import { LOCK_OPERATIONS, REFUSED_BY_ERROR, refusal } from '../checks/lock-history.js';
 import { clientOf, KEY } from './client-of.js';
 
 /** Somebody who uses a lock: what it is told is recorded, and no error ends it. @internal */
@@ -29,9 +31,9 @@ export function lockUser(lock: SuiteLock, script: (user: LockUser) => Promise<un
       const answer = await recorded(operation, LOCK_OPERATIONS.acquire, async () => {
         got = await lock.acquire({ ...call, waitMs: lock.waits ? waitMs : 0 });
         if (got === null || got === undefined || got === false) return false;
-        return lock.token === undefined ? true : Number(lock.token(got));
+        return lock.token === undefined ? true : recordedToken(lock.token(got));
       });
-      const granted = answer === true || typeof answer === 'number';
+      const granted = answer !== undefined && answer !== false && refusal({ value: answer }) === undefined;
       if (granted) handle = got;
       return granted;
     };
@@ -62,22 +64,33 @@ export function lockUser(lock: SuiteLock, script: (user: LockUser) => Promise<un
   };
 }
 
+/** Yes, no, a token, or by which error it was refused. */
+type Answer = boolean | number | string;
+
 /** What it was told; undefined where nobody can tell. An error that is not one of the connection is an answer. */
 async function recorded(
   operation: WorkerContext['operation'],
   name: string,
-  body: () => Promise<boolean | number>,
-): Promise<boolean | number | string | undefined> {
+  body: () => Promise<Answer>,
+): Promise<Answer | undefined> {
   try {
-    return await operation<boolean | number | string>(name, async () => {
+    return await operation<Answer>(name, async () => {
       try {
         return await body();
       } catch (error) {
-        if (outcomeOf(error) === 'unknown') throw error;
+        if (error instanceof ScenarioError || outcomeOf(error) === 'unknown') throw error;
         return `${REFUSED_BY_ERROR}${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
       }
     });
-  } catch {
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
     return undefined;
   }
+}
+
+/** A fencing token as it is recorded: a bigint as its digits. @throws ScenarioError for what is no number */
+function recordedToken(token: unknown): number | string {
+  if (typeof token === 'bigint') return String(token);
+  if (typeof token === 'number' && Number.isFinite(token)) return token;
+  throw new ScenarioError(`lockAdapter: "token" gives a number or a bigint, not ${shown(token)}`);
 }

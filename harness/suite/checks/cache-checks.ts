@@ -111,10 +111,48 @@ export function loadsAtMost(most: number, why: string, withinMs = Infinity): Inv
   });
 }
 
-/** Whoever reads gets an answer. @internal */
-export function everyReadAnswered(): Invariant {
+/**
+ * As long as nobody began to change anything, of several reads of one worker one loads at most: that there is nothing is cached.
+ *
+ * @param ttlMs - after so long it may be loaded again
+ * @internal
+ */
+export function nothingIsCached(ttlMs: number): Invariant {
+  return invariant('that there is nothing is loaded once', ({ history }): Found | undefined => {
+    const changed = Math.min(...history.named(change).map(({ start }) => start));
+    const before = (name: string): Operation[] => history.named(name).filter(({ start }) => start < changed);
+    const loads = before(load);
+    for (const first of loads) {
+      const again = loads.find(
+        ({ worker, start, startMs }) =>
+          worker === first.worker && start > first.end && startMs < first.startMs + ttlMs,
+      );
+      if (again !== undefined)
+        return {
+          expected: `w${first.worker} loads once: that there is nothing is cached`,
+          observed: 'it loaded again before anything was changed',
+          at: again.start,
+        };
+    }
+    const reads = before(read);
+    const readTwice = reads.some((one) =>
+      reads.some((other) => other !== one && other.worker === one.worker),
+    );
+    return readTwice ? undefined : { nothing: 'nobody read twice before anything was changed' };
+  });
+}
+
+/** Whoever reads gets an answer. @param least - the version that the source of truth has from the start @internal */
+export function everyReadAnswered(least: number): Invariant {
   return invariant('every read is answered', ({ history }): Found | undefined => {
     const reads = history.named(read);
+    const tooOld = answeredIn(history).find(({ version }) => version === undefined || version < least);
+    if (tooOld !== undefined)
+      return {
+        expected: `w${tooOld.one.worker} gets what the source of truth has`,
+        observed: `it got ${asText(tooOld.one.value ?? 'nothing')}`,
+        at: tooOld.one.end,
+      };
     const lost = reads.find(({ outcome }) => outcome === 'failed' || outcome === 'unknown');
     if (lost !== undefined)
       return {

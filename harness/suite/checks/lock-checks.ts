@@ -116,16 +116,38 @@ export function releaseTells(leases: Leases): Invariant {
   });
 }
 
+/** Nobody is told that the server does not know a script. @internal */
+export function scriptsAreSentAgain(): Invariant {
+  return invariant('scripts that are forgotten are sent again', ({ history }): Found | undefined => {
+    const told = [acquire, extend, release].flatMap((name) => history.named(name));
+    for (const one of told) {
+      const observed = refusal(one) ?? one.error?.message;
+      if (observed?.includes('NOSCRIPT') === true)
+        return {
+          expected: `w${one.worker} is told nothing of scripts by ${one.name}`,
+          observed,
+          at: one.end,
+        };
+    }
+    return told.length > 0 ? undefined : { nothing: 'nobody asked for the lock' };
+  });
+}
+
+/** The token that came with a lock; a bigint is recorded as its digits. */
+function tokenOf({ value }: Operation): number | bigint {
+  return typeof value === 'string' ? BigInt(value) : Number(value);
+}
+
 /** Fencing tokens grow from each holder to the next one. @internal */
 export function tokensGrow(): Invariant {
   return invariant('fencing tokens grow', ({ history }): Found | undefined => {
     const granted = history.named(acquire).filter((one) => told(one) === 'granted');
     for (const later of granted) {
-      const before = granted.find((one) => one.end < later.start && Number(one.value) >= Number(later.value));
+      const before = granted.find((one) => one.end < later.start && tokenOf(one) >= tokenOf(later));
       if (before !== undefined)
         return {
-          expected: `w${later.worker} gets a token above ${Number(before.value)}, which w${before.worker} got before it asked`,
-          observed: `it got ${Number(later.value)}`,
+          expected: `w${later.worker} gets a token above ${tokenOf(before)}, which w${before.worker} got before it asked`,
+          observed: `it got ${tokenOf(later)}`,
         };
     }
     return granted.length > 1 ? undefined : { nothing: 'the lock was not given to two' };

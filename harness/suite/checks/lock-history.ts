@@ -10,7 +10,7 @@ export const LOCK_OPERATIONS = { acquire: 'acquire', extend: 'extend', release: 
 export const REFUSED_BY_ERROR = 'refused by an error: ';
 
 /** The error that an operation was refused by; undefined where it was not. @internal */
-export function refusal({ value }: Operation): string | undefined {
+export function refusal({ value }: Pick<Operation, 'value'>): string | undefined {
   return typeof value === 'string' && value.startsWith(REFUSED_BY_ERROR) ? value : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** One hazard: explored completely, or to the largest of a few stated bounds that can be reached. */
+import { defined } from '../../base/defined.js';
 import type { ExploreOptions } from '../../explore/options.js';
 import type { Verdict } from '../../record/verdict.js';
 import { diagnose } from '../../report/diagnosis/diagnosis.js';
@@ -34,7 +35,7 @@ export async function runHazard(
   const bounds = preemptions === undefined ? BOUNDS : BOUNDS.filter((one) => fits(one, preemptions));
   let verdict: Verdict | undefined;
   for (const bound of bounds) {
-    verdict = await explore(scenario, { runs: DEFAULT_SUITE_RUNS, ...options, ...bound });
+    verdict = await explore(scenario, { runs: DEFAULT_SUITE_RUNS, ...defined(options), ...bound });
     const isOpen = verdict.kind === 'incomplete' && !verdict.complete && verdict.capped === 0;
     if (!isOpen || options.signal?.aborted === true) break;
   }

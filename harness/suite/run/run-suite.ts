@@ -21,8 +21,8 @@ export interface SuiteOptions extends Pick<
   /** Hazards to run, by their ids. Default: all. */
   readonly only?: readonly string[];
   /**
-   * Executions at most for each bound of a hazard: everything, then at most one preemption, then none. Default: 2000. What none of them
-   * is enough for is *unknown*.
+   * Executions at most for each bound of a hazard: everything, then at most one preemption, then none; `stampede`, `data-loss` and
+   * `fairness` begin at one preemption, and `retry-storm` at none. Default: 2000. What none of them is enough for is *unknown*.
    */
   readonly runs?: number;
   /** Called with each result as soon as it is there. */

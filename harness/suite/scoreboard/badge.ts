@@ -16,7 +16,8 @@ export function renderBadge(suites: readonly SuiteResult[], isRed: boolean): str
   const { pass, fail, unknown } = outcomesOf(suites.flatMap(({ results }) => results));
   const left = 'race lab';
   const right = `${pass} of ${pass + fail + unknown} hazards pass`;
-  const colour = isRed ? COLOURS.fail : unknown > 0 ? COLOURS.unknown : COLOURS.pass;
+  const isOpen = unknown > 0 || pass + fail === 0;
+  const colour = isRed ? COLOURS.fail : isOpen ? COLOURS.unknown : COLOURS.pass;
   const [leftPx, rightPx] = [left, right].map((text) => text.length * CHARACTER_PX + 2 * PADDING_PX) as [
     number,
     number,

@@ -1,5 +1,7 @@
 /** For tests: what looks right and is not, each with what its suite has to find. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { CacheAdapter } from '../adapters/cache.js';
 import { cacheAdapter, limiterAdapter, lockAdapter } from '../adapters/suite-adapter.js';
 
 const COMPARE_AND_DELETE = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -42,8 +44,22 @@ export const looksFirst = lockAdapter({
   release: async (token, { client, key }) => (await client.eval(COMPARE_AND_DELETE, 1, key, token)) === 1,
 });
 
-/** Cache-aside as everybody writes it. */
-export const cacheAside = cacheAdapter({
+const RELEASE_HASH = createHash('sha1').update(COMPARE_AND_DELETE).digest('hex');
+
+/** A script that is sent as a text once, and is thought to be known from then on. */
+export const releasesByHash = lockAdapter({
+  client: async ({ redis }) => {
+    await redis.script('LOAD', COMPARE_AND_DELETE);
+    return redis;
+  },
+  acquire: async ({ client, key, ttlMs }) => {
+    const token = randomUUID();
+    return (await client.set(key, token, 'PX', ttlMs, 'NX')) === 'OK' ? token : null;
+  },
+  release: async (token, { client, key }) => (await client.evalsha(RELEASE_HASH, 1, key, token)) === 1,
+});
+
+const aside: CacheAdapter<Redis> = {
   getOrLoad: async (load, { client, key, ttlMs }) => {
     const cached = await client.get(key);
     if (cached !== null) return cached;
@@ -52,6 +68,24 @@ export const cacheAside = cacheAdapter({
     return value;
   },
   invalidate: ({ client, key }) => client.del(key),
+};
+
+/** Cache-aside as everybody writes it. */
+export const cacheAside = cacheAdapter(aside);
+
+/** The same, with time to tell others of a change: what is stale stays so for longer. */
+export const laggingAside = cacheAdapter({ ...aside, localLagMs: 50 });
+
+/** The same; that there is nothing is cached by its word only. */
+export const negativeByWord = cacheAdapter({ ...aside, negative: true });
+
+/** One loads, and nobody is told what. */
+export const givesNothing = cacheAdapter({
+  getOrLoad: async (load, { client, key, ttlMs }) => {
+    const first = await client.set(key, '', 'PX', ttlMs, 'NX').catch(() => null);
+    if (first === 'OK') await load();
+    return null;
+  },
 });
 
 /** Entries that nobody removes, and that stay. */

@@ -3,7 +3,7 @@ import type { SuiteCache } from '../../adapters/suite-adapter.js';
 import { neverStale } from '../../checks/cache-checks.js';
 import { cacheUser } from '../../cast/cache-user.js';
 import { LOST_UPDATE, type Hazard } from '../hazard.js';
-import { unlessItChanges } from '../situations/caches.js';
+import { changeAndRead, unlessItChanges } from '../situations/caches.js';
 
 /** The order in which the cache hears of two changes need not be theirs. @internal */
 export const lostUpdate: Hazard<SuiteCache> = {
@@ -15,10 +15,7 @@ export const lostUpdate: Hazard<SuiteCache> = {
   situation: (cache) => {
     const truth = shared('truth', 1);
     return {
-      workers: cacheUser(cache, truth, async ({ change, read }) => {
-        await change();
-        await read();
-      }),
+      workers: cacheUser(cache, truth, changeAndRead(cache)),
       workerCount: 2,
       interchangeable: true,
       invariants: [neverStale(cache.localLagMs)],

@@ -6,6 +6,7 @@ import { cacheUser } from '../../cast/cache-user.js';
 import { RESET, type Hazard } from '../hazard.js';
 
 const READS = 4;
+const PAUSE_MS = 100;
 
 /** A connection is lost, once. @internal */
 export const recovery: Hazard<SuiteCache> = {
@@ -13,13 +14,15 @@ export const recovery: Hazard<SuiteCache> = {
   title: 'the connection is reset, once',
   demands: 'One read may be lost to it, and the cache is a cache again: the reads that follow load once.',
   lesson: RESET,
+  unless: ({ ttlMs }) =>
+    ttlMs > READS * PAUSE_MS ? undefined : `its entries are over while it is read for ${READS * PAUSE_MS} ms`,
   situation: (cache) => {
     const truth = shared('truth', 1);
     return {
       workers: cacheUser(cache, truth, async ({ read, sleep }) => {
         for (let nth = 0; nth < READS; nth++) {
           await read();
-          await sleep(100);
+          await sleep(PAUSE_MS);
         }
       }),
       workerCount: 1,

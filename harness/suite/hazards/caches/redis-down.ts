@@ -22,7 +22,7 @@ export const redisDown: Hazard<SuiteCache> = {
       mayNotRace: true,
       client: { maxRetriesPerRequest: 1 },
       recoversWithinOperations: 10,
-      invariants: [everyReadAnswered()],
+      invariants: [everyReadAnswered(1)],
       faults: { kinds: ['outage'] },
     };
   },

@@ -3,7 +3,7 @@ import type { SuiteCache } from '../../adapters/suite-adapter.js';
 import { neverStale } from '../../checks/cache-checks.js';
 import { cacheUser } from '../../cast/cache-user.js';
 import { CACHE_ASIDE, type Hazard } from '../hazard.js';
-import { unlessItChanges } from '../situations/caches.js';
+import { changeAndRead, unlessItChanges } from '../situations/caches.js';
 
 /** A reader loads, somebody else changes and invalidates, and the reader fills the cache with what it has. @internal */
 export const staleFill: Hazard<SuiteCache> = {
@@ -15,13 +15,7 @@ export const staleFill: Hazard<SuiteCache> = {
   situation: (cache) => {
     const truth = shared('truth', 1);
     return {
-      workers: [
-        cacheUser(cache, truth, ({ read }) => read()),
-        cacheUser(cache, truth, async ({ change, read }) => {
-          await change();
-          await read();
-        }),
-      ],
+      workers: [cacheUser(cache, truth, ({ read }) => read()), cacheUser(cache, truth, changeAndRead(cache))],
       invariants: [neverStale(cache.localLagMs)],
     };
   },

@@ -20,7 +20,7 @@ export const stampede: Hazard<SuiteCache> = {
       workers: cacheUser(cache, truth, ({ read }) => read()),
       workerCount: 3,
       interchangeable: true,
-      invariants: [loadsAtMost(1, 'the others wait for it', cache.ttlMs), everyReadAnswered()],
+      invariants: [loadsAtMost(1, 'the others wait for it', cache.ttlMs), everyReadAnswered(1)],
     };
   },
 };

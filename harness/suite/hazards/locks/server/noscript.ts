@@ -1,5 +1,6 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
+import { scriptsAreSentAgain } from '../../../checks/lock-checks.js';
 import type { Hazard } from '../../hazard.js';
 import { lockPromises } from '../../situations/locks.js';
 
@@ -20,7 +21,7 @@ export const noscript: Hazard<SuiteLock> = {
     }),
     workerCount: 2,
     interchangeable: true,
-    invariants: lockPromises(lock),
+    invariants: [...lockPromises(lock), scriptsAreSentAgain()],
     faults: { kinds: ['server-noscript'] },
   }),
 };
