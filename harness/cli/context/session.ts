@@ -29,14 +29,14 @@ export interface ServerSession {
  * @internal
  */
 export async function openSeat(
-  context: CliContext,
+  { signal }: Pick<CliContext, 'signal'>,
   runner: Runner,
   flags: ServerFlags,
   progress: ProgressLine,
 ): Promise<ServerSession & { close(): Promise<void> }> {
   progress.say('starting Redis');
   const starting = runner.startServer(serverOptions(flags, (line) => progress.note(line)));
-  const server = await orInterrupted(starting, context.signal);
+  const server = await orInterrupted(starting, signal).finally(() => progress.clear());
   try {
     const environment = (await runner.openEnvironment(server)) as Environment;
     const close = async (): Promise<void> => {
@@ -46,7 +46,6 @@ export async function openSeat(
     };
     return { server, environment, close };
   } catch (error) {
-    progress.clear();
     await server.stop();
     throw error;
   }

@@ -50,6 +50,8 @@ export function admitted({ method, headers, url = '/' }: IncomingMessage, { port
   const [, room, given = '', ...rest] = url.replace(/[?#].*$/, '').split('/');
   if (!isSame(given, token) || room !== ROOM)
     throw new Refused(403, 'this address is not the one that race-lab play has printed: the token is wrong');
+  // Below an address without it, the page would ask elsewhere.
+  if (rest.length === 0) throw new Refused(404, 'the address of the page ends with a slash');
   if (asks && !/^application\/json\b/.test(headers['content-type'] ?? ''))
     throw new Refused(415, 'only JSON is read');
   return rest.join('/');

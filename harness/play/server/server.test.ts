@@ -112,6 +112,11 @@ describe('the server of the player', () => {
     expect([status, Object.keys(JSON.parse(text) as object)]).toEqual([expected, ['error']]);
   });
 
+  test('refuses its own address without the last slash, below which nothing of the page would be found', async () => {
+    const { status, text } = await send({ path: new URL(playing.url).pathname.slice(0, -1) });
+    expect([status, text]).toEqual([404, '{"error":"the address of the page ends with a slash"}']);
+  });
+
   const level = { level: 'a/b' };
   test.each([
     ['without an origin', { headers: json }, 403],
