@@ -1,23 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RaceRecord } from '../harness/record/format.js';
 import type { FaultMap } from '../harness/record/fault-map.js';
 import { readFindings, readRecord } from '../harness/record/read.js';
 import { renderPage } from '../harness/report/page/page.js';
+import { barriers, BROWSER, launch, overflow, picture } from './support/browser.js';
 import { resultOfRecord, RUN_FACTS } from './support/page-parts.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
-const BROWSER = process.env['RACE_LAB_BROWSER'] ?? BROWSERS.find((path) => existsSync(path));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const QUIET =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 const HOSTILE = '</script><img src=x onerror="document.title=\'taken over\'">\u202E__proto__';
 
 /** What of the page is looked at for accessibility, by its address. */
@@ -116,14 +111,6 @@ async function goTo(address: string): Promise<void> {
   await page.locator('[aria-busy]').waitFor({ state: 'detached' });
 }
 
-/** Leaves a picture to be looked at, where somebody wants one. */
-async function picture(name: string): Promise<void> {
-  const target = process.env['RACE_LAB_SCREENSHOTS'];
-  if (target === undefined) return;
-  await mkdir(target, { recursive: true });
-  await page.screenshot({ path: join(target, `${name}.png`), fullPage: true });
-}
-
 /** The number of the step on which the page stands. */
 const current = async (): Promise<number> =>
   Number(await page.locator('[aria-current=step] th button').textContent());
@@ -131,7 +118,7 @@ const current = async (): Promise<number> =>
 describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'race-lab-page-'));
-    browser = await chromium.launch({ executablePath: BROWSER!, args: QUIET.split(' ') });
+    browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -153,7 +140,7 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     const records = await keptRecords();
     await open(records);
     await expect.poll(() => page.locator('tbody th a').count()).toBe(records.length);
-    await picture('overview');
+    await picture(page, 'overview');
     await page.locator('#filter').pressSequentially(records[3]!.variant!);
     expect(await page.locator('tbody th a').first().textContent()).toBe(records[3]!.variant);
     expect(await page.locator('tbody th a').count()).toBeLessThan(records.length);
@@ -188,7 +175,7 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     expect(await current()).toBe(last);
     await page.locator('#lanes button', { hasText: /^1$/ }).click();
     expect(await current()).toBe(1);
-    await picture('record');
+    await picture(page, 'record');
   });
 
   test('should hide what comes later from who wants to predict it', async () => {
@@ -214,14 +201,14 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     expect(await page.locator('#compare .different').count()).toBeGreaterThan(0);
     const numbers = await page.locator('#compare tbody td:nth-child(2)').allTextContents();
     expect(numbers).toContain(String(pair![0]));
-    await picture('swapped');
+    await picture(page, 'swapped');
     await page.getByRole('button', { name: 'swap back' }).click();
     expect(await page.locator('#lanes').count()).toBe(1);
     await page.locator('#with').selectOption('original');
     expect(await page.locator('#other').textContent()).toContain('✗ As it was found: ');
     await page.locator('#with').selectOption('1');
     expect(await page.locator('#other').textContent()).toContain('✗');
-    await picture('two-records');
+    await picture(page, 'two-records');
     await page.getByRole('link', { name: 'open it' }).click();
     await expect.poll(() => page.locator('h1').textContent()).toContain(records[1]!.variant!);
     // What an older record does not have is said, and cannot be chosen.
@@ -234,7 +221,7 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     await openMaps(await keptMaps());
     await page.getByRole('link', { name: /incr-single-shot$/ }).click();
     await expect.poll(() => page.locator('h1').textContent()).toContain('incr-single-shot: fault map');
-    await picture('map');
+    await picture(page, 'map');
     expect(await page.locator('#map tbody tr').count()).toBeGreaterThan(10);
     const failing = page.locator('#map td.breaks a').first();
     expect(await failing.textContent()).toBe('B');
@@ -244,7 +231,7 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     expect(await code.locator('.current').textContent()).toMatch(/incr.*1 INCR .*: .*B×/s);
     await failing.click();
     await expect.poll(() => page.locator('.sentence').textContent()).toContain('✗');
-    await picture('map-cell');
+    await picture(page, 'map-cell');
     await page.getByLabel('first step').click();
     expect(await current()).toBe(1);
     expect(await page.locator('#replay').textContent()).toContain(
@@ -296,8 +283,7 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
       expect(await page.locator('body').innerText()).toContain('onerror=');
       expect(await page.locator('body').innerHTML()).not.toMatch(/<img|\u202E/);
       expect(await page.title()).not.toBe('taken over');
-      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-      expect(width).toBeLessThanOrEqual(1280);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
     }
   });
 
@@ -330,24 +316,12 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     for (const [view, hash] of Object.entries(VIEWS)) {
       if (view.startsWith('map')) await openMaps(maps, hash);
       else await open(records, hash);
-      await picture(`${name}-${view}`);
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: {
-            run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-          };
-        };
-        return (await axe.run()).violations.map(
-          ({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]!.html}`,
-        );
-      });
-      expect(found.filter((one) => /^(?:serious|critical)/.test(one))).toEqual([]);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow).toBeLessThanOrEqual(0);
+      await picture(page, `${name}-${view}`);
+      expect(await barriers(page)).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
     }
     await page.emulateMedia({ media: 'print' });
-    await picture(`${name}-print`);
+    await picture(page, `${name}-print`);
     await page.emulateMedia({ media: 'screen' });
   });
 });
