@@ -1,6 +1,8 @@
 /** What both ends see of each fault is the same through the gate and through real sockets with a real RST in between. */
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { HTTP_FAULT_KINDS } from '../../faults/http-kinds.js';
 import type { AimedFault } from '../../faults/spec.js';
@@ -26,8 +28,12 @@ const api = httpService('api');
 
 /** Does nothing ever come, so that only the patience of the client ends the wait, or may it end it? */
 const isSilent = ({ kind }: HttpFault): boolean => kind.startsWith('black-hole') || kind === 'late-reply';
-/** Real time, too, through sockets; nothing is measured with it. */
+/** Virtual time, through the gate. Through sockets patience ends when nothing can come any more, however long that takes. */
 const PATIENCE_MS = 100;
+
+/** What was opened by anybody here, clients too. */
+const opened: Socket[] = [];
+subscribe('net.client.socket', (message) => opened.push((message as { socket: Socket }).socket));
 
 /** Everything that can be seen, each once, in a fixed order. */
 function distinct(seen: readonly Seen[]): Seen[] {
@@ -48,7 +54,7 @@ async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: Http
           origin: api.origin,
           options: api.clientOptions,
           request: { createConnection: api.createConnection },
-          patienceMs: isSilent(fault) ? PATIENCE_MS : undefined,
+          signal: isSilent(fault) ? AbortSignal.timeout(PATIENCE_MS) : undefined,
         });
       },
     ],
@@ -69,16 +75,16 @@ async function throughTheGate(client: (typeof HTTP_CLIENTS)[number], fault: Http
 async function throughSockets(client: (typeof HTTP_CLIENTS)[number], fault: HttpFault): Promise<Seen[]> {
   // What is late comes before the client gives up, or after it.
   if (fault.kind === 'late-reply') {
-    const tried = [await onSockets(client, fault, undefined), await onSockets(client, fault, PATIENCE_MS)];
-    return distinct(tried);
+    return distinct([await onSockets(client, fault, false), await onSockets(client, fault, true)]);
   }
-  return [await onSockets(client, fault, isSilent(fault) ? PATIENCE_MS : undefined)];
+  return [await onSockets(client, fault, isSilent(fault))];
 }
 
+/** @param givesUp - the client does, once nothing can come any more */
 async function onSockets(
   client: (typeof HTTP_CLIENTS)[number],
   fault: HttpFault,
-  patienceMs: number | undefined,
+  givesUp: boolean,
 ): Promise<Seen> {
   const noted: string[] = [];
   const server = noting(noted);
@@ -90,7 +96,8 @@ async function onSockets(
   const answered = new Promise<void>((resolve) => {
     server.on('request', (_asked, response) => response.on('finish', resolve));
   });
-  const middle = between((server.address() as AddressInfo).port, fault, patienceMs !== undefined);
+  const patience = new AbortController();
+  const middle = between((server.address() as AddressInfo).port, fault, givesUp ? patience : undefined);
   await once(middle, 'listening');
   const { port } = middle.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
@@ -98,7 +105,7 @@ async function onSockets(
     origin,
     options: {},
     request: { port, host: '127.0.0.1', agent: false },
-    patienceMs,
+    signal: patience.signal,
   });
   if (fault.kind === 'black-hole-reply') await answered;
   else if (!fault.kind.endsWith('before-send') && fault.kind !== 'black-hole-request') await closed;
@@ -112,16 +119,20 @@ async function onSockets(
 /**
  * Stands between client and server, and does to them what the fault says.
  *
- * @param outlasts - what is late comes when the client has given up
+ * @param patience - of a client that gives up: what is late comes after that
  */
-function between(port: number, fault: HttpFault, outlasts: boolean): Server {
+function between(port: number, fault: HttpFault, patience: AbortController | undefined): Server {
+  const giveUp = (): void =>
+    patience?.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
   const middle = createServer((client) => {
     client.on('error', () => {});
     client.once('data', (asked) => {
       if (fault.kind === 'reset-before-send') client.resetAndDestroy();
       else if (fault.kind === 'close-before-send') client.end();
-      else if (fault.kind === 'black-hole-request') client.on('end', () => client.end());
-      else {
+      else if (fault.kind === 'black-hole-request') {
+        client.on('end', () => client.end());
+        giveUp();
+      } else {
         const server = connect(port, '127.0.0.1', () => server.write(asked));
         server.on('error', () => {});
         client.on('data', (more) => server.write(more));
@@ -129,8 +140,9 @@ function between(port: number, fault: HttpFault, outlasts: boolean): Server {
         if (fault.kind === 'late-reply') client.on('end', () => server.end());
         server.once('data', (answer) => {
           if (fault.kind !== 'late-reply') strike(fault, client, server, answer);
-          else if (outlasts) client.once('end', () => client.end(answer));
-          else client.write(answer);
+          else if (patience === undefined) client.write(answer);
+          else client.once('end', () => client.end(answer));
+          giveUp();
         });
       }
     });
@@ -149,8 +161,14 @@ function strike(fault: HttpFault, client: Socket, server: Socket, answer: Buffer
   };
   if (fault.kind !== 'truncated-reply') return end(fault.kind === 'close-after-apply' ? 'close' : 'reset');
   const part = answer.subarray(0, Math.min(fault.bytes ?? 1, answer.length - 1));
-  // A reset overtakes what nobody has read yet: the client is to have read it.
-  client.write(part, () => setTimeout(() => end(fault.by ?? 'close'), 50));
+  client.write(part);
+  void hasRead(client).then(() => end(fault.by ?? 'close'));
+}
+
+/** A reset overtakes what nobody has read yet: waits until the other end has read all that was written here. */
+async function hasRead(end: Socket): Promise<void> {
+  const reader = opened.find(({ localPort }) => localPort === end.remotePort)!;
+  while (reader.bytesRead < end.bytesWritten) await turn();
 }
 
 describe.each(HTTP_CLIENTS)('%s', (client) => {

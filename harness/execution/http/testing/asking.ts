@@ -9,8 +9,8 @@ export interface Target {
   readonly options: Client.Options;
   /** For `node:http`. */
   readonly request: RequestOptions;
-  /** The client gives up after so long. Default: never. */
-  readonly patienceMs?: number | undefined;
+  /** The client gives up then. Default: never. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The clients that are compared. */
@@ -21,14 +21,14 @@ export function ask(client: (typeof HTTP_CLIENTS)[number], target: Target): Prom
   return client === 'undici' ? askByUndici(target) : askByNode(target);
 }
 
-async function askByUndici({ origin, options, ...target }: Target): Promise<string> {
+async function askByUndici({ origin, options, signal }: Target): Promise<string> {
   const client = new Client(origin, options);
   try {
     const { statusCode, body } = await client.request({
       method: 'POST',
       path: '/items',
       body: 'x',
-      ...patience(target),
+      signal,
     });
     return await body.text().then(
       (text) => `${statusCode} ${text}`,
@@ -41,24 +41,17 @@ async function askByUndici({ origin, options, ...target }: Target): Promise<stri
   }
 }
 
-function askByNode(target: Target): Promise<string> {
+function askByNode({ request: options, signal }: Target): Promise<string> {
   return new Promise((resolve) => {
-    const asked = request(
-      { ...target.request, ...patience(target), method: 'POST', path: '/items' },
-      (response) => {
-        let text = '';
-        response.on('data', (chunk) => (text += String(chunk)));
-        response.on('end', () => resolve(`${response.statusCode} ${text}`));
-        response.on('error', (error) => resolve(`${response.statusCode}, then ${wrong(error)}`));
-      },
-    );
+    const asked = request({ ...options, signal, method: 'POST', path: '/items' }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += String(chunk)));
+      response.on('end', () => resolve(`${response.statusCode} ${text}`));
+      response.on('error', (error) => resolve(`${response.statusCode}, then ${wrong(error)}`));
+    });
     asked.on('error', (error) => resolve(wrong(error)));
     asked.end('x');
   });
-}
-
-function patience({ patienceMs }: Pick<Target, 'patienceMs'>): { signal?: AbortSignal } {
-  return patienceMs === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) };
 }
 
 function wrong(error: unknown): string {
