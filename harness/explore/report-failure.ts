@@ -79,22 +79,28 @@ export async function reportFailure(failure: Failure, context: ReportContext): P
 /**
  * Records a failure as it is, without making it smaller: runs it again and explains it.
  *
+ * @param stop - ends everything: there is no record then
+ * @param enough - ends explaining early, with what there is by then
  * @returns as `reportFailure`
+ * @throws the reason of `stop`, where it came before the runs were done
  * @internal
  */
 export async function recordAsFound(
   failure: Failure,
   found: Found,
-  signal?: AbortSignal,
+  stop: AbortSignal | undefined,
+  enough: AbortSignal,
 ): Promise<RaceRecord> {
   const asFound = { from: sizeOf(failure.result), shrinkRuns: 0 };
-  return await record(failure, asFound, { ...found, signal, onPhase: () => {} });
+  const signal = stop === undefined ? enough : AbortSignal.any([stop, enough]);
+  return await record(failure, asFound, { ...found, signal, onPhase: () => {} }, stop);
 }
 
 async function record(
   failure: Failure,
   shrinking: Pick<RaceRecord['found'], 'from' | 'original' | 'shrinkRuns' | 'shrinkStoppedAfterMs'>,
   context: Found & Pick<ReportContext, 'signal' | 'onPhase'>,
+  stop?: AbortSignal,
 ): Promise<RaceRecord> {
   const { environment, scenario, seed, identity, strategy, sampler, execution, signal, onPhase } = context;
   onPhase('confirming');
@@ -102,7 +108,7 @@ async function record(
   const { id } = failure.result.finding;
   // A worker that spins is not run more often than need be.
   const scripts = id === STARVED ? [] : await observedScripts(trial, failure.result.steps);
-  const { traced, reproduced } = await confirm(failure, scripts, trial);
+  const { traced, reproduced } = await confirm(failure, scripts, trial, stop);
   onPhase('explaining');
   const isExplained = reproduced.times === reproduced.of && id !== STARVED;
   const explanation = isExplained ? await explain(trial, traced, scripts, signal) : undefined;
@@ -151,6 +157,7 @@ async function confirm(
   { tape, result }: Failure,
   scripts: readonly ObservedScript[],
   { environment, scenario, seed }: Trial,
+  stop: AbortSignal | undefined,
 ): Promise<Confirmation> {
   const { id } = result.finding;
   const inside = insideScripts(scripts, result.steps);
@@ -158,6 +165,7 @@ async function confirm(
   let first: TapedExecution | undefined;
   let times = 0;
   for (let run = 0; run < of; run++) {
+    stop?.throwIfAborted();
     const again = await runTape(environment, scenario, tape, { seed, traced: run === 0, inside });
     const same = again.result.finding?.id === id && firstDifference(result, again.result) === undefined;
     if (same) times += 1;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invariant } from '../check/invariant.js';
 import { atMostOnce, noLostUpdate } from '../check/invariants.js';
 import { Environment } from '../execution/host/environment.js';
 import { exploreWith } from '../explore/explore.js';
@@ -8,7 +9,7 @@ import { scenario } from '../scenario/scenario.js';
 import { startServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import type { Level } from './level.js';
-import { Table, type Seat } from './table.js';
+import { playedRecord, Table, type Seat } from './table.js';
 
 const counting = scenario({
   name: 'counting',
@@ -185,11 +186,30 @@ test('becomes a record, run 20 times, with what of it is necessary', async () =>
   await expect(table.record({ level: 'lab/counting', tape: 'calm' })).rejects.toThrow('nothing is wrong');
 });
 
-test('goes on with another Redis where one was killed, and says so', async () => {
+test('becomes none once somebody has stopped it, whatever runs are left', async () => {
+  const stop = new AbortController();
+  let runs = 0;
+  const wrong = invariant('never', () => {
+    if ((runs += 1) === 5) stop.abort();
+    return { expected: 'nothing', observed: 'this' };
+  });
+  const level = levelOf('wrong', { ...resent, invariants: [wrong] }, 'breaks');
+  const environment = await Environment.open(server!);
+  try {
+    const made = playedRecord(environment, level, { tape: Tape.parse('calm') }, stop.signal);
+    await expect(made).rejects.toThrow('This operation was aborted');
+  } finally {
+    environment.close();
+  }
+  expect(runs).toBe(5);
+});
+
+test('goes on with another Redis where one was killed, and says so', async ({ skip }) => {
   const before = opened;
   await table.play({ ...at('0.1', 2), onward: { kind: 'stay' } });
-  if (server!.pid === undefined) return;
-  process.kill(server!.pid, 'SIGKILL');
+  const { pid } = server!;
+  if (pid === undefined) return skip('this Redis is no process of this machine: it cannot be killed here');
+  process.kill(pid, 'SIGKILL');
   const told = await table.play({ ...at('0.1', 2), onward: { kind: 'stay' } });
   expect(told.notice).toMatch(/^Redis was gone \(lost Redis: .*\)\. Another one was started/);
   expect([told.rows.length, opened]).toEqual([2, before + 1]);

@@ -31,6 +31,8 @@ export interface TableParts {
   readonly open: () => Promise<Seat>;
   /** Looks for a failing execution. */
   readonly explore: (seat: Seat, level: Level, seconds: number) => Promise<Verdict>;
+  /** Ends what is being recorded. */
+  readonly signal?: AbortSignal;
 }
 
 /** What somebody asks for. @internal */
@@ -98,7 +100,7 @@ export class Table {
   record(asked: Omit<Asked, 'onward' | 'steps'>): Promise<RaceRecord> {
     return this.#inTurn(async (seat) => {
       const { level, position } = await this.#positionOf(seat, { ...asked, steps: 0 });
-      const record = await playedRecord(seat.environment, level, position);
+      const record = await playedRecord(seat.environment, level, position, this.parts.signal);
       if (record === undefined) throw new PositionError('nothing is wrong at the end of this schedule');
       return record;
     });
@@ -184,11 +186,18 @@ export class Table {
   }
 }
 
-/** Runs a schedule calmly to its end. @returns its record, or undefined where nothing is wrong there @internal */
+/**
+ * Runs a schedule calmly to its end.
+ *
+ * @returns its record, or undefined where nothing is wrong there
+ * @throws the reason of `signal`, looked at between the runs that confirm it
+ * @internal
+ */
 export async function playedRecord(
   environment: Environment,
   { scenario, identity }: Pick<Level, 'scenario' | 'identity'>,
   { tape }: Pick<Position, 'tape'>,
+  signal?: AbortSignal,
 ): Promise<RaceRecord | undefined> {
   const seed = DEFAULT_SEED;
   const taped = await runTape(environment, scenario, tape, { seed });
@@ -202,7 +211,7 @@ export async function playedRecord(
     sampler: undefined,
     execution: 1,
   };
-  return await recordAsFound(taped, found, AbortSignal.timeout(LOOK_SECONDS * 1000));
+  return await recordAsFound(taped, found, signal, AbortSignal.timeout(LOOK_SECONDS * 1000));
 }
 
 /** What others are sent of it; null where nothing is wrong. */

@@ -42,6 +42,7 @@ export async function play(context: CliContext, word: string | undefined, given:
     levels,
     open: () => openSeat(context, runner, flags, progress),
     explore: exploring(runner, signal),
+    signal,
   });
   let playing: Playing | undefined;
   try {

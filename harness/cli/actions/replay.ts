@@ -75,11 +75,14 @@ async function replayShared(
     const { runner, environment, progress } = replaying;
     const { choices, skip } = run.tape;
     const identity = { lab, variant, ...(run.file === undefined ? {} : { file: run.file }) };
-    const record = await runner.playedRecord(
-      environment,
-      { scenario, identity },
-      { tape: new Tape(choices, skip) },
-    );
+    const { signal } = context;
+    const record = await runner
+      .playedRecord(environment, { scenario, identity }, { tape: new Tape(choices, skip) }, signal)
+      .catch((error: unknown) => {
+        throw signal.aborted && error === signal.reason
+          ? new Interrupted('stopped before it was replayed')
+          : error;
+      });
     const as = `shared as "${harmless(invariant)}"`;
     if (record === undefined) {
       progress.clear();

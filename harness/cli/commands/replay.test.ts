@@ -145,6 +145,12 @@ describe('replay of a schedule that was shared', () => {
     expect(other.out).toContain('✗ shared as "at most once": something else is wrong now');
   });
 
+  test('says that it was stopped while the schedule was run', async () => {
+    const { code, err, asked } = await cli(`replay ${SHARED}`, { interruptAt: 'get-set' });
+    expect([code, err]).toEqual([2, 'race-lab: stopped before it was replayed\n']);
+    expect(asked).toMatchObject({ replayed: [], stopped: 1, closed: 1 });
+  });
+
   test.each([
     ['play:01-counting:get-set', 'a shared schedule is play:LAB:VARIANT:TAPE:INVARIANT, all of it'],
     ['play:01-counting:get-set:rm+-rf:x', '"rm -rf" is not a tape'],

@@ -64,7 +64,7 @@ export interface Faked {
   /** The server is gone when an exploration has failed. */
   readonly lost?: boolean;
   readonly map?: Runner['faultMap'];
-  /** Presses Ctrl-C while this variant is explored. */
+  /** Presses Ctrl-C while this variant is explored, or a schedule of it is run. */
   readonly interruptAt?: string;
 }
 
@@ -118,7 +118,11 @@ export function fakeRunner(faked: Faked, asked: Asked, abort: AbortController, f
     },
     faultMap: (mapped, options) =>
       faked.map?.(mapped, options) ?? Promise.reject(new Error('not in this test')),
-    playedRecord: async () => (faked.played === undefined ? finding : (faked.played ?? undefined)),
+    playedRecord: async (_, { scenario: played }, __, signal) => {
+      if (faked.interruptAt === played.name) abort.abort();
+      signal?.throwIfAborted();
+      return faked.played === undefined ? finding : (faked.played ?? undefined);
+    },
     confirm: async () => [],
     mapShare: () => Promise.reject(new Error('not in this test')),
     survey: async () => ({

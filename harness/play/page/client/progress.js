@@ -34,7 +34,8 @@ export function solve(level, { steps, withinGoal }) {
   if (before !== undefined && before.steps <= steps) return;
   solved.set(keyOf(level), { steps, withinGoal });
   const text = [...solved].map(([key, one]) => `${key}.${one.steps}${one.withinGoal ? 's' : ''}`).join('_');
-  // The first part of the path is the same in every session: nobody else on this machine is sent it.
+  // The first part of the path is the same in every session. Whatever else listens on this machine, at any port, is sent it as well
+  // where it is asked for such a path: it learns which levels were solved, in how many steps, and nothing more.
   const path = `/${location.pathname.split('/')[1]}`;
   document.cookie = `${NAME}=${text}; path=${path}; max-age=${DAYS * 86_400}; samesite=strict`;
 }
