@@ -6,7 +6,7 @@ import { openSeat } from './session.js';
 /** What is left on a terminal once it was tried to get a Redis. */
 async function left(faked: Faked): Promise<string> {
   let line = '';
-  const write = (text: string): void => void (line = (line + text).replace(/^.*\r\u001B\[K/s, ''));
+  const write = (text: string): void => void (line = (line + text).split('\r\u001B[K').at(-1)!);
   const progress = new ProgressLine({ write, columns: 80, colour: false, rewritable: true });
   const asked = { server: undefined, explored: [], replayed: [], ran: [], stopped: 0, closed: 0 };
   const abort = new AbortController();
