@@ -3,6 +3,7 @@ import { faultSpec, type AimedFault } from '../faults/spec.js';
 import { FAULT_KINDS, type FaultKind } from '../faults/catalogue.js';
 import { MOVE_KINDS } from '../execution/steps/step.js';
 import { SERVER_CLOCK_MODES } from '../server/types.js';
+import { anyValue } from './any-value.js';
 import { recordedHistory } from './history/format.js';
 import { TOOL_NAME } from './tool.js';
 
@@ -11,8 +12,6 @@ export const RECORD_FORMAT = 1;
 
 /** More than any scenario may have. */
 const WORKERS_MAX = 1000;
-
-const reply: z.ZodType = z.unknown();
 
 /** A fault of the catalogue, by its name. @internal */
 export const faultKind = z.enum(FAULT_KINDS);
@@ -32,7 +31,7 @@ const step = z.object({
   /** The connection that a command went on, where it is not the worker's own: `shared`, `w1.2`. */
   connection: z.string().optional(),
   /** What the server answered; `{error: …}` for an error reply; absent when it was not asked. */
-  reply: reply.optional(),
+  reply: anyValue.optional(),
   fault: faultKind.optional(),
   /** The processor was taken away from a worker that could have gone on. */
   preemption: z.boolean().optional(),

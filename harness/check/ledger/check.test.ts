@@ -206,6 +206,23 @@ describe('anomalies', () => {
     expect(checkLedger(own, { order: 'worker' })).toMatchObject({ anomaly: 'lost append' });
   });
 
+  test('a worker that has two under way at once said nothing of their order', () => {
+    const during = history(
+      { ...append(1, 'a'), start: 1, end: 10 },
+      { ...read(1), start: 2, end: 3 },
+      { ...read(1, 'a'), start: 10, end: 11 },
+    );
+    expect(checkLedger(during, { order: 'worker' }).kind).toBe('ok');
+    const after = history({ ...append(1, 'a'), start: 1, end: 10 }, { ...read(1), start: 11, end: 12 });
+    expect(checkLedger(after, { order: 'worker' })).toMatchObject({ anomaly: 'lost append' });
+  });
+
+  test('an append that nobody saw is lost, also for a reader that appends itself', () => {
+    const input = [{ read: true }, { append: 'b' }];
+    const lost = history(append(1, 'a'), { worker: 1, name: 'transaction', input, value: [[], 'b'] });
+    expect(checkLedger(lost, { order: 'worker' })).toMatchObject({ anomaly: 'lost append' });
+  });
+
   test('what nobody knows may have happened late, or never', () => {
     const unknown = { ...append(1, 'a'), outcome: 'unknown' as const };
     expect(checkLedger(history(unknown, read(2), read(2, 'a'))).kind).toBe('ok');
@@ -285,5 +302,11 @@ test('what makes no sense is said', () => {
   expect(() => checkLedger(history(), { red: 'x' } as never)).toThrow('has no option "red"');
   expect(() => checkLedger(history(), { read: 'append' })).toThrow('each its own');
   expect(() => checkLedger(7 as never)).toThrow('it takes a history');
+  expect(() => checkLedger([null] as never)).toThrow(
+    'an operation says worker, name, start and end, not null',
+  );
+  expect(() => checkLedger(history({ ...append(1, 'a'), start: 2, end: 1 }))).toThrow(
+    'does not end before it starts',
+  );
   expect(checkLedger(history(append(1, 'a')))).toMatchObject({ kind: 'nothing', checked: 1 });
 });

@@ -55,8 +55,8 @@ function circleFrom(
 function wayTo(start: number, cameBy: ReadonlyMap<number, Edge>): Edge[] {
   const way: Edge[] = [];
   for (let edge = cameBy.get(start)!; ; edge = cameBy.get(edge.from)!) {
-    way.unshift(edge);
-    if (edge.from === start) return way;
+    way.push(edge);
+    if (edge.from === start) return way.reverse();
   }
 }
 

@@ -17,6 +17,8 @@ export interface Edge {
   readonly kind: EdgeKind;
   /** What was appended, where it is about that. */
   readonly about: unknown;
+  /** Nobody ever saw that. */
+  readonly unseen: boolean;
 }
 
 /** Transactions that took place, and which comes before which. @internal */
@@ -93,7 +95,7 @@ class Building {
   /** What nobody saw was appended behind all that somebody did: who read the whole list comes before it. */
   #unseen(whole: readonly number[], appends: readonly { number: number; value: unknown }[]): void {
     const stop = this.#stop();
-    for (const { number, value } of appends) this.#add(stop, number, 'rw', value);
+    for (const { number, value } of appends) this.#add(stop, number, 'rw', value, true);
     const appending = new Set(appends.map(({ number }) => number));
     let first: number | undefined;
     for (const number of whole) {
@@ -101,43 +103,47 @@ class Building {
       // One that appends itself does not come before itself. Several of these come before one another, by way of the first.
       else if (first === undefined) {
         first = number;
-        for (const other of appends) this.#add(number, other.number, 'rw', other.value);
-      } else this.#add(number, first, 'rw', appends.find((one) => one.number === first)!.value);
+        for (const other of appends) this.#add(number, other.number, 'rw', other.value, true);
+      } else this.#add(number, first, 'rw', appends.find((one) => one.number === first)!.value, true);
     }
   }
 
   /** One that had ended comes before those that began later. */
   inTime(): void {
-    const events = this.transactions.flatMap(({ operation, outcome }, number) => [
-      { at: operation.start, ends: false, number },
-      ...(outcome === 'ok' ? [{ at: operation.end, ends: true, number }] : []),
-    ]);
+    this.#oneAfterAnother([...this.transactions.keys()], 'time');
+  }
+
+  /** The same among those of one worker, which may have several under way at once. */
+  ofWorkers(): void {
+    const ofEach = new Map<number, number[]>();
+    for (const [number, { operation }] of this.transactions.entries()) {
+      const own = ofEach.get(operation.worker);
+      if (own === undefined) ofEach.set(operation.worker, [number]);
+      else own.push(number);
+    }
+    for (const own of ofEach.values()) this.#oneAfterAnother(own, 'worker');
+  }
+
+  #oneAfterAnother(numbers: readonly number[], kind: 'time' | 'worker'): void {
+    const events = numbers.flatMap((number) => {
+      const { operation, outcome } = this.transactions[number]!;
+      return [
+        { at: operation.start, ends: false, number },
+        ...(outcome === 'ok' ? [{ at: operation.end, ends: true, number }] : []),
+      ];
+    });
     // At the same moment those that begin come first: they overlap.
     events.sort((a, b) => a.at - b.at || Number(a.ends) - Number(b.ends));
     let last: number | undefined;
     for (const { ends, number } of events) {
       if (!ends) {
-        if (last !== undefined) this.#add(last, number, 'time', undefined);
+        if (last !== undefined) this.#add(last, number, kind, undefined);
         continue;
       }
       const stop = this.#stop();
-      if (last !== undefined) this.#add(last, stop, 'time', undefined);
-      this.#add(number, stop, 'time', undefined);
+      if (last !== undefined) this.#add(last, stop, kind, undefined);
+      this.#add(number, stop, kind, undefined);
       last = stop;
-    }
-  }
-
-  /** One that ended comes before the next of its worker. */
-  ofWorkers(): void {
-    const last = new Map<number, number>();
-    const order = [...this.transactions.keys()].sort(
-      (a, b) => this.transactions[a]!.operation.start - this.transactions[b]!.operation.start,
-    );
-    for (const number of order) {
-      const { operation, outcome } = this.transactions[number]!;
-      const before = last.get(operation.worker);
-      if (before !== undefined) this.#add(before, number, 'worker', undefined);
-      if (outcome === 'ok') last.set(operation.worker, number);
     }
   }
 
@@ -145,7 +151,7 @@ class Building {
     return this.edges.push([]) - 1;
   }
 
-  #add(from: number, to: number, kind: EdgeKind, about: unknown): void {
-    if (from !== to) this.edges[from]!.push({ from, to, kind, about });
+  #add(from: number, to: number, kind: EdgeKind, about: unknown, unseen = false): void {
+    if (from !== to) this.edges[from]!.push({ from, to, kind, about, unseen });
   }
 }

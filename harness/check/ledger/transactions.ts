@@ -1,7 +1,7 @@
 import { ScenarioError } from '../../base/scenario-error.js';
 import { shown } from '../../base/shown.js';
 import { History } from '../history.js';
-import type { CheckedOperation } from '../linearizability/calls.js';
+import { writtenDown, type CheckedOperation } from '../linearizability/calls.js';
 import { keyOf } from '../linearizability/values.js';
 
 /** What the operations on ledgers are called. @internal */
@@ -58,7 +58,7 @@ function operationsIn(
   if (history instanceof History) return [...new Set(names)].flatMap((name) => history.named(name));
   if (!Array.isArray(history))
     throw new ScenarioError(`it takes a history, or a list of operations, not ${shown(history)}`);
-  return (history as readonly CheckedOperation[]).filter(({ name }) => names.includes(name));
+  return writtenDown(history).filter(({ name }) => names.includes(name));
 }
 
 function transactionOf(operation: CheckedOperation, names: LedgerNames): Transaction {

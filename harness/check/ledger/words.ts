@@ -29,13 +29,12 @@ export function linksOf(circle: readonly Edge[], { transactions }: Graph): Link[
     begun.push(edge);
     if (edge.to >= transactions.length) continue;
     const { kind, from } = begun[0]!;
-    const unseen = begun.length > 1 && kind !== 'time';
     links.push({
       from: transactions[from]!,
       to: transactions[edge.to]!,
       kind,
       text: edge.about === undefined ? '' : shown(edge.about),
-      unseen,
+      unseen: begun.some(({ unseen }) => unseen),
     });
     begun = [];
   }

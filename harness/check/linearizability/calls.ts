@@ -49,10 +49,7 @@ function operationsIn(
   { operations: names }: Model,
 ): readonly CheckedOperation[] {
   if (Array.isArray(history)) {
-    const given = history as readonly CheckedOperation[];
-    const wrong = given.find((one) => !isOperation(one));
-    if (given.some((one) => !isOperation(one)))
-      throw new ScenarioError(`an operation says worker, name, start and end, not ${shown(wrong)}`);
+    const given = writtenDown(history);
     return names === undefined ? given : given.filter(({ name }) => names.includes(name));
   }
   if (!(history instanceof History))
@@ -60,6 +57,18 @@ function operationsIn(
   // By name, where names are known: an exhaustive search then orders no others.
   if (names === undefined) return history.operations;
   return [...new Set(names)].flatMap((name) => history.named(name));
+}
+
+/** Operations that somebody wrote down. @throws ScenarioError for what is none @internal */
+export function writtenDown(given: readonly unknown[]): readonly CheckedOperation[] {
+  const wrong = given.findIndex((one) => !isOperation(one));
+  if (wrong >= 0)
+    throw new ScenarioError(`an operation says worker, name, start and end, not ${shown(given[wrong])}`);
+  const operations = given as readonly CheckedOperation[];
+  const turned = operations.find(({ start, end }) => !(start <= end));
+  if (turned !== undefined)
+    throw new ScenarioError(`an operation does not end before it starts: ${shown(turned)}`);
+  return operations;
 }
 
 function isOperation(given: unknown): boolean {

@@ -6,7 +6,7 @@ import { variantOf } from '../selection/select.js';
 import type { CliContext } from '../context/context.js';
 import { UsageError } from '../context/errors.js';
 import { loadOwn } from '../selection/own-lab.js';
-import { openProject } from '../selection/project.js';
+import { openProject, type Project } from '../selection/project.js';
 import { changedLine, namedFile, recordedFile } from '../selection/recorded-file.js';
 
 /** What of a record says which scenario it is of. @internal */
@@ -25,6 +25,7 @@ export interface RecordedScenario {
  *
  * @param recordPath - where the record is
  * @param given - the race file, by `--file`
+ * @param known - the project, where it is not that of the working directory
  * @throws UsageError when there is none
  * @internal
  */
@@ -33,8 +34,9 @@ export async function recordedScenario(
   record: ScenarioRef,
   recordPath: string,
   given: string | undefined,
+  known?: Project,
 ): Promise<RecordedScenario> {
-  const project = await openProject(context);
+  const project = known ?? (await openProject(context));
   const { config } = project;
   if (given === undefined && record.file === undefined)
     return { scenario: await fromLabs(context, record, recordPath), changed: undefined, config };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { count, harmless } from '../../base/text.js';
 import type { Environment } from '../../execution/host/environment.js';
 import type { ReplayOptions } from '../../explore/replay.js';
@@ -16,7 +17,7 @@ import { withServer } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { serverConfig } from '../selection/with-config.js';
-import { opened } from '../export/opened.js';
+import { exportedProject, opened } from '../export/opened.js';
 import { CELL, choose } from './cell.js';
 import { recordedScenario } from './recorded-scenario.js';
 import { runOfShared, sharedOf } from './shared.js';
@@ -52,7 +53,10 @@ export async function replay(context: CliContext, word: string, given: ReplayFla
   // What was exported is a project of its own.
   const inside = folder === undefined ? context : { ...context, cwd: folder };
   const record = await readRun(file, given.cell);
-  const { scenario, changed, config } = await recordedScenario(inside, record, file, given.file);
+  // By hand it is named as seen from here.
+  const named = given.file === undefined ? undefined : resolve(context.cwd, given.file);
+  const project = folder === undefined ? undefined : exportedProject(folder);
+  const { scenario, changed, config } = await recordedScenario(inside, record, file, named, project);
   const flags = { ...serverConfig(config), ...given };
   const code = await onServer(context, record, flags, (replaying) =>
     given.guided === true ? follow(replaying, scenario, record) : again(replaying, scenario, record),

@@ -25,6 +25,7 @@ export async function walkThrough(
   if (askLine === undefined)
     throw new UsageError('--step asks for keys, and this is no terminal: leave it out to see all steps');
   const walk = new Walk(chosen.record, out, (path) => readInside(cwd, path));
+  if (walk.length === 0) throw new UsageError(`${file} has no steps to walk through: leave out --step`);
   out.write(`${[...walk.title(), KEYS].join('\n')}\n`);
   for (let at: number | undefined = 1; at !== undefined;) {
     out.write(`${walk.step(at).join('\n')}\n`);

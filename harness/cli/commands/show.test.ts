@@ -127,6 +127,15 @@ describe('show', () => {
       expect(shown(out)).toEqual(expected);
     });
 
+    test('says that there is nothing to walk through', async () => {
+      const { explanation: _, ...lost } = fake.lost;
+      const empty = join(fake.folder, 'empty.json');
+      await writeFile(empty, JSON.stringify({ ...lost, steps: [] }));
+      expect(await fake.refused(`show ${empty} --step`, typing(''))).toContain(
+        'has no steps to walk through: leave out --step',
+      );
+    });
+
     test('says that it needs a terminal', async () => {
       expect(await fake.refused(`show ${file} --step`)).toBe(
         '--step asks for keys, and this is no terminal: leave it out to see all steps',

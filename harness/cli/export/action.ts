@@ -6,10 +6,13 @@ import { readRecord } from '../../record/read.js';
 import { recordText } from '../../record/text.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
-import { describeExport } from './describe.js';
+import { describeExport, HOW_NAME } from './describe.js';
 import { RECORD_NAME } from './opened.js';
 import { exportedSources } from './sources.js';
 import { openProject } from '../selection/project.js';
+
+/** What stands beside the sources, in lower case: some file systems know no other. */
+const OWN_NAMES = [RECORD_NAME, HOW_NAME.toLowerCase()];
 
 /** Options of `race-lab export`. @internal */
 export interface ExportFlags {
@@ -26,6 +29,11 @@ export interface ExportFlags {
 export async function exportRecord(context: CliContext, file: string, { out }: ExportFlags): Promise<number> {
   const record = await readRecord(file);
   const sources = await exportedSources(record, file, await openProject(context));
+  const taken = [...sources.keys()].find((path) => OWN_NAMES.includes(path.toLowerCase()));
+  if (taken !== undefined)
+    throw new UsageError(
+      `a source is called ${taken}, as a file of the folder itself is: it is not exported`,
+    );
   const folder = resolve(context.cwd, out ?? basename(file).replace(/\.json$/, ''));
   const files = new Map([
     [RECORD_NAME, recordText(record)],

@@ -82,7 +82,6 @@ describe('export', () => {
     const shown = await cli('show given', unusual);
     expect([shown.code, imported]).toEqual([0, []]);
     expect(shown.out).not.toContain('has changed');
-    await rm(join(cwd, 'given/race-lab.config.ts'));
     const { code, out } = await cli('replay given', unusual);
     expect([code, imported]).toEqual([0, [join('given', FILE)]]);
     expect(out).not.toContain('has changed');
@@ -93,7 +92,27 @@ describe('export', () => {
   test('of a lab is the record alone', async () => {
     const file = await put('a.json', JSON.stringify(fake.lost));
     expect((await cli(`export ${file}`, unusual)).out).toContain('a: 3 files, 0 sources among them');
+    await put('a/race-lab.config.ts', 'nobody loads it');
     expect((await cli('replay a', unusual)).code).toBe(0);
+    expect(imported).toEqual([]);
+  });
+
+  test('takes the file that is named by hand as seen from here', async () => {
+    await cli(`export ${await record()} --out given`, unusual);
+    expect((await cli(`replay given --file ${FILE}`, unusual)).code).toBe(0);
+    expect(imported).toEqual([FILE]);
+  });
+
+  test('puts no version into package.json but one, and nothing out of its fence', async () => {
+    const evil = { ...fake.lost, tool: { ...fake.lost.tool, version: 'npm:evil@1' } };
+    const file = await put('a.json', JSON.stringify(evil));
+    expect(await refused(`export ${file}`, unusual)).toContain('npm:evil@1, which is none');
+    const verdict = { ...fake.lost.verdict, observed: '`````' };
+    await put('a.json', JSON.stringify({ ...fake.lost, scenario: 'a\n# b', variant: 'a\n# b', verdict }));
+    expect((await cli(`export ${file}`, unusual)).code).toBe(0);
+    const how = await readFile(join(cwd, 'a/HOW-TO-REPLAY.md'), 'utf8');
+    expect(how).toMatch(/^`{6}\n/m);
+    expect(how).not.toMatch(/^# b/m);
   });
 
   test('overwrites nothing', async () => {
@@ -112,6 +131,9 @@ describe('what lies outside of the project stays there', () => {
     ['.env'],
     ['node_modules/x/index.js'],
     ['C:/secret.ts'],
+    ['src//stock.ts'],
+    ['./src/stock.ts'],
+    ['src/stock.ts\0'],
   ])('a record that names %s', async (path) => {
     const file = await record({ imports: { [path]: hashOf('') } });
     expect(await refused(`export ${file} --out given`, unusual)).toContain('is not exported');
@@ -128,6 +150,34 @@ describe('what lies outside of the project stays there', () => {
     } finally {
       await rm(elsewhere, { recursive: true });
     }
+  });
+
+  test('what lies beside the project, seen from a folder above it', async () => {
+    const above = await mkdtemp(join(cwd, 'all-'));
+    const inner = { ...unusual, cwd: join(above, 'mine') };
+    await put(relative(cwd, join(inner.cwd, FILE)), TEXT);
+    await put(relative(cwd, join(above, 'other/secret.ts')), STOCK);
+    const file = await record({
+      path: `mine/${FILE}`,
+      imports: { 'other/secret.ts': hashOf(STOCK) },
+    });
+    const moved = await put(relative(cwd, join(inner.cwd, 'a.json')), await readFile(file, 'utf8'));
+    expect(await refused(`export ${moved} --out given`, inner)).toContain('is not exported');
+  });
+
+  test('a folder, too many imports, names of the folder itself, and a manifest that is no JSON', async () => {
+    expect(await refused(`export ${await record({ imports: { src: hashOf('') } })}`, unusual)).toContain(
+      'src, which the record names, is no file',
+    );
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`src/${at}.ts`, hashOf('')]));
+    expect(await refused(`export ${await record({ imports: many })}`, unusual)).toContain(
+      'names 500 imports, and no record names more',
+    );
+    await put('record.json', STOCK);
+    const own = await record({ imports: { 'record.json': hashOf(STOCK) } });
+    expect(await refused(`export ${own}`, unusual)).toContain('a source is called record.json');
+    await put('package.json', 'no JSON');
+    expect(await refused(`export ${await record()}`, unusual)).toContain('package.json is no JSON');
   });
 
   test('a source that has changed, is gone, or is too large', async () => {

@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RaceRecord } from '../../record/format.js';
 import { UsageError } from '../context/errors.js';
-import { hashOf } from '../selection/own-lab.js';
+import { hashOf, IMPORTS_MAX } from '../selection/own-lab.js';
 import type { Project } from '../selection/project.js';
 import { isInside, shownPath } from '../selection/race-files.js';
 import { recordedFile } from '../selection/recorded-file.js';
@@ -29,6 +29,10 @@ export async function exportedSources(
   const found = recordedFile(record, recordPath, project);
   if (found === undefined)
     throw new UsageError(`${recordPath}: ${file.path}, which it is of, is no race file below this folder`);
+  if (Object.keys(file.imports ?? {}).length >= IMPORTS_MAX)
+    throw new UsageError(
+      `${recordPath} names ${IMPORTS_MAX} imports, and no record names more: there may be others, and without them it would not run`,
+    );
   const home = found.path.slice(0, -file.path.length);
   let all = 0;
   for (const [path, sha256] of Object.entries({ [file.path]: file.sha256, ...file.imports })) {
@@ -48,7 +52,7 @@ export async function exportedSources(
 }
 
 /** @param path - as the record has it: anybody may have written that */
-async function sourceIn(home: string, path: string, { pattern }: Project): Promise<string> {
+async function sourceIn(home: string, path: string, { cwd, pattern }: Project): Promise<string> {
   const outside = new UsageError(
     `the record names ${path}, which is no source below its project: what lies elsewhere is not exported`,
   );
@@ -56,9 +60,11 @@ async function sourceIn(home: string, path: string, { pattern }: Project): Promi
   const place = join(home, path);
   const real = await realpath(place).catch(() => undefined);
   if (real === undefined) throw new UsageError(`${path}, which the record names, is not there any more`);
-  // A link may lead anywhere.
-  if (!isInside(shownPath(await realpath(home), real), pattern)) throw outside;
-  const { size } = await stat(real);
+  // A link may lead anywhere, and what the record's paths begin at may lie above the project.
+  if (!isInside(shownPath(await realpath(cwd), real), pattern)) throw outside;
+  const found = await stat(real);
+  if (!found.isFile()) throw new UsageError(`${path}, which the record names, is no file`);
+  const { size } = found;
   if (size > SOURCE_MAX)
     throw new UsageError(`${path} is larger than ${SOURCE_MAX / 1e6} MB, and is not exported`);
   return await readFile(real, 'utf8');

@@ -64,8 +64,8 @@ export async function loadOwn({ cwd, importFile }: Loading, path: string): Promi
   };
 }
 
-/** Nobody would read more names, and a record is to stay small. */
-const IMPORTS_MAX = 500;
+/** Names of imports in a record: nobody would read more, and it is to stay small. @internal */
+export const IMPORTS_MAX = 500;
 
 async function importsOf(path: string, cwd: string): Promise<Record<string, string>> {
   const imports: Record<string, string> = {};

@@ -59,7 +59,9 @@ export function shownPath(folder: string, path: string): string {
 /** Whether a project has it to itself: below its folder, and in none that is left out. @param path - as shown @internal */
 export function isInside(path: string, { leftOut }: RaceFilePattern): boolean {
   if (/^(?:\.\.(?:\/|$)|\/|[A-Za-z]:)/.test(path)) return false;
-  return path.split('/').every((part) => !part.startsWith('.') && !leftOut.includes(part));
+  // No path has an empty part, or this character, but one that was made up.
+  if (path.includes('\0')) return false;
+  return path.split('/').every((part) => part !== '' && !part.startsWith('.') && !leftOut.includes(part));
 }
 
 /**

@@ -91,5 +91,6 @@ export function changedLine({ changed }: RecordedFile): string | undefined {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  // What no path may hold is an error otherwise, and not a file that is missing.
+  return !path.includes('\0') && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

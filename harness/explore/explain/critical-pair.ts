@@ -56,7 +56,7 @@ export async function criticalPair(
     const without = await calmAfter(trial, steps.slice(0, second + 1));
     const found: Swap = { pair: [first + 1, second + 1], plan };
     const isDecisive = without?.finding?.id === finding.id;
-    if (isDecisive || (isCommand(steps[first]) && isCommand(steps[second]))) other ??= found;
+    if (isCommand(steps[first]) && isCommand(steps[second])) other ??= found;
     if (!isDecisive) continue;
     other = found;
     break;

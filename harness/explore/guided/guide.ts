@@ -47,7 +47,7 @@ export class Guide implements Chooser {
     if (this.#left.length === 0) return this.#add(moves[0]!, moves);
     for (const step of [...this.#left]) {
       const fault = faultFor(step, faults);
-      if (fault !== undefined) return this.#take(step, -1 - fault, false);
+      if (fault !== undefined) return this.#take(step, -1 - fault, isOther(step, faults[fault]!.at));
       const own = moves.filter((move) => move.worker === step.worker);
       const same = likest(own, (move) => likeness(step, move));
       // Where its fault cannot strike any more, what it struck still comes.
@@ -69,7 +69,7 @@ export class Guide implements Chooser {
   last({ faults }: Decision): Choice {
     for (const step of this.#left) {
       const fault = faultFor(step, faults);
-      if (fault !== undefined) return this.#take(step, -1 - fault, false);
+      if (fault !== undefined) return this.#take(step, -1 - fault, isOther(step, faults[fault]!.at));
     }
     return 0;
   }
@@ -115,16 +115,21 @@ export class Guide implements Chooser {
   }
 }
 
+/** Is what a fault strikes not quite what it struck? A reply names no command of its own: it is known by its number. */
+function isOther(step: RecordStep, at: Move): boolean {
+  const found = likeness(step, at);
+  return found === 'like' || (found === undefined && step.command === undefined);
+}
+
 /** Which fault strikes as it was recorded; undefined where none can. */
 function faultFor(step: RecordStep, faults: Decision['faults']): number | undefined {
   if (step.fault === undefined) return undefined;
-  const index = faults.findIndex(
-    ({ spec, at }) =>
-      spec.kind === step.fault &&
-      // The number of a command is another one once something comes before it.
-      (likeness(step, at) !== undefined || (at.kind !== 'command' && at.id === step.id)),
-  );
-  return index < 0 ? undefined : index;
+  const own = faults.filter(({ spec }) => spec.kind === step.fault);
+  const found =
+    likest(own, ({ at }) => likeness(step, at)) ??
+    // The number of a command is another one once something comes before it.
+    own.find(({ at }) => at.kind !== 'command' && at.id === step.id);
+  return found && faults.indexOf(found);
 }
 
 /** One that is the same, or else one that is like it. */

@@ -1,5 +1,6 @@
 /** What happened in a recorded execution, as operations of the workers and as commands on the wire. */
 import { z } from 'zod';
+import { anyValue } from '../any-value.js';
 import type { CommandEffect, OperationOutcome, WorkerEnd } from '../../check/happened.js';
 
 const OUTCOMES = ['ok', 'failed', 'unknown', 'pending'] as const satisfies readonly OperationOutcome[];
@@ -14,7 +15,7 @@ const operation = z.object({
   worker,
   name: z.string(),
   /** As `recordValue` has it; absent where its worker does not say what it was given. */
-  input: z.unknown().optional(),
+  input: anyValue.optional(),
   /** Position in the common order of events at which it began. */
   start: position,
   /** Number of the step in the course of which it began; 0 before the first. */
@@ -27,7 +28,7 @@ const operation = z.object({
   endMs: z.number().optional(),
   outcome: z.enum(OUTCOMES),
   /** What it returned, as `recordValue` has it. */
-  output: z.unknown().optional(),
+  output: anyValue.optional(),
   /** What it threw. */
   error: z.string().optional(),
 });
@@ -45,7 +46,7 @@ const command = z.object({
   /** Upper-case name, then the arguments. */
   command: z.array(z.string()),
   /** What was answered, whether or not it arrived; `{error: …}` for an error; absent where nobody answered. */
-  reply: z.unknown().optional(),
+  reply: anyValue.optional(),
   /** The server ran it. */
   applied: z.boolean(),
   /** Its client got the whole reply. */

@@ -109,6 +109,19 @@ describe.each([
   });
 });
 
+test('a text that stands for a value is shown alone, and one among other properties is not', () => {
+  const operation = { worker: 1, name: 'post', startStep: 0, startMs: 0, outcome: 'pending' as const };
+  const operations = [
+    { ...operation, start: 1, input: { text: 'Map(0) {}' } },
+    { ...operation, start: 2, input: { text: 'hello', to: 'ada' } },
+  ];
+  const verdict = { kind: 'breaks' as const, invariant: 'i', expected: '', observed: '' };
+  const history = { operations, commands: [], faults: [], ends: [] };
+  const text = renderHistory({ scenario: 's', verdict }, history, { columns: 120, colour: false });
+  expect(text).toContain('post Map(0) {} begins');
+  expect(text).toContain('post {"text":"hello","to":"ada"} begins');
+});
+
 test('what somebody else wrote moves no cursor, and a long history is cut', () => {
   const command = {
     worker: 1,

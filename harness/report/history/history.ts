@@ -134,8 +134,9 @@ function endsText({ ends, operations }: RecordedHistory): string {
 
 /** An input or an output: JSON, or the text that stands for what JSON cannot say. */
 function valueText(value: unknown): string {
-  const { text } = Object(value) as { text?: unknown };
-  return harmless(typeof text === 'string' ? text : JSON.stringify(value));
+  const { text, ...rest } = Object(value) as { text?: unknown };
+  const isAlone = typeof text === 'string' && Object.keys(rest).length === 0;
+  return harmless(isAlone ? text : JSON.stringify(value));
 }
 
 /** Puts rows into columns: step, time where any passes, clients, wire. */

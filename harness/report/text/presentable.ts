@@ -17,13 +17,15 @@ const REPLY_VALUES_MAX = 200;
 const REPLY_DEPTH_MAX = 16;
 /** Lists that belong to a step, or to the whole. */
 const LIST_MAX = 200;
+/** Holds values of somebody's own, of any shape, that no print of a record needs. */
+const HISTORY = 'history';
 /** One for each step, or for each place of a map. */
 const LONG_LISTS = new Set(['steps', 'unrelated', 'choices', 'skip', 'cells', 'positions', 'maps']);
 
 /**
  * A copy of a record, a recorded run or a fault map for a print. Commands, values and replies keep their characters, since
  * how they are quoted depends on them: whoever shows one makes it harmless. What is cut says so, and what was different
- * stays different.
+ * stays different. The history is left out: whoever shows one takes it from the record itself.
  *
  * @internal
  */
@@ -46,7 +48,11 @@ function shown(value: unknown, name: string): unknown {
     return list.slice(0, most).map((item) => shown(item, ''));
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item, key)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== HISTORY)
+      .map(([key, item]) => [key, shown(item, key)]),
+  );
 }
 
 function stepsShown(steps: readonly RecordStep[]): RecordStep[] {

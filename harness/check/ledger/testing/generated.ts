@@ -23,9 +23,11 @@ export function generatedLedger(seed: number, transactions: boolean): CheckedOpe
     const worker = 1 + random.below(workers);
     // Around its moment in the one order, and now and then not.
     const moment = random.below(6) === 0 ? random.below(size) : at;
-    const start = Math.max(busyUntil.get(worker) ?? 0, moment * 10 - random.below(25)) + 1;
+    // A worker may have several under way at once.
+    const free = random.below(4) === 0 ? 0 : (busyUntil.get(worker) ?? 0);
+    const start = Math.max(free, moment * 10 - random.below(25)) + 1;
     const end = start + 1 + random.below(25);
-    busyUntil.set(worker, end);
+    busyUntil.set(worker, Math.max(end, busyUntil.get(worker) ?? 0));
     const parts = Array.from({ length: transactions ? 1 + random.below(3) : 1 }, (): Part => {
       const key = KEYS[random.below(transactions ? 2 : 1)]!;
       return random.below(2) === 0 ? { key, append: `${(appended += 1)}` } : { key, read: true };

@@ -1,5 +1,5 @@
 // Two executions side by side: with the critical pair swapped, as it was found, or another record.
-import { link, make, overview, recordOf } from './page.js';
+import { hasRecord, link, make, overview, recordOf } from './page.js';
 import { write } from './state.js';
 
 /** Longer executions are compared number by number. */
@@ -11,10 +11,14 @@ const OWN = [
   ['original', 'as it was found'],
 ];
 
-/** The execution that is to stand beside this one; undefined where none is, or while it is being opened. */
+/** The execution that is to stand beside this one; undefined where none is, where the page has no such record, or while it is being opened. */
 export function besideOf(view, { with: other }) {
   if (other === '') return undefined;
-  return Object.hasOwn(view, other) ? (view[other] ?? undefined) : recordOf(Number(other));
+  return Object.hasOwn(view, other)
+    ? (view[other] ?? undefined)
+    : hasRecord(other)
+      ? recordOf(other)
+      : undefined;
 }
 
 /** Chooses what stands beside a record; what the record does not have is there to be seen, and says so. */
