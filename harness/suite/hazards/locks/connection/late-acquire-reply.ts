@@ -1,7 +1,7 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { ACQUISITION, type Hazard } from '../../hazard.js';
-import { lockPromises, longerThanLease, partOfLease } from '../../situations/locks.js';
+import { lockPromises, successor } from '../../situations/locks.js';
 
 /** The server said yes in time, and its answer took longer than the lease. @internal */
 export const lateAcquireReply: Hazard<SuiteLock> = {
@@ -16,12 +16,7 @@ export const lateAcquireReply: Hazard<SuiteLock> = {
         await step('work');
         await giveBack();
       }),
-      lockUser(lock, async ({ ask, giveBack, sleep }) => {
-        await sleep(longerThanLease(lock));
-        if (!(await ask())) return;
-        await sleep(partOfLease(lock, 0.6));
-        await giveBack();
-      }),
+      lockUser(lock, successor(lock)),
     ],
     invariants: lockPromises(lock),
     faults: { kinds: [{ kind: 'late-reply', at: { worker: 1 } }] },

@@ -1,7 +1,7 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { RESET, type Hazard } from '../../hazard.js';
-import { lockPromises, partOfLease } from '../../situations/locks.js';
+import { asksOnceMore, lockPromises, successor } from '../../situations/locks.js';
 
 /** The lock was given back, and the client does not know. @internal */
 export const lostReleaseReply: Hazard<SuiteLock> = {
@@ -10,19 +10,7 @@ export const lostReleaseReply: Hazard<SuiteLock> = {
   demands: 'What is sent again takes nothing away from whoever has the lock by then.',
   lesson: RESET,
   situation: (lock) => ({
-    workers: [
-      lockUser(lock, async ({ ask, giveBack }) => {
-        if (!(await ask())) return;
-        await giveBack();
-        await ask();
-      }),
-      lockUser(lock, async ({ ask, giveBack, sleep }) => {
-        await sleep(10);
-        if (!(await ask())) return;
-        await sleep(partOfLease(lock, 0.6));
-        await giveBack();
-      }),
-    ],
+    workers: [lockUser(lock, asksOnceMore), lockUser(lock, successor(lock, 10))],
     invariants: lockPromises(lock).filter(({ id }) => id !== 'a free lock can be had'),
     faults: { kinds: [{ kind: 'reset-after-apply', at: { worker: 1 } }] },
   }),

@@ -1,7 +1,7 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { LIFETIME, type Hazard } from '../../hazard.js';
-import { lockPromises, longerThanLease, partOfLease, unlessItExtends } from '../../situations/locks.js';
+import { lockPromises, pausePastLease, successor, unlessItExtends } from '../../situations/locks.js';
 
 /** An extension is late. @internal */
 export const extendAfterExpiry: Hazard<SuiteLock> = {
@@ -19,14 +19,9 @@ export const extendAfterExpiry: Hazard<SuiteLock> = {
         await giveBack();
         await ask();
       }),
-      lockUser(lock, async ({ ask, giveBack, sleep }) => {
-        await sleep(longerThanLease(lock));
-        if (!(await ask())) return;
-        await sleep(partOfLease(lock, 0.6));
-        await giveBack();
-      }),
+      lockUser(lock, successor(lock)),
     ],
     invariants: lockPromises(lock),
-    faults: { kinds: [{ kind: 'worker-pause', durationMs: Math.ceil(lock.ttlMs * 1.4), at: { worker: 1 } }] },
+    faults: { kinds: [pausePastLease(lock)] },
   }),
 };

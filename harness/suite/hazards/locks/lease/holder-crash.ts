@@ -1,7 +1,7 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { ACQUISITION, type Hazard } from '../../hazard.js';
-import { lockPromises, longerThanLease } from '../../situations/locks.js';
+import { lockPromises, patient } from '../../situations/locks.js';
 
 /** A process dies, wherever it is. @internal */
 export const holderCrash: Hazard<SuiteLock> = {
@@ -10,12 +10,7 @@ export const holderCrash: Hazard<SuiteLock> = {
   demands: 'While its lease lasts nobody else gets the lock; once it is over, whoever asks does.',
   lesson: ACQUISITION,
   situation: (lock) => ({
-    workers: lockUser(lock, async ({ ask, giveBack, sleep }) => {
-      for (let nth = 0; nth < 3; nth++) {
-        if (await ask()) return giveBack();
-        await sleep(longerThanLease(lock));
-      }
-    }),
+    workers: lockUser(lock, patient(lock)),
     workerCount: 2,
     interchangeable: true,
     invariants: lockPromises(lock),

@@ -1,7 +1,7 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { ACQUISITION, type Hazard } from '../../hazard.js';
-import { lockPromises, longerThanLease, partOfLease } from '../../situations/locks.js';
+import { asksOnceMore, lockPromises, pausePastLease, successor } from '../../situations/locks.js';
 
 /** A garbage collection, a suspended machine. What a late holder does to a resource is a matter of fencing tokens. @internal */
 export const leaseOverInAPause: Hazard<SuiteLock> = {
@@ -11,20 +11,8 @@ export const leaseOverInAPause: Hazard<SuiteLock> = {
     'Others get the lock then. When the process goes on, it is not told that it has got the lock, and gives back nothing of theirs.',
   lesson: ACQUISITION,
   situation: (lock) => ({
-    workers: [
-      lockUser(lock, async ({ ask, giveBack }) => {
-        if (!(await ask())) return;
-        await giveBack();
-        await ask();
-      }),
-      lockUser(lock, async ({ ask, giveBack, sleep }) => {
-        await sleep(longerThanLease(lock));
-        if (!(await ask())) return;
-        await sleep(partOfLease(lock, 0.6));
-        await giveBack();
-      }),
-    ],
+    workers: [lockUser(lock, asksOnceMore), lockUser(lock, successor(lock))],
     invariants: lockPromises(lock),
-    faults: { kinds: [{ kind: 'worker-pause', durationMs: Math.ceil(lock.ttlMs * 1.4), at: { worker: 1 } }] },
+    faults: { kinds: [pausePastLease(lock)] },
   }),
 };

@@ -1,7 +1,7 @@
 import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { ACQUISITION, type Hazard } from '../../hazard.js';
-import { lockPromises, longerThanLease, partOfLease } from '../../situations/locks.js';
+import { lockPromises, successor } from '../../situations/locks.js';
 
 /** The work takes longer than the lease. @internal */
 export const releaseAfterExpiry: Hazard<SuiteLock> = {
@@ -19,12 +19,7 @@ export const releaseAfterExpiry: Hazard<SuiteLock> = {
         await giveBack();
         if (await ask()) await giveBack();
       }),
-      lockUser(lock, async ({ ask, giveBack, sleep }) => {
-        await sleep(longerThanLease(lock));
-        if (!(await ask())) return;
-        await sleep(partOfLease(lock, 0.6));
-        await giveBack();
-      }),
+      lockUser(lock, successor(lock)),
     ],
     invariants: lockPromises(lock),
   }),

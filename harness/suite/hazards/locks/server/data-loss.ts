@@ -2,7 +2,7 @@ import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { canBeHad, oneHolder } from '../../../checks/lock-checks.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import type { Hazard } from '../../hazard.js';
-import { partOfLease } from '../../situations/locks.js';
+import { asksOnceMore, partOfLease } from '../../situations/locks.js';
 
 /** Nothing on one node protects a lease that the node has lost. @internal */
 export const dataLoss: Hazard<SuiteLock> = {
@@ -15,11 +15,7 @@ export const dataLoss: Hazard<SuiteLock> = {
   preemptions: 1,
   situation: (lock) => ({
     workers: [
-      lockUser(lock, async ({ ask, giveBack }) => {
-        if (!(await ask())) return;
-        await giveBack();
-        await ask();
-      }),
+      lockUser(lock, asksOnceMore),
       lockUser(lock, async ({ ask, giveBack, sleep, step }) => {
         if (!(await ask())) {
           await sleep(partOfLease(lock, 0.2));

@@ -2,7 +2,7 @@ import type { SuiteLock } from '../../../adapters/suite-adapter.js';
 import { canBeHad, oneHolder } from '../../../checks/lock-checks.js';
 import { lockUser } from '../../../cast/lock-user.js';
 import { ACQUISITION, type Hazard } from '../../hazard.js';
-import { longerThanLease, partOfLease } from '../../situations/locks.js';
+import { partOfLease, patient } from '../../situations/locks.js';
 
 /** The client gives up on a command that the server has run. @internal */
 export const slowServer: Hazard<SuiteLock> = {
@@ -16,12 +16,7 @@ export const slowServer: Hazard<SuiteLock> = {
       lockUser(lock, async ({ ask, giveBack }) => {
         if (await ask()) await giveBack();
       }),
-      lockUser(lock, async ({ ask, giveBack, sleep }) => {
-        for (let nth = 0; nth < 3; nth++) {
-          if (await ask()) return giveBack();
-          await sleep(longerThanLease(lock));
-        }
-      }),
+      lockUser(lock, patient(lock)),
     ],
     client: { commandTimeout: partOfLease(lock, 0.2) },
     invariants: [oneHolder(lock), canBeHad(lock, { errorsTell: false, landsLater: true })],
