@@ -1,5 +1,5 @@
 // The end of an execution: what is wrong, how small it is, and what can be done with it.
-import { make } from '../../../report/page/client/elements.js';
+import { copyButton, make } from '../../../report/page/client/elements.js';
 import { ask } from './ask.js';
 import { nextLevel } from './levels.js';
 import { hashOf } from './state.js';
@@ -84,14 +84,6 @@ function keep({ shareLine, tape }, { id }, say) {
     }
     target.disabled = false;
   };
-  const copy = async ({ target }) => {
-    try {
-      await navigator.clipboard.writeText(shareLine);
-      target.textContent = 'copied';
-    } catch {
-      getSelection().selectAllChildren(document.querySelector('#share'));
-    }
-  };
   return make(
     'div',
     {},
@@ -101,7 +93,7 @@ function keep({ shareLine, tape }, { id }, say) {
       { class: 'replay' },
       make('code', { id: 'share' }, shareLine),
       ' ',
-      make('button', { type: 'button', onclick: copy }, 'copy'),
+      copyButton(shareLine, '#share'),
     ),
     make('p', {}, make('button', { type: 'button', id: 'save', onclick: save }, 'save as a record')),
   );

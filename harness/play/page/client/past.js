@@ -1,24 +1,18 @@
 // What was done so far: a row a step, a column a worker, time downwards.
-import { make } from '../../../report/page/client/elements.js';
+import { make, scrollTable } from '../../../report/page/client/elements.js';
 
 export function past({ lanes, rows, cut }) {
-  const heads = ['step', ...lanes.map(({ name }) => name), 'changes'].map((text) =>
-    make('th', { scope: 'col' }, text),
-  );
   const lines = rows.map((row) => rowOf(row, lanes));
   if (cut > 0)
     lines.unshift(make('tr', {}, make('td', { colspan: lanes.length + 2 }, `… ${cut} more steps`)));
-  return make(
-    'div',
-    { class: 'lanes', tabindex: 0, role: 'region', 'aria-label': 'steps so far' },
-    make(
-      'table',
-      { id: 'lanes' },
-      make('caption', { class: 'only-read' }, 'steps so far, in their order'),
-      make('thead', {}, make('tr', {}, ...heads)),
-      make('tbody', {}, ...lines),
-    ),
-  );
+  return scrollTable({
+    id: 'lanes',
+    box: 'lanes',
+    label: 'steps so far',
+    caption: 'steps so far, in their order',
+    heads: ['step', ...lanes.map(({ name }) => name), 'changes'],
+    rows: lines,
+  });
 }
 
 function rowOf({ n, worker, action, reply, value, changed, time, left, asides }, lanes) {

@@ -1,5 +1,5 @@
 // Two executions side by side: with the critical pair swapped, as it was found, or another record.
-import { hasRecord, link, make, overview, recordOf } from './page.js';
+import { hasRecord, link, make, overview, recordOf, scrollTable } from './page.js';
 import { write } from './state.js';
 
 /** Longer executions are compared number by number. */
@@ -51,9 +51,7 @@ export function compare(view, other, at, state) {
     rowOf(view, other, { left, right, current, pair }),
   );
   const equal = rows.filter((row) => row.dataset.same === '1').length;
-  const heads = ['', 'step', 'this one', 'Redis', 'step', 'the other one', 'Redis'].map((text) =>
-    make('th', { scope: 'col' }, text === '' ? make('span', { class: 'only-read' }, 'different') : text),
-  );
+  const different = make('span', { class: 'only-read' }, 'different');
   return make(
     'section',
     { 'aria-label': 'side by side', class: 'compare' },
@@ -63,17 +61,14 @@ export function compare(view, other, at, state) {
       { class: 'dim' },
       `${equal} of ${rows.length} rows are the same on both sides; ≠ marks the others`,
     ),
-    make(
-      'div',
-      { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'steps of both' },
-      make(
-        'table',
-        { id: 'compare' },
-        make('caption', { class: 'only-read' }, 'steps of both executions, in their order'),
-        make('thead', {}, make('tr', {}, ...heads)),
-        make('tbody', {}, ...rows),
-      ),
-    ),
+    scrollTable({
+      id: 'compare',
+      box: 'wide',
+      label: 'steps of both',
+      caption: 'steps of both executions, in their order',
+      heads: [different, 'step', 'this one', 'Redis', 'step', 'the other one', 'Redis'],
+      rows,
+    }),
   );
 }
 

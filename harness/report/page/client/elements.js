@@ -23,3 +23,37 @@ export function button(text, label, press, off = false) {
     text,
   );
 }
+
+/** Copies a text; where the clipboard is out of reach, the element that shows it is selected. */
+export function copyButton(text, selector) {
+  const copy = async ({ target }) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      target.textContent = 'copied';
+    } catch {
+      getSelection().selectAllChildren(document.querySelector(selector));
+    }
+  };
+  return make('button', { type: 'button', onclick: copy }, 'copy');
+}
+
+/**
+ * A table that scrolls within its own box.
+ *
+ * @param heads - of each column, an element, a text or several
+ * @param rows - its `tr`
+ */
+export function scrollTable({ box, label, caption, heads, rows, ...attributes }) {
+  const titles = heads.map((head) => make('th', { scope: 'col' }, ...[head].flat()));
+  return make(
+    'div',
+    { class: box, tabindex: 0, role: 'region', 'aria-label': label },
+    make(
+      'table',
+      attributes,
+      make('caption', { class: 'only-read' }, caption),
+      make('thead', {}, make('tr', {}, ...titles)),
+      make('tbody', {}, ...rows),
+    ),
+  );
+}

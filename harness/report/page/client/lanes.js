@@ -1,5 +1,5 @@
 // The lanes: a row a step, a column a worker, time downwards.
-import { button, make } from './page.js';
+import { button, make, scrollTable } from './page.js';
 import { go } from './state.js';
 
 /** Of a long execution the rows around the current step are drawn. */
@@ -28,18 +28,14 @@ export function lanes(view, at, { hidden, all }) {
   }
   if (view.cut + from > 0) rows.unshift(more(view, view.cut + from, from - ROWS_AROUND));
   if (!hidden && to < view.steps.length) rows.push(more(view, view.steps.length - to, to + ROWS_AROUND));
-  const heads = ['step', ...view.lanes, 'Redis', 'source'].map((text) => make('th', { scope: 'col' }, text));
-  return make(
-    'div',
-    { class: 'lanes', tabindex: 0, role: 'region', 'aria-label': 'steps' },
-    make(
-      'table',
-      { id: 'lanes' },
-      make('caption', { class: 'only-read' }, 'steps, in their order'),
-      make('thead', {}, make('tr', {}, ...heads)),
-      make('tbody', {}, ...rows),
-    ),
-  );
+  return scrollTable({
+    id: 'lanes',
+    box: 'lanes',
+    label: 'steps',
+    caption: 'steps, in their order',
+    heads: ['step', ...view.lanes, 'Redis', 'source'],
+    rows,
+  });
 }
 
 function rangeOf({ steps }, at, hidden) {

@@ -1,5 +1,5 @@
 // A fault map: a grid of faults and commands, the same laid over the code, and for each cell an execution.
-import { app, link, make, mapOf, overview, sourceOf } from './page.js';
+import { app, link, make, mapOf, overview, scrollTable, sourceOf } from './page.js';
 
 const LINES_AROUND = 3;
 
@@ -27,11 +27,7 @@ export function drawMap(state) {
     make(
       'main',
       {},
-      make(
-        'div',
-        { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'every fault at every command' },
-        grid(map, state.map),
-      ),
+      grid(map, state.map),
       make('p', { class: 'dim' }, map.legend),
       ...map.notes.map((note) => make('p', {}, note)),
       ...overSources(map, state.map),
@@ -41,9 +37,10 @@ export function drawMap(state) {
 }
 
 function grid(map, at) {
-  const heads = map.positions.map(({ position, command }) =>
-    make('th', { scope: 'col' }, make('div', {}, position), make('div', { class: 'command' }, command)),
-  );
+  const heads = map.positions.map(({ position, command }) => [
+    make('div', {}, position),
+    make('div', { class: 'command' }, command),
+  ]);
   const rows = map.faults.map(({ name, summary }, row) =>
     make(
       'tr',
@@ -52,13 +49,15 @@ function grid(map, at) {
       ...map.rows[row].map((cell, column) => cellOf(cell, at, `${map.positions[column].position} ${name}`)),
     ),
   );
-  return make(
-    'table',
-    { id: 'map', class: 'map' },
-    make('caption', { class: 'only-read' }, 'what each fault did at each command'),
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'fault'), ...heads)),
-    make('tbody', {}, ...rows),
-  );
+  return scrollTable({
+    id: 'map',
+    class: 'map',
+    box: 'wide',
+    label: 'every fault at every command',
+    caption: 'what each fault did at each command',
+    heads: ['fault', ...heads],
+    rows,
+  });
 }
 
 function cellOf(cell, at, key) {

@@ -1,5 +1,5 @@
 // Data of the page. Text from records only ever becomes text of elements, never markup and never code.
-export { button, link, make } from './elements.js';
+export { button, copyButton, link, make, scrollTable } from './elements.js';
 
 import { dataOf, hasPiece } from './pieces.js';
 

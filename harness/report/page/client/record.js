@@ -3,7 +3,7 @@ import { beside } from './beside.js';
 import { besideChoice, besideOf, compare } from './compare.js';
 import { controls } from './controls.js';
 import { drawArrows, lanes } from './lanes.js';
-import { app, button, link, make } from './page.js';
+import { app, button, copyButton, link, make } from './page.js';
 import { opening } from './pieces.js';
 import { positionIn, write } from './state.js';
 
@@ -86,22 +86,15 @@ function facts(view) {
     'section',
     { 'aria-label': 'what is known' },
     make('dl', { class: 'facts' }, ...list),
-    make('p', { class: 'replay' }, make('code', { id: 'replay' }, view.replay), ' ', copyButton(view)),
+    make(
+      'p',
+      { class: 'replay' },
+      make('code', { id: 'replay' }, view.replay),
+      ' ',
+      copyButton(view.replay, '#replay'),
+    ),
     view.terminal === ''
       ? ''
       : make('details', {}, make('summary', {}, 'as a terminal shows it'), make('pre', {}, view.terminal)),
   );
-}
-
-/** Where the clipboard is out of reach, the line is selected. */
-function copyButton({ replay }) {
-  const copy = async ({ target }) => {
-    try {
-      await navigator.clipboard.writeText(replay);
-      target.textContent = 'copied';
-    } catch {
-      getSelection().selectAllChildren(document.querySelector('#replay'));
-    }
-  };
-  return make('button', { type: 'button', onclick: copy }, 'copy');
 }
