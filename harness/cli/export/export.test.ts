@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RaceRecord } from '../../record/format.js';
-import { scenario } from '../../scenario/scenario.js';
 import { hashOf } from '../selection/own-lab.js';
-import { useCommandLine, type Unusual } from '../testing/command-line.js';
+import { useCommandLine } from '../testing/command-line.js';
+import { raceProject, type RaceProject } from '../testing/race-project.js';
 
 const fake = useCommandLine();
 const { cli, refused } = fake;
@@ -17,17 +17,10 @@ const STOCK = 'export const take = 1;\n';
 
 let cwd: string;
 let imported: string[];
-let unusual: Unusual;
+let unusual: RaceProject['unusual'];
+let put: RaceProject['put'];
 beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'race-lab-export-'));
-  imported = [];
-  unusual = {
-    cwd,
-    importFile: async (path) => {
-      imported.push(relative(cwd, path));
-      return { lastItem: scenario({ name: 'last item', workers: async () => {}, invariants: [] }) };
-    },
-  };
+  ({ cwd, imported, unusual, put } = await raceProject());
   await put(FILE, TEXT);
   await put('src/stock.ts', STOCK);
   await put(
@@ -36,13 +29,6 @@ beforeEach(async () => {
   );
 });
 afterEach(() => rm(cwd, { recursive: true }));
-
-async function put(path: string, text: string): Promise<string> {
-  const file = join(cwd, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-  return file;
-}
 
 function record(file: Partial<RaceRecord['file']> = {}): Promise<string> {
   const named = { path: FILE, sha256: hashOf(TEXT), imports: { 'src/stock.ts': hashOf(STOCK) }, ...file };

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RaceRecord } from '../../record/format.js';
-import { scenario } from '../../scenario/scenario.js';
-import { useCommandLine, type Unusual } from '../testing/command-line.js';
+import { useCommandLine } from '../testing/command-line.js';
+import { raceProject, type RaceProject } from '../testing/race-project.js';
 import { hashOf } from './own-lab.js';
 
 const fake = useCommandLine();
@@ -14,27 +14,13 @@ const FILE = 'race/stock.race.ts';
 const TEXT = 'export const lastItem = …';
 let cwd: string;
 let imported: string[];
-let unusual: Unusual;
+let unusual: RaceProject['unusual'];
+let put: RaceProject['put'];
 beforeEach(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'race-lab-recorded-'));
-  imported = [];
-  unusual = {
-    cwd,
-    importFile: async (path) => {
-      imported.push(relative(cwd, path));
-      return { lastItem: scenario({ name: 'last item', workers: async () => {}, invariants: [] }) };
-    },
-  };
+  ({ cwd, imported, unusual, put } = await raceProject());
   await put(FILE, TEXT);
 });
 afterEach(() => rm(cwd, { recursive: true }));
-
-async function put(path: string, text: string): Promise<string> {
-  const file = join(cwd, path);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-  return file;
-}
 
 /** Writes a record of that file. @param folder - in which the command line was called */
 function record(path: string, fields: Partial<RaceRecord> = {}, folder = '.'): Promise<string> {
