@@ -1,4 +1,5 @@
 /** A suite as tests, for any runner: one a hazard. */
+import { defined } from '../base/defined.js';
 import { checkNames } from '../base/option-names.js';
 import { shown } from '../base/shown.js';
 import { explore } from '../explore/explore.js';
@@ -70,10 +71,7 @@ export function suiteTests(
     title: `${applied.id}: ${applied.title}`,
     skipped: applied.notApplicable,
     run: async ({ signal, view, fail }) => {
-      const result = await runHazard(applied, explore, {
-        ...(runs === undefined ? {} : { runs }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const result = await runHazard(applied, explore, defined({ runs, signal }));
       const wrong = complaint(applied, result, known.get(applied.id), view);
       if (wrong !== undefined) throw fail(wrong);
       return `race-lab: ${name}/${applied.id}: ${result.outcome}: ${result.why}`;

@@ -10,6 +10,7 @@ import { writeRecord } from '../../record/write.js';
 import { reportPath } from '../../report/results/report-path.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { INDENT } from '../../report/text/layout.js';
+import { aborted } from '../context/aborted.js';
 import type { CliContext, Runner } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { openSeat } from '../context/session.js';
@@ -130,13 +131,6 @@ async function served(parts: PlayParts): Promise<Playing> {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new UsageError(`port ${parts.port} is taken: choose another by --port, or none`);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** What was solved since it was started, and how it is seen again. */

@@ -1,4 +1,5 @@
 import { listed } from '../../base/text.js';
+import { aborted } from '../context/aborted.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import type { RunFlags } from '../run/run-context.js';
@@ -65,11 +66,7 @@ class Watching {
     readonly server: KeptServer,
     readonly orders: Orders,
   ) {
-    const { signal } = context;
-    this.#aborted = new Promise((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      if (signal.aborted) resolve();
-    });
+    this.#aborted = aborted(context.signal);
   }
 
   async untilStopped(): Promise<void> {

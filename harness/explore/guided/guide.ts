@@ -1,4 +1,4 @@
-import type { Choice, Chooser, Decision } from '../../execution/steps/decision.js';
+import type { Choice, Chooser, Decision, FaultMove } from '../../execution/steps/decision.js';
 import type { Move } from '../../execution/steps/move.js';
 import type { RecordStep } from '../../record/format.js';
 import { likeness } from './likeness.js';
@@ -46,8 +46,8 @@ export class Guide implements Chooser {
   choose({ moves, faults }: Decision): Choice {
     if (this.#left.length === 0) return this.#add(moves[0]!, moves);
     for (const step of [...this.#left]) {
-      const fault = faultFor(step, faults);
-      if (fault !== undefined) return this.#take(step, -1 - fault, isOther(step, faults[fault]!.at));
+      const struck = this.#strike(step, faults);
+      if (struck !== undefined) return struck;
       const own = moves.filter((move) => move.worker === step.worker);
       const same = likest(own, (move) => likeness(step, move));
       // Where its fault cannot strike any more, what it struck still comes.
@@ -68,8 +68,8 @@ export class Guide implements Chooser {
 
   last({ faults }: Decision): Choice {
     for (const step of this.#left) {
-      const fault = faultFor(step, faults);
-      if (fault !== undefined) return this.#take(step, -1 - fault, isOther(step, faults[fault]!.at));
+      const struck = this.#strike(step, faults);
+      if (struck !== undefined) return struck;
     }
     return 0;
   }
@@ -81,6 +81,12 @@ export class Guide implements Chooser {
     // What its worker should have done before that is not done any more.
     for (const earlier of own.slice(0, own.indexOf(step))) this.#drop(earlier);
     this.#take(step, 0, step.fault !== undefined || likeness(step, move) === 'like');
+  }
+
+  /** @returns undefined where its fault cannot strike */
+  #strike(step: RecordStep, faults: Decision['faults']): Choice | undefined {
+    const fault = faultFor(step, faults);
+    return fault && this.#take(step, -1 - faults.indexOf(fault), isOther(step, fault.at));
   }
 
   /** @param changed - it is not quite what was recorded */
@@ -122,14 +128,14 @@ function isOther(step: RecordStep, at: Move): boolean {
 }
 
 /** Which fault strikes as it was recorded; undefined where none can. */
-function faultFor(step: RecordStep, faults: Decision['faults']): number | undefined {
+function faultFor(step: RecordStep, faults: Decision['faults']): FaultMove | undefined {
   if (step.fault === undefined) return undefined;
   const own = faults.filter(({ spec }) => spec.kind === step.fault);
-  const found =
+  return (
     likest(own, ({ at }) => likeness(step, at)) ??
     // The number of a command is another one once something comes before it.
-    own.find(({ at }) => at.kind !== 'command' && at.id === step.id);
-  return found && faults.indexOf(found);
+    own.find(({ at }) => at.kind !== 'command' && at.id === step.id)
+  );
 }
 
 /** One that is the same, or else one that is like it. */
