@@ -44,7 +44,15 @@ export interface Loading {
  * @throws UsageError with the place and what is wrong
  * @internal
  */
-export async function loadOwn({ cwd, importFile }: Loading, path: string): Promise<OwnLab> {
+export async function loadOwn(loading: Loading, path: string): Promise<OwnLab> {
+  return (await loadWithExports(loading, path)).lab;
+}
+
+/** The same, and all that it exports. @internal */
+export async function loadWithExports(
+  { cwd, importFile }: Loading,
+  path: string,
+): Promise<{ readonly lab: OwnLab; readonly exports: Exports }> {
   const name = shownPath(cwd, path);
   const text = await textOf(path, name);
   const other = await otherPackage(path);
@@ -56,12 +64,13 @@ export async function loadOwn({ cwd, importFile }: Loading, path: string): Promi
       `${name}: it loads a second copy of redis-race-lab (${another.url}), which knows nothing of this one (${THIS_COPY.url}): import it as 'redis-race-lab', and install it once`,
     );
   const variants = variantsOf(exports, { name, text });
-  return {
+  const lab = {
     id: name,
     title: count(variants.length, 'scenario'),
     variants,
     file: { path, sha256: hashOf(text), imports: await importsOf(path, cwd) },
   };
+  return { lab, exports };
 }
 
 /** Names of imports in a record: nobody would read more, and it is to stay small. @internal */

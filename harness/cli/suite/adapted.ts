@@ -1,7 +1,7 @@
 /** The adapters that files export, each with its hazards. */
 import { UsageError } from '../context/errors.js';
 import type { SelectedVariant } from '../selection/select.js';
-import { loadCode, loadOwn, type Loading, type OwnLab } from '../selection/own-lab.js';
+import { loadWithExports, type Loading, type OwnLab } from '../selection/own-lab.js';
 import type { Project } from '../selection/project.js';
 import { shownPath } from '../selection/race-files.js';
 import { ownTarget } from '../selection/words.js';
@@ -48,8 +48,7 @@ export async function loadAdapted(
 }
 
 async function adaptedIn(loading: Loading, file: string): Promise<Adapted[]> {
-  const lab = await loadOwn(loading, file);
-  const { exports } = await loadCode(loading, file);
+  const { lab, exports } = await loadWithExports(loading, file);
   const found = new Map<SuiteAdapter, string>();
   for (const [name, value] of Object.entries(exports))
     if (isSuiteAdapter(value) && !found.has(value)) found.set(value, name);

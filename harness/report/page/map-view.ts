@@ -135,7 +135,8 @@ function cellRunView(
 ): RecordView {
   const { steps } = whole;
   const run = presentable({ ...whole, steps: steps.slice(-CELL_STEPS_MAX) });
-  const [record, name] = [cell.record, cellName(map, cell)];
+  const record = cell.record && presentable(cell.record);
+  const name = cellName(map, cell);
   const view = runView(run);
   const command = map.positions.find(({ position }) => position === cell.position)?.command ?? '';
   const place: Fact[] = [
@@ -147,12 +148,11 @@ function cellRunView(
     ...view,
     cut: steps.length - run.steps.length,
     name: harmless(name),
-    sentence:
-      record === undefined ? `${sign} ${outcomeText(cell)}` : `✗ ${diagnose(presentable(record)).sentence}`,
+    sentence: record === undefined ? `${sign} ${outcomeText(cell)}` : `✗ ${diagnose(record).sentence}`,
     facts: [
       ...(record === undefined
         ? [{ name: 'scenario', text: harmless(scenarioName(map)) }]
-        : wrongFacts(presentable(record))),
+        : wrongFacts(record)),
       ...place,
     ],
     pair: null,

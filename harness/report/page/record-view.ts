@@ -42,9 +42,10 @@ export interface RecordView extends RunView {
 export function viewOf(whole: RaceRecord, replay: string, verdict?: Explored): RecordView {
   const record = presentable(whole);
   const { explanation, found } = record;
-  const { rows, files } = rowsOf(record);
+  const shown = rowsOf(record);
+  const { rows, files } = shown;
   return {
-    ...runView(record),
+    ...runView(record, shown),
     name: harmless(scenarioName(record)),
     sentence: `✗ ${diagnose(record).sentence}`,
     facts: [...wrongFacts(record), ...knownFacts(record, { rows, files, verdict })],

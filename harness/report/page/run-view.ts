@@ -1,7 +1,7 @@
 /** One execution as the page shows it: texts, ready to be put into elements. */
 import { harmless } from '../../base/text.js';
 import type { RecordedRun } from '../../record/format.js';
-import { rowsOf, type StepRow } from '../lanes/rows.js';
+import { rowsOf, type Rows, type StepRow } from '../lanes/rows.js';
 import { placeOf } from '../text/recorded-step.js';
 import { earlierSteps } from './happens-before.js';
 import { touchedBy, type TouchedKey } from './store.js';
@@ -48,9 +48,9 @@ export interface RunView {
   readonly files: readonly string[];
 }
 
-/** @param run - as `presentable` makes it @internal */
-export function runView(run: RecordedRun): RunView {
-  const { rows, workers, nameOf, files } = rowsOf(run);
+/** @param run - as `presentable` makes it @param shown - its rows @internal */
+export function runView(run: RecordedRun, shown: Rows = rowsOf(run)): RunView {
+  const { rows, workers, nameOf, files } = shown;
   const earlier = earlierSteps(run.steps);
   const cut = Math.max(0, rows.length - STEPS_MAX);
   const laneOf = (worker: number): number => workers.indexOf(worker);
