@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -68,4 +69,17 @@ test('a file is made of what it imports in the project, whatever its ending', as
   await put('b.ts', "import './new.js';\n");
   const waited = names(await modulesOf(join(folder, 'a.race.ts'), folder, new Set()));
   expect(waited).toEqual(expect.arrayContaining(['a.race.ts', 'b.ts', 'new.js', 'new.ts']));
+});
+
+test('half of a file is not looked at: what counts is what is there once nothing more comes', async () => {
+  const file = join(folder, 'a.ts');
+  await put('a.ts', 'one');
+  changes.take([file]);
+  await put('a.ts', '');
+  const settled = changes.settled();
+  // In one go with the question, so that no time passes in between.
+  writeFileSync(file, 'one');
+  expect(await settled).toEqual([]);
+  await put('a.ts', 'two');
+  expect(await changes.settled()).toEqual([file]);
 });

@@ -34,6 +34,14 @@ export class Changes {
     return [...this.#hashes].filter(([file, hash]) => hashOf(file) !== hash).map(([file]) => file);
   }
 
+  /** The same, once nothing more comes: whoever looks while a file is written sees half of it. */
+  async settled(): Promise<string[]> {
+    if (this.changed().length === 0) return [];
+    this.#hear();
+    await this.heard();
+    return this.changed();
+  }
+
   /** Resolves when something has happened in one of the folders since the last time. */
   async heard(): Promise<void> {
     if (!this.#heard) await new Promise<void>((resolve) => (this.#wake = resolve));

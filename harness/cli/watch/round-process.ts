@@ -21,6 +21,7 @@ export class RoundProcess {
   #server: RedisServer | undefined;
   #tellReady: () => void = () => {};
   #usable: boolean | undefined;
+  #stopped = false;
 
   constructor() {
     this.#ready = new Promise((resolve) => (this.#tellReady = resolve));
@@ -29,10 +30,9 @@ export class RoundProcess {
     this.#ended = new Promise((resolve) => {
       const end = (died: string): void => {
         this.#tellReady();
-        const usable = this.#usable;
-        resolve(
-          usable === undefined ? { usable: this.#server === undefined, died } : { usable, died: undefined },
-        );
+        // Of one that was stopped nobody has to be told that it is gone.
+        const isKnown = this.#usable !== undefined || this.#stopped;
+        resolve({ usable: this.#usable ?? this.#server === undefined, died: isKnown ? undefined : died });
       };
       this.#child.once('error', (error) => end(`could not be started: ${error.message}`));
       this.#child.once('exit', (code, signal) => end(exitText(code, signal)));
@@ -49,6 +49,7 @@ export class RoundProcess {
 
   /** Ends it, whatever it does, and waits until it is gone. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#send({ kind: 'stop' });
     // One that waits for its order has nothing to bring to an end.
     if (this.#server === undefined) this.#child.kill('SIGKILL');

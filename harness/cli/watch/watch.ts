@@ -117,7 +117,7 @@ class Watching {
     let over = false;
     const ended = round.finally(() => (over = true));
     while (!context.signal.aborted) {
-      const changed = this.#changes.changed();
+      const changed = await this.#changes.settled();
       if (changed.length > 0) {
         await this.#running?.stop();
         await ended;
