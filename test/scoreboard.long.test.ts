@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readKeptScoreboard } from '../suites/scoreboard/kept.js';
 import { LIBRARIES } from '../suites/scoreboard/libraries.js';
 import { measure, ROOT } from '../suites/scoreboard/measure.js';
@@ -19,7 +20,12 @@ const missing =
 describe('published libraries should come to what the scoreboard says', () => {
   test.for(NAMES)('%s', async (name, { skip }) => {
     skip(missing !== '', missing);
-    const { suite } = await measure(LIBRARIES.find((library) => library.name === name)!);
+    const folder = mkdtempSync(join(tmpdir(), 'race-lab-scoreboard-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { suite } = await measure(
+      LIBRARIES.find((library) => library.name === name)!,
+      folder,
+    );
     const kept = readKeptScoreboard()!.suites.find((one) => one.name === name)!;
     const outcomes = ({ results }: typeof kept): object =>
       Object.fromEntries(results.map(({ hazard, outcome, invariant }) => [hazard, { outcome, invariant }]));

@@ -5,7 +5,9 @@
  *   npm run scoreboard -- redlock5 mutex
  *   npm run scoreboard -- --page            writes only the page again, after a change of libraries.json
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FOLDER, KEPT_FILE, PAGE_FILE, readKeptScoreboard, type KeptScoreboard } from './kept.js';
 import { LIBRARIES, type Library } from './libraries.js';
 import { keepFailures, measure } from './measure.js';
@@ -28,11 +30,16 @@ async function make(libraries: readonly Library[]): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   for (const library of libraries) {
     console.log(`scoreboard: ${library.package} ${library.version} (${library.name})`);
-    const came = await measure(library);
-    const measured = await keepFailures(library, came);
-    const { tool, redis, format } = came;
-    const others = (readKeptScoreboard()?.suites ?? []).filter(({ name }) => name !== library.name);
-    write({ format, tool, redis, suites: inOrder([...others, measured]) });
+    const folder = mkdtempSync(join(tmpdir(), 'race-lab-scoreboard-'));
+    try {
+      const came = await measure(library, folder);
+      const measured = await keepFailures(library, came);
+      const { tool, redis, format } = came;
+      const others = (readKeptScoreboard()?.suites ?? []).filter(({ name }) => name !== library.name);
+      write({ format, tool, redis, suites: inOrder([...others, measured]) });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 }
 

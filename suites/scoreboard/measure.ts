@@ -11,7 +11,6 @@ import type { Library } from './libraries.js';
 
 /** This project. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const LATEST = join(ROOT, 'reports', 'latest', 'scoreboard');
 /** Executions at most for each bound of a hazard: so that all libraries take an hour at most. */
 const RUNS = 300;
 /** How often a failure is run again from its record. */
@@ -20,12 +19,18 @@ const TIMES = 20;
 /** What a run of `race-lab suite` came to. */
 export type Came = Omit<Scoreboard, 'suites'> & { readonly suite: Measured };
 
-/** Runs the suite of a library. @param options - further ones of `race-lab suite` @throws Error where it could not be run */
+/**
+ * Runs the suite of a library.
+ *
+ * @param folder - where its reports come to stand, apart from those of `race-lab run`
+ * @param options - further ones of `race-lab suite`
+ * @throws Error where it could not be run
+ */
 export async function measure(
   { name, file }: Library,
+  folder: string,
   options: readonly string[] = [],
 ): Promise<Came & { readonly folder: string }> {
-  const folder = join(LATEST, name);
   const printed = await raceLab([
     'suite',
     file,

@@ -124,7 +124,16 @@ describe.skipIf(process.platform !== 'linux' || !existsSync(SCRIPT))('in a termi
   /** Types each of these at a question. @returns what the terminal showed, and the exit code */
   async function typing(typed: readonly string[]): Promise<{ code: number | null; shown: string }> {
     const folder = await mkdtemp(join(tmpdir(), 'race-lab-ask-'));
-    const call = [process.execPath, compiled('harness/cli/main.ts'), 'run', '01/incr', '01/get-set', '--ask'];
+    // In place of the shell that starts it: some shells say of themselves that Ctrl-C ended them.
+    const call = [
+      'exec',
+      process.execPath,
+      compiled('harness/cli/main.ts'),
+      'run',
+      '01/incr',
+      '01/get-set',
+      '--ask',
+    ];
     const child = spawn(SCRIPT, ['-qec', [...call, '--out', folder].join(' '), '/dev/null'], {
       cwd: ROOT,
       env: { ...process.env, ...ON_A_PROCESS, TERM: 'dumb', COLUMNS: '100', NO_COLOR: '1' },

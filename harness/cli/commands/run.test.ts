@@ -256,7 +256,7 @@ describe('run', () => {
     const { code, err, asked } = await cli(`run --out ${fake.folder}`);
     expect([code, asked.server]).toEqual([2, undefined]);
     expect(err).toBe(
-      `race-lab: cannot write reports to ${fake.folder}: it holds files that are no reports, and would be replaced\n`,
+      `race-lab: cannot write reports to ${fake.folder}: it holds files that are no reports (thesis.txt), and would be replaced. Give another folder by --out\n`,
     );
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstatSync, renameSync } from 'node:fs';
 import { mkdir, readFile, readlink, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { harmless } from '../../base/text.js';
 import { fileProblem, RecordError } from '../../record/error.js';
 import { beside, leftBeside, sweepBeside } from '../../record/leftovers.js';
 import { writeWhole } from '../../record/write.js';
@@ -178,7 +179,9 @@ async function refuseForeign(path: string, shown: string): Promise<void> {
     throw new RecordError(`cannot write reports to ${shown}: this is a file, not a folder`);
   const { ours, foreign } = contentsOf(path);
   if (ours.length > 0 || foreign.length === 0) return;
+  const [first = '', ...others] = foreign.toSorted().map(harmless);
+  const which = others.length === 0 ? first : `${first} and ${others.length} more`;
   throw new RecordError(
-    `cannot write reports to ${shown}: it holds files that are no reports, and would be replaced`,
+    `cannot write reports to ${shown}: it holds files that are no reports (${which}), and would be replaced. Give another folder by --out`,
   );
 }

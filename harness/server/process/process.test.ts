@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { startOf } from '../binary/binary.js';
 import { findBinary } from '../binary/find-binary.js';
 import { startServer } from '../index.js';
+import { resolveRequest } from '../request.js';
 import { started } from '../testing/started.js';
 
 const { start } = started({ redis: 'process' });
@@ -66,10 +68,11 @@ describe('a server process', () => {
   test('should not start once more, without the controlled clock, when somebody kills it at its start', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'race-lab-killed-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const real = await findBinary();
+    // It says that it is the server that this test is for, whichever that is.
+    const { file, args } = startOf(await findBinary({ wanted: resolveRequest().wanted }));
     const starts = join(folder, 'starts');
     const script = `#!/bin/sh
-case "$1" in --version|-v) exec ${real.path} "$@";; esac
+case "$1" in --version|-v) exec ${[file, ...args].join(' ')} "$@";; esac
 echo started >> ${starts}
 kill -KILL $$
 `;
