@@ -27,17 +27,21 @@ export type Chosen =
  * Reads a record, or a file of fault maps, and takes one cell out of it.
  *
  * @param wanted - `VARIANT/PLACE/FAULT`, with the lab in front where the variant alone is not enough
- * @throws RecordError for a file that cannot be read, UsageError with the nearest names for a cell that does not exist
+ * @param wantedMap - `VARIANT` or `LAB/VARIANT`: only this map
+ * @throws RecordError for a file that cannot be read, UsageError with the nearest names for a cell or a map that does not exist
  * @internal
  */
-export async function choose(file: string, wanted: string | undefined): Promise<Chosen> {
+export async function choose(file: string, wanted: string | undefined, wantedMap?: string): Promise<Chosen> {
   const found = await readFindings(file);
   if (!isMaps(found)) {
-    if (wanted === undefined) return { kind: 'record', record: found, cell: undefined };
-    throw new UsageError(`${file} is one record, not a file of fault maps: leave out --cell`);
+    if (wanted === undefined && wantedMap === undefined)
+      return { kind: 'record', record: found, cell: undefined };
+    const option = wantedMap === undefined ? '--cell' : '--map';
+    throw new UsageError(`${file} is one record, not a file of fault maps: leave out ${option}`);
   }
-  if (wanted === undefined) return { kind: 'maps', maps: found };
-  const { map, at } = findCell(file, found, wanted);
+  const maps = wantedMap === undefined ? found : [findMap(file, found, wantedMap)];
+  if (wanted === undefined) return { kind: 'maps', maps };
+  const { map, at } = findCell(file, maps, wanted);
   const cell = cellName(map, at);
   if (at.record !== undefined) return { kind: 'record', record: at.record, cell };
   const run = exampleRun(map, at);

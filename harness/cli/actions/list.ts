@@ -1,28 +1,68 @@
-import { renderLabs } from '../../report/print/lab-list.js';
+import { wrap } from '../../base/text.js';
+import { renderLabs } from '../../report/labs/lab-details.js';
+import { renderLabOverview } from '../../report/labs/lab-overview.js';
 import type { Lab } from '../../scenario/lab.js';
-import { everything } from '../selection/select.js';
+import { everything, select } from '../selection/select.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT } from '../context/errors.js';
 
 /** Options of `race-lab list`. @internal */
 export interface ListFlags {
+  /** The variants of every lab. */
+  readonly details?: boolean;
   /** Also what gives an exercise away. */
   readonly solutions?: boolean;
   readonly json?: boolean;
 }
 
-/** Prints every race file and lab with its variants. @returns the exit code @internal */
-export async function list(context: CliContext, flags: ListFlags): Promise<number> {
-  const labs = (await everything(context)).map((lab) => ({
+/**
+ * Prints every race file and lab, or those that words name, with their variants where there is one or they are asked for.
+ *
+ * @returns the exit code
+ * @internal
+ */
+export async function list(context: CliContext, words: readonly string[], flags: ListFlags): Promise<number> {
+  const { out, invocation } = context;
+  const found = words.length === 0 ? await everything(context) : await named(context, words);
+  const labs = found.map((lab) => ({
     ...lab,
-    variants: lab.variants.filter(({ solution }) => flags.solutions === true || solution !== true),
+    // What is named whole is no secret any more.
+    variants: lab.variants.filter(
+      ({ solution }) => solution !== true || flags.solutions === true || lab.variants.length === 1,
+    ),
   }));
-  context.out.write(
-    flags.json === true
-      ? `${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n`
-      : renderLabs(labs, context.out),
-  );
+  if (flags.json === true) {
+    out.write(`${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n`);
+    return EXIT.asExpected;
+  }
+  if (flags.details === true || words.length > 0 || labs.length === 1) {
+    out.write(renderLabs(labs, out));
+    return EXIT.asExpected;
+  }
+  out.write(renderLabOverview(labs, out));
+  const more = `what each variant shows: ${invocation} list LAB, or --details for all`;
+  out.write(`${wrap(more, out.columns).join('\n')}\n`);
   return EXIT.asExpected;
+}
+
+/** The labs and race files that words name, with what of them is meant. @throws UsageError for what does not exist */
+async function named(context: CliContext, words: readonly string[]): Promise<Lab[]> {
+  const { variants, measurements } = await select(context, words);
+  const labs = [...new Set([...variants, ...measurements].map(({ lab }) => lab))];
+  return labs.map(({ exercise, ...lab }) => {
+    const meant = variants.filter((one) => one.lab.id === lab.id).map(({ variant }) => variant);
+    const measured = measurements
+      .filter((one) => one.lab.id === lab.id)
+      .map(({ measurement }) => measurement);
+    const isWhole =
+      meant.length === lab.variants.length && measured.length === (lab.measurements ?? []).length;
+    return {
+      ...lab,
+      variants: meant,
+      measurements: measured,
+      ...(exercise === undefined || !isWhole ? {} : { exercise }),
+    };
+  });
 }
 
 /** A lab as `list --json` shows it. */

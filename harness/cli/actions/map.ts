@@ -4,7 +4,8 @@ import type { Environment } from '../../execution/host/environment.js';
 import type { MapShare, ShareResult } from '../../explore/maps/share.js';
 import type { FaultMap } from '../../record/fault-map.js';
 import type { FaultMapOptions } from '../../explore/maps/fault-map.js';
-import { renderFaultMap } from '../../report/print/fault-map-table.js';
+import { renderFaultMap } from '../../report/maps/fault-map-table.js';
+import { renderMapsOverview } from '../../report/maps/maps-overview.js';
 import { mapsText } from '../../record/text.js';
 import { checkWritable, writeWhole } from '../../record/write.js';
 import { FAULT_KINDS, type FaultKind } from '../../faults/catalogue.js';
@@ -29,6 +30,8 @@ export interface MapFlags extends ServerFlags {
   readonly runs?: number;
   readonly seed?: number;
   readonly jobs?: number;
+  /** What was seen in every failing cell. */
+  readonly details?: boolean;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -50,6 +53,7 @@ export async function map(context: CliContext, words: readonly string[], given: 
   );
   const text = mapsText(maps);
   if (flags.json === true) context.out.write(text);
+  else if (maps.length > 1) context.out.write(`${renderMapsOverview(maps, context.out)}\n`);
   // Only now: what was found must be seen even when it cannot be kept.
   if (flags.out !== undefined) await writeWhole(flags.out, text);
   return maps.every(({ complete }) => complete) ? EXIT.asExpected : EXIT.unknown;
@@ -92,13 +96,15 @@ async function mapAll(mapping: Mapping, selected: readonly SelectedVariant[]): P
   // Each is awaited when it is its turn: a failure before that is not unhandled.
   for (const one of asked) one.catch(() => {});
   const made: FaultMap[] = [];
+  const { columns, colour } = context.out;
+  const view = { columns, colour, details: flags.details === true };
   try {
     for (const one of asked) {
       const done = await one;
       if (context.signal.aborted) break;
       made.push(done);
       progress.clear();
-      if (flags.json !== true) context.out.write(`${renderFaultMap(done, context.out)}\n\n`);
+      if (flags.json !== true) context.out.write(`${renderFaultMap(done, view)}\n\n`);
     }
   } catch (error) {
     // What was stopped fails, and that says nothing.

@@ -4,12 +4,31 @@ import type { Lab } from '../../scenario/lab.js';
 import { LABS } from '../testing/fake-lab.js';
 import { useCommandLine } from '../testing/command-line.js';
 
-const { cli } = useCommandLine();
+const { cli, refused } = useCommandLine();
 
 describe('list', () => {
-  test('shows labs, variants and what is expected', async () => {
+  test('is an overview first', async () => {
     const { code, out } = await cli('list');
     expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "lab          hold  break  hang  about
+      01-counting     1      1        Counting
+      02-locking                   1  Locking
+
+      2 labs, 3 variants
+      what each variant shows: npx race-lab list LAB, or --details for all
+      "
+    `);
+  });
+
+  test('shows variants and what is expected of those that are named, or of all', async () => {
+    const { code, out } = await cli('list --details');
+    expect(code).toBe(0);
+    const one = await cli('list 01/incr');
+    expect([one.code, one.out]).toEqual([0, '01-counting  Counting\n  incr  holds  INCR\n']);
+    const two = await cli('list counting 02-locking --json');
+    expect((JSON.parse(two.out) as { labs: unknown[] }).labs).toHaveLength(2);
+    expect(await refused('list 03')).toBe('unknown lab "03" (list shows them all)');
     expect(out).toMatchInlineSnapshot(`
       "01-counting  Counting
         get-set  breaks "no lost update"  GET, add one, SET
@@ -22,7 +41,7 @@ describe('list', () => {
   });
 
   test('fits a narrow terminal', async () => {
-    const { out } = await cli('list', { columns: 40 });
+    const { out } = await cli('list --details', { columns: 40 });
     for (const line of out.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(40);
     expect(out).toContain('get-set');
     expect(out).not.toMatch(/…$/m);
@@ -51,6 +70,7 @@ describe('list', () => {
     `);
     expect((await cli('list --json', { labs })).out).not.toContain('"incr"');
     expect((await cli('list --solutions', { labs })).out).toMatch(/^ {2}incr +holds +INCR$/m);
+    expect((await cli('list 01/incr', { labs })).out).toMatch(/^ {2}incr +holds +INCR$/m);
     expect((await cli('list --json --solutions', { labs })).out).toContain('"incr"');
   });
 

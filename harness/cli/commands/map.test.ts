@@ -44,6 +44,10 @@ describe('map', () => {
       '01-counting/incr: 2 workers, one fault, at most 1 preemption, all 7 executions',
     ]);
     expect(out).toContain('\nfault             1\nreset-after-apply B\n');
+    expect(out).toContain('\nbreaks "at most once": 1 cell\n  1: reset-after-apply\n(--details:');
+    expect(out).toMatch(/\nmap +B +H .*\n01-counting\n {2}get-set +1\n {2}incr +1\n/);
+    const details = await cli('map 01/incr --details', { map: mapOf });
+    expect(details.out).toMatch(/\n1 reset-after-apply breaks "at most once": counter = 6\n/);
     const json = await cli(`map 01 --json --out ${path}`, { map: mapOf });
     expect(json.out).toBe(await readFile(path, 'utf8'));
     const { maps } = JSON.parse(json.out) as { maps: { variant: string; cells: { record: RaceRecord }[] }[] };

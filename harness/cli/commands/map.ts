@@ -37,6 +37,7 @@ export const registerMap: Register = ({ command, context, finish }) => {
     .addOption(seedOption('seed of the workers'));
   withServerOptions(map)
     .addOption(jobsOption())
+    .option('--details', 'also show what was seen in every failing cell')
     .option('--json', 'print the maps as JSON, and nothing else')
     .option('--out <file>', 'also write the maps as JSON to this file')
     .action(async (words: string[], flags: MapFlags) => {

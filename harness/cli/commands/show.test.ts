@@ -39,6 +39,22 @@ describe('show', () => {
     expect(await readFile(page, 'utf8')).toBe(html);
   });
 
+  test('several fault maps are an overview, and one of them, or all, on request', async () => {
+    const maps = fileURLToPath(new URL('../../../reports/maps/01-lost-update.json', import.meta.url));
+    const overview = (await cli(`show ${maps}`)).out;
+    expect(overview).toMatch(/^map +B +H/);
+    expect(overview).toContain('one of these: show FILE --map [LAB/]VARIANT; the tables of all: --details\n');
+    const one = (await cli(`show ${maps} --map incr`)).out;
+    expect(one).toMatch(/^01-lost-update\/incr: 2 workers/);
+    expect(one).toContain('\nfault ');
+    expect(one).toContain('one execution of these: show FILE --cell [[LAB/]VARIANT/]PLACE/FAULT\n');
+    const all = (await cli(`show ${maps} --details`)).out;
+    expect(all.match(/^01-lost-update\/\S+: 2/gm)!.length).toBeGreaterThan(2);
+    expect(await fake.refused(`show ${maps} --map icnr`)).toContain('did you mean incr?');
+    expect(await fake.refused(`show ${file} --map incr`)).toContain('leave out --map');
+    expect(await fake.refused(`show ${file} --details`)).toContain('--details is for fault maps');
+  });
+
   test('what clients saw and the wire knows is shown as lines, and in two columns', async () => {
     const command = { worker: 1, call: 'w1.1', connection: 'w1', at: 2, step: 1, atMs: 0 };
     const history = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invariant } from '../../check/invariant.js';
 import { Environment } from '../../execution/host/environment.js';
-import { renderFaultMap } from '../../report/print/fault-map-table.js';
+import { renderFaultMap } from '../../report/maps/fault-map-table.js';
 import { cellName } from '../../report/print/map-cells.js';
 import { exampleRun } from './example-run.js';
 import { mapsText } from '../../record/text.js';
@@ -133,9 +133,9 @@ describe('the fault map', () => {
     const table = renderFaultMap(map, { columns: 100, colour: false }).split('\n');
     expect(table.slice(2, 5).map((line) => line.trimEnd())).toMatchInlineSnapshot(`
       [
-        "fault           1           2           connection1",
-        "server-readonly ·           ·",
-        "connection-drop                         ·",
+        "fault           1  2  connection1",
+        "server-readonly ·  ·",
+        "connection-drop       ·",
       ]
     `);
   });
@@ -155,10 +155,10 @@ describe('the fault map', () => {
       "waits: 1 worker, one fault, at most 1 preemption (unusual faults: 0 preemptions, an early timer is
       one), all 5 executions
 
-      fault             1           connection1
+      fault             1  connection1
       reset-before-send ·
-      server-oom        =           =
-      connection-drop               ·
+      server-oom        =  =
+      connection-drop      ·
 
       B breaks, H hangs, = fails as without a fault, h handled (the worker saw the error, nothing broke),
       · holds (nobody noticed), ? step limit

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { harmless, plainJson } from '../../base/text.js';
 import { historyLines } from '../../record/history/lines.js';
 import { renderFailure } from '../../report/print/failure.js';
-import { renderFaultMap } from '../../report/print/fault-map-table.js';
 import { renderHistory } from '../../report/history/history.js';
 import { renderExample } from '../../report/print/map-cells.js';
-import { choose, CELL, type Chosen } from './cell.js';
+import { choose, type Chosen } from '../actions/cell.js';
 import { writeMapsPage } from './maps-page.js';
+import { showMaps } from './show-maps.js';
 import type { CliContext } from '../context/context.js';
 import { exportedProject, opened } from '../export/opened.js';
 import { EXIT, UsageError } from '../context/errors.js';
@@ -23,6 +23,10 @@ export interface ShowFlags {
   readonly step?: boolean;
   /** The cell of a file of fault maps. */
   readonly cell?: string;
+  /** The map of a file of fault maps. */
+  readonly map?: string;
+  /** Everything that a file of fault maps says. */
+  readonly details?: boolean;
   /** What the clients saw and what the wire knows instead. */
   readonly history?: boolean;
   /** That for people. */
@@ -42,14 +46,15 @@ export async function show(context: CliContext, word: string, flags: ShowFlags):
   const { columns, colour } = out;
   if (flags.text === true && flags.history !== true)
     throw new UsageError('--text is how --history is shown: it needs that option');
-  const chosen = await choose(file, flags.cell);
+  const chosen = await choose(file, flags.cell, flags.map);
+  if (flags.details === true && chosen.kind !== 'maps')
+    throw new UsageError('--details is for fault maps: --all shows every step of one execution');
   if (flags.history === true) return showHistory(context, file, chosen, flags.text === true);
   if (flags.step === true) return await walkThrough(context, file, chosen);
   const path = resolve(file);
   if (flags.page !== undefined) return writeMapsPage(context, chosen, path, flags.page);
   if (chosen.kind === 'maps') {
-    for (const map of chosen.maps) out.write(`${renderFaultMap(map, { columns, colour })}\n\n`);
-    out.write(`one execution of these: show FILE --cell ${CELL}\n`);
+    showMaps(context, chosen.maps, flags.details === true);
     return EXIT.asExpected;
   }
   const { cell } = chosen;

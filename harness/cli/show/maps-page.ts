@@ -5,7 +5,7 @@ import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { readInside } from '../run/read-inside.js';
 import { replayCellLine, replayLine } from '../terminal/replay-line.js';
-import type { Chosen } from './cell.js';
+import type { Chosen } from '../actions/cell.js';
 
 /**
  * Writes fault maps as a page: a grid each, and an execution for each cell.
