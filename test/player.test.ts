@@ -149,6 +149,33 @@ describe.skipIf(BROWSER === undefined)('the player, in a real browser', () => {
     await expect.poll(status).toMatch(/^step 0,/);
   });
 
+  test('should show every execution of a level, and why others need not be run', async () => {
+    await open('01-lost-update/get-set');
+    await page.locator('#to-tree').click();
+    await expect
+      .poll(() => page.locator('#summary').textContent())
+      .toContain('all 2 executions with no fault: 1 wrong.');
+    const notTaken = page.locator('.pruned');
+    expect(await notTaken.first().textContent()).toContain(
+      'not taken: w2: GET page:home:views, same as execution 2: w2’s GET page:home:views and w1’s GET page:home:views both only read page:home:views',
+    );
+    await picture(page, 'player-tree');
+    // By the keyboard alone: to the first branch, close it, open it, and to the execution that is named.
+    await page.locator('.branch').first().focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('#execution-1').isVisible()).toBe(false);
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#execution-1').isVisible()).toBe(true);
+    await page.locator('#close-all').click();
+    await page.locator('.jump').first().click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('execution-2');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#outcome .sentence').textContent()).toContain('Lost update');
+    expect(await status()).toBe('step 4, 2 preemptions, 0 faults');
+    await page.goBack();
+    await expect.poll(() => page.locator('#tree').count()).toBe(1);
+  });
+
   test('should take an address of any kind, and run nothing of it', async () => {
     await open('01-lost-update/get-set');
     await expect.poll(status).toMatch(/^step 0,/);
@@ -183,6 +210,7 @@ describe.skipIf(BROWSER === undefined)('the player, in a real browser', () => {
     for (const [what, hash, shown] of [
       ['levels', '', '#solved'],
       ['board', '#level=03-lock-acquisition/setnx-crash&tape=0.1&steps=2', '.board'],
+      ['tree', '#level=03-lock-acquisition/setnx-crash&view=tree', '#tree'],
       ['won', '#level=01-lost-update/get-set&tape=0.1&steps=4', '#outcome'],
     ] as const) {
       await page.goto('about:blank');

@@ -4,7 +4,7 @@ import { makeShare } from '../explore/maps/make-share.js';
 import { makeFaultMap } from '../explore/maps/fault-map.js';
 import { replayGuided } from '../explore/guided/guided.js';
 import { replay } from '../explore/replay.js';
-import { playedRecord } from '../play/table.js';
+import { playedRecord } from '../play/played-record.js';
 import { cleanUp } from '../server/clean.js';
 import { startServer } from '../server/index.js';
 import { prefetch } from '../server/survey/prefetch.js';

@@ -9,7 +9,8 @@ import { scenario } from '../scenario/scenario.js';
 import { startServer } from '../server/index.js';
 import type { RedisServer } from '../server/types.js';
 import type { Level } from './level.js';
-import { playedRecord, Table, type Seat } from './table.js';
+import { playedRecord } from './played-record.js';
+import { Table, type Seat } from './table.js';
 
 const counting = scenario({
   name: 'counting',

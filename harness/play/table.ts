@@ -1,21 +1,27 @@
 import { harmless } from '../base/text.js';
+import { real } from '../clock/globals.js';
 import type { Environment } from '../execution/host/environment.js';
 import { DEFAULT_SEED } from '../explore/options.js';
-import { recordAsFound } from '../explore/report-failure.js';
-import { isFailure, runTape } from '../explore/tape/run-tape.js';
+import { exploreTree } from '../explore/tree/explore-tree.js';
 import type { RaceRecord, RecordedRun } from '../record/format.js';
 import type { Verdict } from '../record/verdict.js';
 import { recordSteps } from '../record/steps.js';
 import { ServerError } from '../server/errors.js';
 import { ServerGoneError } from '../wire/upstream/waiting.js';
 import { isToBreak, levelView, type Known, type Level, type LevelView } from './level.js';
+import { playedRecord } from './played-record.js';
 import { PositionError, tapeOf, type Position } from './position.js';
 import { shareText } from './share.js';
+import { treeView, type TreeView } from './tree/tree-view.js';
 import { standView, type StandView } from './view.js';
 import { walk, type Onward, type Stand } from './walk.js';
 
 /** Real time for which the lab looks for a schedule of its own. */
 const LOOK_SECONDS = 20;
+
+/** How large a tree is at most that somebody is to look at. */
+const TREE_EXECUTIONS = 200;
+const TREE_STEPS = 20_000;
 
 /** A Redis, and connections to it. @internal */
 export interface Seat {
@@ -66,6 +72,7 @@ export class UnknownLevelError extends Error {
  */
 export class Table {
   readonly #known = new Map<string, Known>();
+  readonly #trees = new Map<string, TreeView>();
   /** Solved here: in how many steps at best, and what others are sent of it. */
   readonly solved = new Map<string, { readonly steps: number; readonly share: string }>();
   #seat: Seat | undefined;
@@ -103,6 +110,25 @@ export class Table {
       const record = await playedRecord(seat.environment, level, position, this.parts.signal);
       if (record === undefined) throw new PositionError('nothing is wrong at the end of this schedule');
       return record;
+    });
+  }
+
+  /** Runs everything that may come of a level, within bounds: what was run, and what needs not be. @throws UnknownLevelError */
+  tree(id: string): Promise<TreeView> {
+    return this.#inTurn(async (seat) => {
+      const level = this.#levelOf(id);
+      const before = this.#trees.get(id);
+      if (before !== undefined) return before;
+      const { record } = await this.#knownOf(seat, id);
+      const tree = await exploreTree(seat.environment, level.scenario, {
+        ...{ executionsMax: TREE_EXECUTIONS, stepsMax: TREE_STEPS },
+        untilMs: real.now() + LOOK_SECONDS * 1000,
+        skip: record?.tape.skip ?? [],
+        signal: this.parts.signal,
+      });
+      const view = treeView(id, tree);
+      this.#trees.set(id, view);
+      return view;
     });
   }
 
@@ -184,34 +210,6 @@ export class Table {
     this.#seat = undefined;
     await seat?.close().catch(() => {});
   }
-}
-
-/**
- * Runs a schedule calmly to its end.
- *
- * @returns its record, or undefined where nothing is wrong there
- * @throws the reason of `signal`, looked at between the runs that confirm it
- * @internal
- */
-export async function playedRecord(
-  environment: Environment,
-  { scenario, identity }: Pick<Level, 'scenario' | 'identity'>,
-  { tape }: Pick<Position, 'tape'>,
-  signal?: AbortSignal,
-): Promise<RaceRecord | undefined> {
-  const seed = DEFAULT_SEED;
-  const taped = await runTape(environment, scenario, tape, { seed });
-  if (!isFailure(taped)) return undefined;
-  const found = {
-    environment,
-    scenario,
-    seed,
-    identity,
-    strategy: 'played',
-    sampler: undefined,
-    execution: 1,
-  };
-  return await recordAsFound(taped, found, signal, AbortSignal.timeout(LOOK_SECONDS * 1000));
 }
 
 /** What others are sent of it; null where nothing is wrong. */

@@ -3,7 +3,7 @@ import type { InternalExploreOptions } from '../../explore/internal-options.js';
 import type { ShareOptions } from '../../explore/maps/make-share.js';
 import type { MapShare, ShareResult } from '../../explore/maps/share.js';
 import type { FaultMap } from '../../record/fault-map.js';
-import type { playedRecord } from '../../play/table.js';
+import type { playedRecord } from '../../play/played-record.js';
 import type { FaultMapOptions } from '../../explore/maps/fault-map.js';
 import type { GuidedResult } from '../../explore/guided/guided.js';
 import type { ReplayOptions, ReplayResult } from '../../explore/replay.js';

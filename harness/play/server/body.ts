@@ -18,6 +18,7 @@ const onward = z.discriminatedUnion('kind', [
 /** What may be asked, by the last part of the path. @internal */
 export const QUESTIONS = {
   level: z.strictObject({ level }),
+  tree: z.strictObject({ level }),
   play: z.strictObject({ level, tape, steps: z.number().int().min(0).max(STEPS_MAX), onward }),
   record: z.strictObject({ level, tape }),
 } as const;

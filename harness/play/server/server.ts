@@ -112,6 +112,8 @@ async function reply(path: string, request: IncomingMessage, parts: PlayParts): 
   switch (path) {
     case 'level':
       return await table.level((await bodyOf(request, QUESTIONS.level)).level);
+    case 'tree':
+      return await table.tree((await bodyOf(request, QUESTIONS.tree)).level);
     case 'play': {
       const told = await table.play(await bodyOf(request, QUESTIONS.play));
       const excerpts = excerptsOf(told.moves, parts.readSource);

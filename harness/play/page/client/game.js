@@ -4,6 +4,7 @@ import { board } from './board.js';
 import { levels } from './levels.js';
 import { outcome } from './outcome.js';
 import { past } from './past.js';
+import { treeHash } from './state.js';
 
 /**
  * @param game - level: what is known of it, view: the position, state: as the address has it, before: the store one step earlier
@@ -20,6 +21,7 @@ export function drawGame(app, game, acts) {
       make('h1', {}, `${named.lab}/${named.name}`),
       make('p', { class: 'dim' }, named.title),
       make('p', { id: 'goal', class: 'goal' }, level.goal),
+      make('p', {}, make('a', { id: 'to-tree', href: treeHash(level.id) }, 'see every execution, as a tree')),
     ),
     make(
       'main',

@@ -6,6 +6,7 @@ import { drawGame } from './game.js';
 import { drawLevels, levels } from './levels.js';
 import { solve } from './progress.js';
 import { read, write } from './state.js';
+import { drawTree } from './tree.js';
 
 const app = document.querySelector('#app');
 const known = new Map();
@@ -32,9 +33,25 @@ async function go(state, onward = { kind: 'stay' }) {
   }
 }
 
+/** Shows every execution of a level; each of them is a link. */
+async function goTree(id) {
+  const number = (asked += 1);
+  wait(`${id}: the lab runs all that may happen, within bounds; this takes some seconds …`);
+  setBusy(true);
+  try {
+    const tree = await ask('tree', { level: id });
+    if (number === asked) drawTree(app, tree);
+  } catch (error) {
+    if (number === asked) fail(error.message);
+  } finally {
+    if (number === asked) setBusy(false);
+  }
+}
+
 async function levelOf(id, number) {
   if (!known.has(id)) {
-    if (game?.level.id !== id) wait(id);
+    if (game?.level.id !== id)
+      wait(`${id}: the lab looks for a schedule of its own; this takes some seconds …`);
     const level = await ask('level', { level: id });
     if (number === asked) known.set(id, level);
     return level;
@@ -94,15 +111,9 @@ const acts = {
   },
 };
 
-function wait(id) {
+function wait(text) {
   game = undefined;
-  app.replaceChildren(
-    make(
-      'p',
-      { role: 'status' },
-      `${id}: the lab looks for a schedule of its own; this takes some seconds …`,
-    ),
-  );
+  app.replaceChildren(make('p', { role: 'status' }, text));
 }
 
 function fail(message) {
@@ -123,7 +134,7 @@ function start() {
   const state = read();
   asked += 1;
   if (levels.some(({ id }) => id === state.level)) {
-    void go(state);
+    void (state.tree ? goTree(state.level) : go(state));
     return;
   }
   setBusy(false);

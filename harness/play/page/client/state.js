@@ -11,12 +11,18 @@ export function read() {
     tape: words.get('tape') ?? 'calm',
     steps,
     of: Math.max(steps, number('of', 0)),
+    tree: words.get('view') === 'tree',
   };
 }
 
 export function hashOf({ level, tape = 'calm', steps = 0, of = 0 }) {
   const name = encodeURIComponent(level).replaceAll('%2F', '/');
   return `#level=${name}&tape=${tape}&steps=${steps}${of > steps ? `&of=${of}` : ''}`;
+}
+
+/** The tree of choices of a level. */
+export function treeHash(level) {
+  return `${hashOf({ level }).replace(/&.*/, '')}&view=tree`;
 }
 
 /** Every move is a page of its own: the browser's way back is an undo, too. */
