@@ -20,6 +20,7 @@ const DOCUMENTS = [
   'docs/history.md',
   'docs/http.md',
   'docs/invariants.md',
+  'docs/json.md',
   'docs/ledgers.md',
   'docs/linearizability.md',
   'docs/own-files.md',

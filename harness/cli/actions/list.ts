@@ -6,6 +6,9 @@ import { everything, select } from '../selection/select.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT } from '../context/errors.js';
 
+/** Version of what `list --json` prints. */
+const LIST_FORMAT = 1;
+
 /** Options of `race-lab list`. @internal */
 export interface ListFlags {
   /** The variants of every lab. */
@@ -32,7 +35,7 @@ export async function list(context: CliContext, words: readonly string[], flags:
     ),
   }));
   if (flags.json === true) {
-    out.write(`${JSON.stringify({ labs: labs.map(plain) }, undefined, 2)}\n`);
+    out.write(`${JSON.stringify({ format: LIST_FORMAT, labs: labs.map(plain) }, undefined, 2)}\n`);
     return EXIT.asExpected;
   }
   if (flags.details === true || words.length > 0 || labs.length === 1) {

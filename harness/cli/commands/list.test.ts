@@ -75,7 +75,11 @@ describe('list', () => {
   });
 
   test('--json', async () => {
-    const { labs: listed } = JSON.parse((await cli('list --json')).out) as { labs: { variants: object[] }[] };
+    const { format, labs: listed } = JSON.parse((await cli('list --json')).out) as {
+      format: number;
+      labs: { variants: object[] }[];
+    };
+    expect(format).toBe(1);
     expect(listed[0]!.variants[0]).toEqual({
       name: 'get-set',
       title: 'GET, add one, SET',

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { showSchema } from '../../report/json/show-format.js';
 import { useCommandLine } from '../testing/command-line.js';
 
 const fake = useCommandLine();
@@ -55,6 +56,31 @@ describe('show', () => {
     expect(await fake.refused(`show ${file} --details`)).toContain('--details is for fault maps');
   });
 
+  test('--json is one object that fits its schema, and nothing else', async () => {
+    const maps = fileURLToPath(new URL('../../../reports/maps/01-lost-update.json', import.meta.url));
+    const typeOf = async (args: string): Promise<string> => {
+      const { code, out, err } = await cli(`show ${args} --json`);
+      expect([code, err]).toEqual([0, '']);
+      return showSchema.parse(JSON.parse(out)).type;
+    };
+    expect(await typeOf(file)).toBe('record');
+    expect(await typeOf(maps)).toBe('maps');
+    expect(await typeOf(`${maps} --map incr --details`)).toBe('maps');
+    expect(await typeOf(`${maps} --cell incr/1/late-reply`)).toBe('example');
+    expect(await typeOf(`${maps} --cell incr-resend/1/reset-after-apply`)).toBe('record');
+    const { out } = await cli(`show ${file} --json`);
+    expect(JSON.parse(out)).toMatchObject({
+      format: 1,
+      tool: { name: 'redis-race-lab', version: '1.2.3' },
+      file,
+      name: '01-counting/get-set',
+      replay: `npx race-lab replay ${file}`,
+      record: fake.lost,
+    });
+    expect(await fake.refused(`show ${file} --json --step`)).toContain("'--json' cannot be used with");
+    expect(await fake.refused(`show ${file} --json --history`)).toContain('before records kept a history');
+  });
+
   test('what clients saw and the wire knows is shown as lines, and in two columns', async () => {
     const command = { worker: 1, call: 'w1.1', connection: 'w1', at: 2, step: 1, atMs: 0 };
     const history = {
@@ -93,6 +119,8 @@ describe('show', () => {
       'command',
       'end',
     ]);
+    const whole = JSON.parse((await cli(`show ${file} --history --json`)).out) as object;
+    expect(showSchema.parse(whole)).toMatchObject({ type: 'history', history });
     const text = await cli(`show ${file} --history --text`);
     expect(text.out).toContain('what the clients saw');
     expect(text.out).toContain('its client got no reply');

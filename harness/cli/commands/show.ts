@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { ShowFlags } from '../show/show.js';
 import { ALL_STEPS, cellOption } from '../arguments/options.js';
 import type { Register } from './registry.js';
@@ -13,6 +14,7 @@ export const registerShow: Register = ({ command, context, finish }) => {
     'show reports/maps/01-lost-update.json --page maps.html',
     'show FILE --history > history.jsonl',
     'show FILE --history --text',
+    'show FILE --json',
   ])
     .option('--all', ALL_STEPS)
     .option('--step', 'walk through its steps, back and forth, with what Redis held (on a terminal)')
@@ -21,6 +23,14 @@ export const registerShow: Register = ({ command, context, finish }) => {
     .option('--map <map>', 'only this one, where FILE holds fault maps: [LAB/]VARIANT')
     .addOption(cellOption())
     .option('--details', 'of fault maps: the tables of all, with what was seen in every failing cell')
+    .addOption(
+      new Option('--json', 'print what there is as JSON: docs/json.md says what is in it').conflicts([
+        'text',
+        'step',
+        'page',
+        'all',
+      ]),
+    )
     .option(
       '--page <file>',
       'write fault maps as a page to this file instead, with an execution for each cell',

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { harmless, plainJson } from '../../base/text.js';
-import { historyLines } from '../../record/history/lines.js';
+import { harmless } from '../../base/text.js';
 import { renderFailure } from '../../report/print/failure.js';
-import { renderHistory } from '../../report/history/history.js';
 import { renderExample } from '../../report/print/map-cells.js';
-import { choose, type Chosen } from '../actions/cell.js';
+import { choose } from '../actions/cell.js';
+import { showHistory } from './history.js';
 import { writeMapsPage } from './maps-page.js';
+import { printJson } from './print-json.js';
 import { showMaps } from './show-maps.js';
 import type { CliContext } from '../context/context.js';
 import { exportedProject, opened } from '../export/opened.js';
@@ -31,6 +31,8 @@ export interface ShowFlags {
   readonly history?: boolean;
   /** That for people. */
   readonly text?: boolean;
+  /** All of it for programs. */
+  readonly json?: boolean;
   /** Where to write fault maps as a page. */
   readonly page?: string;
 }
@@ -49,6 +51,10 @@ export async function show(context: CliContext, word: string, flags: ShowFlags):
   const chosen = await choose(file, flags.cell, flags.map);
   if (flags.details === true && chosen.kind !== 'maps')
     throw new UsageError('--details is for fault maps: --all shows every step of one execution');
+  if (flags.json === true) {
+    printJson(context, chosen, { file, path: resolve(file) }, flags);
+    return EXIT.asExpected;
+  }
   if (flags.history === true) return showHistory(context, file, chosen, flags.text === true);
   if (flags.step === true) return await walkThrough(context, file, chosen);
   const path = resolve(file);
@@ -73,22 +79,5 @@ export async function show(context: CliContext, word: string, flags: ShowFlags):
   );
   const changed = found && changedLine(found);
   if (changed !== undefined) out.write(`${harmless(changed)}\n`);
-  return EXIT.asExpected;
-}
-
-function showHistory({ out }: CliContext, file: string, chosen: Chosen, asText: boolean): number {
-  if (chosen.kind !== 'record' || chosen.cell !== undefined)
-    throw new UsageError(`${file} holds fault maps, which keep no history: show a cell to see its steps`);
-  const { record } = chosen;
-  const { history } = record;
-  if (history === undefined)
-    throw new UsageError(
-      `${file} was recorded before records kept a history: find it again (run) to have one`,
-    );
-  const { columns, colour } = out;
-  const text = asText
-    ? renderHistory(record, history, { columns, colour })
-    : historyLines(record, history).map(plainJson).join('\n');
-  out.write(`${text}\n`);
   return EXIT.asExpected;
 }
