@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { describe } from 'vitest';
 import { seesEveryOutcome, type Case } from '../testing/soundness.js';
 
+const INCR = 'return redis.call("INCR", KEYS[1])';
+const INCR_HASH = createHash('sha1').update(INCR).digest('hex');
 const INCR_TWICE = 'return redis.call("INCR", KEYS[1]) + redis.call("INCR", "undeclared")';
 
 /** Shapes of the labs, small enough to run every single interleaving as well. */
@@ -39,6 +42,15 @@ const CASES: Record<string, Case> = {
         .exec();
     },
     sharedClient: true,
+  },
+  'scripts that are forgotten between being loaded and being called by their digest': {
+    workers: async ({ redis, operation }) => {
+      const loading = [INCR, 'return 1'].map((script) => redis.script('LOAD', script));
+      const called = Promise.all([...loading, redis.evalsha(INCR_HASH, 1, 'c')]);
+      await operation('incr', () => called).catch(() => {});
+    },
+    faults: { kinds: ['server-noscript'] },
+    sees: ({ history }) => history.named('incr').some(({ outcome }) => outcome === 'failed'),
   },
   'a lock that runs out during the work': {
     workers: async ({ name, redis, sleep, critical }) => {

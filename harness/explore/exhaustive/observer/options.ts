@@ -193,14 +193,15 @@ export class OptionReader {
       footprint,
       worker: move.worker,
       ...(cost === undefined ? {} : { cost }),
-      ...(this.#isFleeting(move) ? { fleeting: true as const } : {}),
+      ...(this.#isFleeting(move, fault) ? { fleeting: true as const } : {}),
     };
   }
 
   /** It takes a key that has a deadline and somebody who waits for longer, or somebody who has noticed an expiry, or that
-   * nobody else can go on. */
-  #isFleeting(move: Move): boolean {
+   * nobody else can go on, or somebody who is about to call a script by its digest. */
+  #isFleeting(move: Move, fault: FaultMove | undefined): boolean {
     const { kind, turn, isLast } = move;
+    if (fault?.spec.kind === 'server-noscript') return true;
     if (isLast || (turn?.keys === undefined && this.patience.waited(move))) return true;
     if (kind === 'expiry' || (kind === 'timer' && this.expired)) return true;
     return move.dueMs !== undefined && this.#isBackground(move.worker);
