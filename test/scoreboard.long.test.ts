@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readKeptScoreboard } from '../suites/scoreboard/kept.js';
-import { LIBRARIES } from '../suites/scoreboard/libraries.js';
+import { boardOf, LIBRARIES } from '../suites/scoreboard/libraries.js';
 import { measure, ROOT } from '../suites/scoreboard/measure.js';
 
 /** Two that differ in what they fail: all of them take too long for a test. */
@@ -22,11 +22,9 @@ describe('published libraries should come to what the scoreboard says', () => {
     skip(missing !== '', missing);
     const folder = mkdtempSync(join(tmpdir(), 'race-lab-scoreboard-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const { suite } = await measure(
-      LIBRARIES.find((library) => library.name === name)!,
-      folder,
-    );
-    const kept = readKeptScoreboard()!.suites.find((one) => one.name === name)!;
+    const library = LIBRARIES.find((one) => one.name === name)!;
+    const { suite } = await measure(library, folder);
+    const kept = readKeptScoreboard(boardOf(library))!.suites.find((one) => one.name === name)!;
     const outcomes = ({ results }: typeof kept): object =>
       Object.fromEntries(results.map(({ hazard, outcome, invariant }) => [hazard, { outcome, invariant }]));
     expect(outcomes(suite)).toMatchObject(outcomes(kept));

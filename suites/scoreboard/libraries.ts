@@ -1,5 +1,6 @@
 /** What the scoreboard says of a library beside what was measured. */
 import { readFileSync } from 'node:fs';
+import { BOARDS, type Board } from './kept.js';
 
 /** A published library, in one version. */
 export interface Library {
@@ -26,3 +27,8 @@ export interface Library {
 export const LIBRARIES = JSON.parse(
   readFileSync(new URL('../libraries.json', import.meta.url), 'utf8'),
 ) as readonly Library[];
+
+/** The scoreboard on which a library is: that of the folder of its adapter. */
+export function boardOf({ file }: Library): Board {
+  return BOARDS.find((board) => file.startsWith(`suites/${board}/`))!;
+}

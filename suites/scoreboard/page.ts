@@ -1,49 +1,21 @@
 /** The kept scoreboard as a page of Markdown. */
 import type { ScoreboardEntry } from '../../harness/suite/scoreboard/data.js';
 import { HAZARD_MARKS } from '../../harness/suite/scoreboard/marks.js';
-import type { KeptScoreboard, Measured } from './kept.js';
+import type { Board, KeptScoreboard, Measured } from './kept.js';
 import type { Library } from './libraries.js';
-
-const HEAD = `# Published locks, on one node
-
-What \`lockSuite\` ([docs](../../docs/suites.md)) says of libraries as they are published, unchanged. Made by \`npm run scoreboard\`, which installs them in \`suites/\`; nothing here is
-edited by hand. Each adapter is a file of under 15 lines in \`suites/locks/\`.
-
-How to read it:
-
-- A suite demands more than most of these libraries promise. A ✗ says that one schedule exists in which something that the suite demands does not hold; it
-  says nothing of how often that happens, nor that a library is not good for what it promises. What each promises stands below.
-- A ✓ holds for what was explored, which stands below: all schedules, or those with at most so many preemptions.
-- –: the hazard does not apply. ?: nobody can tell, for a reason that stands below.
-- Every lock ran against **one** Redis. Several of these are made for several independent nodes: what they promise there was not run.
-- Each ✗ was reproduced 20 times when it was found, then replayed 20 times from its record, and its cause was looked up in the source of the library.
-- Waiting for a lock was tried with a retry every 200 ms in every library, so that they can be compared, not with the default of each.
-`;
-
-const NOT_RUN = `## What was not run
-
-- Locks on several nodes, what a library offers above acquire, release and extend (\`using\`, extensions by itself, batches), and other clients than the ones named.
-- A clock that is wrong before a lock is asked for: in \`clock-skew\` it is put ahead or back while a command is under way. The semaphore of redis-semaphore sends the time
-  of its user with each call, and its ✓ there says nothing of users whose clocks differ from the start.
-- \`mutexRefreshed\` has schedules in which a lock is never given back, so that its refresh goes on for ever: they are given up after 200 steps, hence its ?.
-- Hazards that came to the suite after these were measured, among them \`retry-storm\` and \`fairness\`.
-- The job lock of BullMQ, caches and limiters.
-
-Libraries on Bluebird, which has one queue a process, and ioredis-lock, whose names for holders come from the state of a module, got in \`suites/locks/\` what several processes
-have by themselves: workers stand for processes, and share one here.
-`;
+import { headOf, NOT_RUN } from './words.js';
 
 /** The page. @param libraries - all that is said beside what was measured */
-export function renderPage({ suites }: KeptScoreboard, libraries: readonly Library[]): string {
+export function renderPage(board: Board, { suites }: KeptScoreboard, libraries: readonly Library[]): string {
   const shown = suites.map((suite) => ({
     suite,
     library: libraries.find(({ name }) => name === suite.name)!,
   }));
   return [
-    HEAD,
+    headOf(board),
     table(suites),
     ...shown.map(({ suite, library }) => section(library, suite)),
-    NOT_RUN,
+    NOT_RUN[board],
     demands(suites),
   ].join('\n');
 }

@@ -42,7 +42,7 @@ export interface SuiteResult {
 }
 
 /** How many there are of each outcome. @internal */
-export function outcomesOf(results: readonly HazardResult[]): Record<HazardOutcome, number> {
+export function outcomesOf(results: readonly Pick<HazardResult, 'outcome'>[]): Record<HazardOutcome, number> {
   const counts: Record<HazardOutcome, number> = { pass: 0, fail: 0, 'not applicable': 0, unknown: 0 };
   for (const { outcome } of results) counts[outcome] += 1;
   return counts;

@@ -1,4 +1,4 @@
-import { outcomesOf, type SuiteResult } from '../run/result.js';
+import { outcomesOf, type HazardOutcome } from '../run/result.js';
 
 /** Width of a character of the font, in px, at most. */
 const CHARACTER_PX = 7;
@@ -12,7 +12,10 @@ const COLOURS = { pass: '#1a7f37', fail: '#b42318', unknown: '#8a6100' } as cons
  * @param isRed - some failure is not a known one
  * @internal
  */
-export function renderBadge(suites: readonly SuiteResult[], isRed: boolean): string {
+export function renderBadge(
+  suites: readonly { readonly results: readonly { readonly outcome: HazardOutcome }[] }[],
+  isRed: boolean,
+): string {
   const { pass, fail, unknown } = outcomesOf(suites.flatMap(({ results }) => results));
   const left = 'race lab';
   const right = `${pass} of ${pass + fail + unknown} hazards pass`;
