@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import type { Verdict } from '../../record/verdict.js';
+import { junitNumbers } from '../../report/results/testing/junit-structure.js';
 import { useCommandLine } from '../testing/command-line.js';
 import { broken } from '../testing/fake-lab.js';
 
@@ -21,6 +23,36 @@ test('what was not as expected in a baseline, and is the same, is known', async 
   const env = { GITHUB_ACTIONS: 'true' };
   const told = await cli(`run --baseline ${baseline}`, { env, verdicts: { incr: broken(fake.lost) } });
   expect(told.err).not.toContain('::error');
+});
+
+test('JUnit counts what is known, or passed over, as skipped', async () => {
+  const junit = async (args: string, kind: Partial<Verdict>): Promise<object> => {
+    await cli(`run ${args}`, { verdicts: { incr: kind } });
+    return junitNumbers(await readFile(join(fake.folder, 'latest/junit.xml'), 'utf8'));
+  };
+  const lost = broken(fake.lost);
+  const unknown = { kind: 'error', message: 'the server is gone' } as const;
+  expect(await junit('', lost)).toEqual({ tests: 3, failures: 1, errors: 0, skipped: 0 });
+  expect(await junit(`--baseline ${baseline}`, lost)).toEqual({
+    tests: 3,
+    failures: 0,
+    errors: 0,
+    skipped: 1,
+  });
+  expect(await junit(`--baseline ${baseline}`, { ...lost, invariant: 'another one' })).toEqual({
+    tests: 3,
+    failures: 1,
+    errors: 0,
+    skipped: 0,
+  });
+  expect(await junit(`--baseline ${baseline}`, {})).toEqual({ tests: 3, failures: 0, errors: 0, skipped: 0 });
+  expect(await junit(`--baseline ${baseline}`, unknown)).toEqual({
+    tests: 3,
+    failures: 0,
+    errors: 1,
+    skipped: 0,
+  });
+  expect(await junit('--fail-on breaks', unknown)).toEqual({ tests: 3, failures: 0, errors: 0, skipped: 1 });
 });
 
 test('another failure is new, and what holds now is mended', async () => {

@@ -114,3 +114,11 @@ export function passedOverText(results: readonly VariantResult[], rules: Failing
   const names = over.map((result) => `${nameOf(result)} (${result.verdict.kind})`);
   return `no reason to fail, by --fail-on: ${names.join(', ')}`;
 }
+
+/** Why a result that is not as expected is no reason to fail; undefined where it is one, and where it is as expected. @internal */
+export function acceptedText(result: VariantResult, rules: FailingRules): string | undefined {
+  if (outcomeOf(result) === 'as expected' || isReason(result, rules)) return undefined;
+  return isReason(result, { ...rules, failOn: undefined })
+    ? 'no reason to fail, by --fail-on'
+    : 'known, by the baseline';
+}

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderPage } from '../../report/page/page.js';
+import type { Accepted } from '../../report/results/junit.js';
 import { readKept, withKept, type KeptResults as RunResults } from '../../report/results/kept.js';
 import { PAGE_FILE } from '../../report/results/report-contents.js';
 import type { ReportFolder } from '../../report/results/report-folder.js';
@@ -19,6 +20,8 @@ export interface Left {
   /** Every lab, and every race file that was loaded. */
   readonly known: readonly Lab[];
   readonly ran: RunResults;
+  /** Why something that is not as expected is no reason to fail. */
+  readonly accepted?: Accepted;
   /** Searches to go on with. */
   readonly unfinished: Pick<Unfinished, 'files'>;
 }
@@ -34,10 +37,10 @@ export async function leaveReports(
   context: CliContext,
   folder: ReportFolder,
   facts: RunFacts,
-  { known, ran, unfinished }: Left,
+  { known, ran, unfinished, accepted }: Left,
 ): Promise<RunResults> {
   const all = withEarlier(context.cwd, known, ran, await readKept(folder, facts.ranAt));
-  const { files } = buildReports(facts, all.variants, all.measurements);
+  const { files } = buildReports(facts, all.variants, all.measurements, accepted);
   const page = pageOf(context, all, facts, folder);
   await folder.replace(new Map([...files, [PAGE_FILE, page], ...unfinished.files]));
   return all;

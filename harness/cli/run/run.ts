@@ -13,7 +13,7 @@ import { checkJobs, withMembers } from '../jobs/members.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { Asking, checkAsk } from './asking.js';
-import { exitCodeOf, isReason, readBaseline } from './baseline.js';
+import { acceptedText, exitCodeOf, isReason, readBaseline } from './baseline.js';
 import { checkBounds } from './check-bounds.js';
 import { leaveReports } from './leave-reports.js';
 import { measureAll } from './measure.js';
@@ -68,7 +68,12 @@ export async function run(
   let all: RunResults = { variants: results, measurements };
   let complaint: unknown;
   try {
-    all = await leaveReports(context, folder, facts, { known: selection.known, ran: all, unfinished });
+    all = await leaveReports(context, folder, facts, {
+      known: selection.known,
+      ran: all,
+      unfinished,
+      accepted: (result) => acceptedText(result, rules),
+    });
   } catch (error) {
     complaint = error;
   }

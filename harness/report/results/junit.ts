@@ -4,87 +4,122 @@ import { nameOf, outcomeOf, type VariantResult } from './results.js';
 import { harmless } from '../../base/text.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
 import { describeVerdict } from '../text/run-text.js';
-import type { MeasurementResult } from './measured.js';
-import { measurementCases } from './measured-text.js';
+import type { MeasurementOutcome, MeasurementResult } from './measured.js';
+import { measurementCase } from './measured-text.js';
 import { attribute, content, seconds } from './xml.js';
 
+/** Why a result that is not as expected is no reason to fail; undefined where it is one. @internal */
+export type Accepted = (result: VariantResult) => string | undefined;
+
+/** What a case counts as. */
+type CaseKind = 'passed' | 'failures' | 'errors' | 'skipped';
+
+const MEASURED: Readonly<Record<MeasurementOutcome, CaseKind>> = {
+  measured: 'passed',
+  computed: 'passed',
+  'not measured': 'skipped',
+  error: 'errors',
+};
+
+/** A case, and what it counts as. */
+interface Case {
+  readonly lab: string;
+  readonly kind: CaseKind;
+  readonly tookMs: number;
+  readonly text: string;
+}
+
 /**
- * A run as JUnit XML, the dialect that CI servers agree on: a suite per lab, a test case per variant or measurement. What
- * is not as expected is a failure, what the lab could not tell is an error, what cannot be measured here was skipped.
+ * A run as JUnit XML, the dialect that CI servers agree on and that Jenkins holds files against: a suite per lab, a test case
+ * per variant or measurement. What is not as expected is a failure, what the lab could not tell is an error; what somebody
+ * accepts, and what cannot be measured here, was skipped.
  *
  * @internal
  */
 export function renderJunit(
   results: readonly VariantResult[],
   measurements: readonly MeasurementResult[] = [],
+  accepted: Accepted = () => undefined,
 ): string {
-  const labs = [...new Set([...results, ...measurements].map(({ lab }) => lab))];
-  const suites = labs.map((lab) =>
-    renderSuite(
-      lab,
-      results.filter((result) => result.lab === lab),
-      measurements.filter((result) => result.lab === lab),
-    ),
-  );
+  const cases = [
+    ...results.map((result) => caseOf(result, accepted(result))),
+    ...measurements.map((one): Case => ({
+      lab: one.lab,
+      kind: MEASURED[one.outcome],
+      tookMs: one.tookMs,
+      text: measurementCase(one),
+    })),
+  ];
+  const labs = [...new Set(cases.map(({ lab }) => lab))];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="race-lab" ${totals(results, measurements)}>`,
-    ...suites,
+    `<testsuites name="race-lab" ${totals(cases)}>`,
+    ...labs.map((lab) =>
+      renderSuite(
+        lab,
+        cases.filter((one) => one.lab === lab),
+      ),
+    ),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function totals(results: readonly VariantResult[], measurements: readonly MeasurementResult[]): string {
-  const of = (outcome: string): number => results.filter((result) => outcomeOf(result) === outcome).length;
-  const measured = (outcome: string): number => measurements.filter((one) => one.outcome === outcome).length;
-  const ms = [...results.map(({ verdict }) => verdict.tookMs), ...measurements.map(({ tookMs }) => tookMs)];
-  const skipped = measured('not measured') === 0 ? '' : ` skipped="${measured('not measured')}"`;
-  return `tests="${ms.length}" failures="${of('not as expected')}" errors="${of('unknown') + measured('error')}"${skipped} time="${seconds(ms.reduce((sum, one) => sum + one, 0))}"`;
+function totals(cases: readonly Case[]): string {
+  const ms = cases.reduce((sum, { tookMs }) => sum + tookMs, 0);
+  return `tests="${cases.length}" failures="${number(cases, 'failures')}" errors="${number(cases, 'errors')}" time="${seconds(ms)}"`;
 }
 
-function renderSuite(
-  lab: string,
-  results: readonly VariantResult[],
-  measurements: readonly MeasurementResult[],
-): string {
+function number(cases: readonly Case[], kind: CaseKind): number {
+  return cases.filter((one) => one.kind === kind).length;
+}
+
+/** Only a suite may say how many cases were skipped. */
+function renderSuite(lab: string, cases: readonly Case[]): string {
   return [
-    `  <testsuite name="${attribute(lab)}" ${totals(results, measurements)}>`,
-    ...results.map(renderCase),
-    ...measurementCases(measurements),
+    `  <testsuite name="${attribute(lab)}" ${totals(cases)} skipped="${number(cases, 'skipped')}">`,
+    ...cases.map(({ text }) => text),
     '  </testsuite>',
   ].join('\n');
 }
 
-function renderCase(result: VariantResult): string {
+function caseOf(result: VariantResult, accepted: string | undefined): Case {
   const { lab, variant, verdict, expect } = result;
-  const open = `    <testcase classname="${attribute(lab)}" name="${attribute(variant)}" time="${seconds(verdict.tookMs)}"`;
   const outcome = outcomeOf(result);
-  const properties = earlierProperty(result);
-  if (outcome === 'as expected')
-    return properties.length === 0 ? `${open}/>` : [`${open}>`, ...properties, '    </testcase>'].join('\n');
-  const tag = outcome === 'unknown' ? 'error' : 'failure';
+  const said = saidLines(result);
+  const expected = describeExpectation(expect);
   const got = `${describeVerdict(verdict)}: ${verdict.message}`;
-  const message = harmless(`expected ${describeExpectation(expect)}, got ${got}`);
-  const text =
-    verdict.record === undefined
-      ? `${nameOf(result)}: ${message}`
-      : renderFailure(verdict.record, { columns: COLUMNS_IN_FILES, verdict });
-  return [
-    `${open}>`,
-    ...properties,
-    `      <${tag} type="${verdict.kind}" message="${attribute(message)}">${content(text)}</${tag}>`,
-    '    </testcase>',
-  ].join('\n');
+  const message = harmless(`expected ${expected}, got ${got}`);
+  let kind: CaseKind = 'passed';
+  let inside: string[] = [];
+  if (outcome !== 'as expected' && accepted !== undefined) {
+    kind = 'skipped';
+    inside = [`      <skipped message="${attribute(harmless(`${accepted}: ${message}`))}"/>`];
+  } else if (outcome !== 'as expected') {
+    kind = outcome === 'unknown' ? 'errors' : 'failures';
+    const tag = outcome === 'unknown' ? 'error' : 'failure';
+    const text =
+      verdict.record === undefined
+        ? `${nameOf(result)}: ${message}`
+        : renderFailure(verdict.record, { columns: COLUMNS_IN_FILES, verdict });
+    inside = [
+      `      <${tag} type="${verdict.kind}" message="${attribute(message)}">${content(text)}</${tag}>`,
+    ];
+  }
+  const open = `    <testcase classname="${attribute(lab)}" name="${attribute(variant)}" time="${seconds(verdict.tookMs)}"`;
+  const lines = [...inside, ...said];
+  const text = lines.length === 0 ? `${open}/>` : [`${open}>`, ...lines, '    </testcase>'].join('\n');
+  return { lab, kind, tookMs: verdict.tookMs, text };
 }
 
-/** That a case is of an earlier run, and of which: a CI server shows it where it shows the case. */
-function earlierProperty({ earlier }: VariantResult): string[] {
-  if (earlier === undefined) return [];
-  const ranAt = earlier.ranAt ?? 'nobody knows when';
-  return [
-    '      <properties>',
-    `        <property name="ran earlier" value="${attribute(ranAt)}"/>`,
-    '      </properties>',
+/** What a CI server shows beside a case: that it passes by failing as expected, and that it is of an earlier run. */
+function saidLines(result: VariantResult): string[] {
+  const { earlier, expect } = result;
+  const lines = [
+    ...(outcomeOf(result) === 'as expected' && expect.kind !== 'holds'
+      ? [harmless(`as expected: ${describeExpectation(expect)}`)]
+      : []),
+    ...(earlier === undefined ? [] : [`ran earlier: ${earlier.ranAt ?? 'nobody knows when'}`]),
   ];
+  return lines.length === 0 ? [] : [`      <system-out>${content(lines.join('\n'))}</system-out>`];
 }

@@ -3,7 +3,7 @@ import { count, harmless, wrap } from '../../base/text.js';
 import type { View } from '../text/layout.js';
 import { painterFor } from '../text/painter.js';
 import { ranText } from './earlier.js';
-import { attribute, seconds } from './xml.js';
+import { attribute, content, seconds } from './xml.js';
 import { picturesOf, type MeasurementOutcome, type MeasurementResult } from './measured.js';
 
 /** Symbols that say the same as the colours. @internal */
@@ -65,23 +65,14 @@ export function measurementsSummary(results: readonly MeasurementResult[], escap
 
 type Escape = (text: string) => string;
 
-/** The test cases of measurements: they pass, and what could not be measured was skipped. @internal */
-export function measurementCases(results: readonly MeasurementResult[]): string[] {
-  return results.map(({ lab, measurement, outcome, measured, tookMs }) => {
-    const open = `    <testcase classname="${attribute(lab)}" name="${attribute(measurement)}" time="${seconds(tookMs)}">`;
-    const message = attribute(harmless(measured.summary));
-    const figures = Object.entries(measured.figures).map(
-      ([name, value]) => `        <property name="${attribute(name)}" value="${value}"/>`,
-    );
-    const inside =
-      outcome === 'measured' || outcome === 'computed'
-        ? [
-            '      <properties>',
-            `        <property name="${outcome}" value="${message}"/>`,
-            ...figures,
-            '      </properties>',
-          ]
-        : [`      <${outcome === 'error' ? 'error' : 'skipped'} message="${message}"/>`];
-    return [open, ...inside, '    </testcase>'].join('\n');
-  });
+/** The test case of a measurement: it passes, and what could not be measured was skipped. @internal */
+export function measurementCase({ lab, measurement, outcome, measured, tookMs }: MeasurementResult): string {
+  const open = `    <testcase classname="${attribute(lab)}" name="${attribute(measurement)}" time="${seconds(tookMs)}">`;
+  const summary = harmless(measured.summary);
+  const figures = Object.entries(measured.figures).map(([name, value]) => `${harmless(name)} = ${value}`);
+  const inside =
+    outcome === 'measured' || outcome === 'computed'
+      ? `<system-out>${content([`${outcome}: ${summary}`, ...figures].join('\n'))}</system-out>`
+      : `<${outcome === 'error' ? 'error' : 'skipped'} message="${attribute(summary)}"/>`;
+  return [open, `      ${inside}`, '    </testcase>'].join('\n');
 }

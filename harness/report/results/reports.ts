@@ -1,5 +1,5 @@
 import { plainJson } from '../../base/text.js';
-import { renderJunit } from './junit.js';
+import { renderJunit, type Accepted } from './junit.js';
 import { picturesOf, type MeasurementResult } from './measured.js';
 import { RESULTS_FILE } from './report-contents.js';
 import { reportPath } from './report-path.js';
@@ -26,18 +26,20 @@ export interface Reports {
  * @param run - the last one
  * @param all - what it came to, and what earlier runs left
  * @param measurements - the same of measurements
+ * @param accepted - why something that is not as expected is no reason to fail
  * @internal
  */
 export function buildReports(
   run: RunFacts,
   all: readonly VariantResult[],
   measurements: readonly MeasurementResult[] = [],
+  accepted?: Accepted,
 ): Reports {
   const results = buildResults(run, all, measurements);
   const files = new Map([
     [RESULTS_FILE, resultsText(results)],
     ['summary.md', renderSummary(all, run, measurements)],
-    ['junit.xml', renderJunit(all, measurements)],
+    ['junit.xml', renderJunit(all, measurements, accepted)],
   ]);
   for (const { path, svg } of measurements.flatMap((one) => [...picturesOf(one).values()]))
     files.set(path, svg);

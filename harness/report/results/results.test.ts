@@ -11,6 +11,7 @@ import { renderResultsTable, tallyText } from './results-table.js';
 import { buildResults, outcomeOf, type RunFacts, type VariantResult } from './results.js';
 import { renderSummary } from './summary.js';
 import type { ServerIdentity } from '../../server/identity.js';
+import { junitNumbers } from './testing/junit-structure.js';
 import { widthOf } from '../../base/text.js';
 
 const tool = { name: 'redis-race-lab', version: '1.2.3' } as const;
@@ -167,6 +168,22 @@ describe('JUnit', () => {
     expect(xml.replaceAll(/&(amp|lt|gt|quot|#\d+);/g, '')).not.toContain('&');
     expect(xml).toContain('tests="6" failures="1" errors="2"');
   });
+
+  test('has the structure that CI servers check, and numbers that are those of its cases', () => {
+    expect(junitNumbers(renderJunit(results))).toEqual({ tests: 6, failures: 1, errors: 2, skipped: 0 });
+    expect(junitNumbers(renderJunit([]))).toEqual({ tests: 0, failures: 0, errors: 0, skipped: 0 });
+  });
+
+  test('what is accepted was skipped, and says why; what breaks as expected passes, and says so', () => {
+    const known = renderJunit(results, [], ({ variant }) =>
+      variant === 'surprise' || variant === 'get-set' ? 'known, by the baseline' : undefined,
+    );
+    expect(junitNumbers(known)).toEqual({ tests: 6, failures: 0, errors: 2, skipped: 1 });
+    expect(known).toContain(
+      '<skipped message="known, by the baseline: expected holds, got breaks &quot;the key is',
+    );
+    expect(known).toContain('<system-out>as expected: breaks "no lost update"</system-out>');
+  });
 });
 
 describe('the table', () => {
@@ -253,10 +270,11 @@ describe('measurements', () => {
     });
     const junit = files.get('junit.xml')!;
     expect(junit).toContain(
-      '<testsuite name="03-storm" tests="3" failures="0" errors="1" skipped="1" time="4.202">',
+      '<testsuite name="03-storm" tests="3" failures="0" errors="1" time="4.202" skipped="1">',
     );
-    expect(junit).toContain('<property name="stallMs" value="1430.5"/>');
-    expect(junit).toContain('value="712 of 2,650 requests failed &amp; &lt;more&gt;"');
+    expect(junitNumbers(junit)).toEqual({ tests: 4, failures: 0, errors: 1, skipped: 1 });
+    expect(junit).toContain('\nrequests = 2650\nstallMs = 1430.5</system-out>');
+    expect(junit).toContain('<system-out>measured: 712 of 2,650 requests failed &amp; &lt;more&gt;\n');
     expect(junit).toContain('<skipped message="on Linux only"/>');
     const summary = files.get('summary.md')!;
     expect(summary).toContain('1 variant: 1 as expected; 1 measured, 1 not measured, 1 error.');
