@@ -116,9 +116,11 @@ export function passedOverText(results: readonly VariantResult[], rules: Failing
 }
 
 /** Why a result that is not as expected is no reason to fail; undefined where it is one, and where it is as expected. @internal */
-export function acceptedText(result: VariantResult, rules: FailingRules): string | undefined {
-  if (outcomeOf(result) === 'as expected' || isReason(result, rules)) return undefined;
-  return isReason(result, { ...rules, failOn: undefined })
-    ? 'no reason to fail, by --fail-on'
-    : 'known, by the baseline';
+export function acceptedBy(rules: FailingRules): (result: VariantResult) => string | undefined {
+  return (result) => {
+    if (outcomeOf(result) === 'as expected' || isReason(result, rules)) return undefined;
+    return isReason(result, { ...rules, failOn: undefined })
+      ? 'no reason to fail, by --fail-on'
+      : 'known, by the baseline';
+  };
 }

@@ -13,7 +13,7 @@ import { checkJobs, withMembers } from '../jobs/members.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { Asking, checkAsk } from './asking.js';
-import { acceptedText, exitCodeOf, isReason, readBaseline } from './baseline.js';
+import { acceptedBy, exitCodeOf, isReason, readBaseline } from './baseline.js';
 import { checkBounds } from './check-bounds.js';
 import { leaveReports } from './leave-reports.js';
 import { measureAll } from './measure.js';
@@ -65,15 +65,11 @@ export async function run(
     }),
   );
   const facts = { tool: { name: 'redis-race-lab', version: context.version }, redis, ranAt } as const;
+  const left = { known: selection.known, unfinished, accepted: acceptedBy(rules) };
   let all: RunResults = { variants: results, measurements };
   let complaint: unknown;
   try {
-    all = await leaveReports(context, folder, facts, {
-      known: selection.known,
-      ran: all,
-      unfinished,
-      accepted: (result) => acceptedText(result, rules),
-    });
+    all = await leaveReports(context, folder, facts, { ...left, ran: all });
   } catch (error) {
     complaint = error;
   }
