@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
+  'docs/debugger.md',
   'docs/first-steps.md',
   'docs/handing-on.md',
   'docs/history.md',

@@ -3,7 +3,7 @@ import { exploreWith } from '../explore/explore.js';
 import { makeShare } from '../explore/maps/make-share.js';
 import { makeFaultMap } from '../explore/maps/fault-map.js';
 import { replayGuided } from '../explore/guided/guided.js';
-import { replay } from '../explore/replay.js';
+import { replayWith } from '../explore/replay.js';
 import { playedRecord } from '../play/played-record.js';
 import { cleanUp } from '../server/clean.js';
 import { startServer } from '../server/index.js';
@@ -15,9 +15,10 @@ import type { Runner } from './context/context.js';
 /** The runner that works with a real Redis. @internal */
 export const runner: Runner = {
   startServer,
-  openEnvironment: (server) => Environment.open(server),
+  openEnvironment: (server, limits) => Environment.open(server, limits),
   explore: exploreWith,
-  replay: (scenario, record, options) => replay(scenario, record, options),
+  replay: replayWith,
+  inspect: async (at, say) => (await import('./inspect/inspect.js')).inspect(at, say),
   replayGuided,
   playedRecord,
   faultMap: makeFaultMap,

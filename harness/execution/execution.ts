@@ -168,7 +168,7 @@ async function run(
 async function play(
   stage: Stage,
   choices: Choices,
-  { chooser, observer, seed, skip = [], onStep, untilMs }: ExecutionOptions,
+  { chooser, observer, seed, skip = [], onStep, beforeStep, untilMs }: ExecutionOptions,
 ): Promise<Finding | undefined> {
   const { environment, scenario } = stage;
   // Only when the last execution could not do it.
@@ -179,13 +179,13 @@ async function play(
   if (populated !== undefined) await populated;
   if (scenario.setup !== undefined) await setUp(environment, scenario, seed, untilMs);
   // Nobody else is to see what is still there; and not every user may empty the store.
-  if (onStep !== undefined || stage.loggedIn) await environment.emptied();
+  if (onStep !== undefined || beforeStep !== undefined || stage.loggedIn) await environment.emptied();
   if (stage.clients.some((client) => client.redis?.status !== 'ready')) await settle(stage);
   await startApp(stage);
   await startWorkers(stage, (flow) => awaitFirstWork(stage, flow));
   await settle(stage);
   if (observer !== undefined) await observer.begin(stage);
-  await runSteps(stage, choices, { chooser, observer, onStep });
+  await runSteps(stage, choices, { chooser, observer, onStep, beforeStep });
   if (observer?.atEnd !== undefined && !choices.abandoned) await observer.atEnd();
   const whole = choices.capped === undefined && !choices.abandoned && !stage.over;
   if (whole) {

@@ -19,7 +19,12 @@ export interface StepsOptions {
   readonly observer?: Observer | undefined;
   /** Called after every step, with all of them so far; nothing moves until it resolves. */
   readonly onStep?: ((steps: readonly PerformedStep[]) => Promise<void>) | undefined;
+  /** Called before every step; it is performed once this resolves. */
+  readonly beforeStep?: BeforeStep | undefined;
 }
+
+/** Is told what comes next. @param number - of the step, from 1 @internal */
+export type BeforeStep = (move: Move, number: number) => Promise<void>;
 
 /**
  * The loop of an execution: collect what could happen next, choose, perform it, settle. It ends when nothing can happen
@@ -31,7 +36,7 @@ export interface StepsOptions {
 export async function runSteps(
   stage: Stage,
   choices: Choices,
-  { chooser, observer, onStep }: StepsOptions,
+  { chooser, observer, onStep, beforeStep }: StepsOptions,
 ): Promise<void> {
   const { scenario, steps, turns } = stage;
   let current = 0;
@@ -68,6 +73,7 @@ export async function runSteps(
     if (stuck && choice === 0) return;
     turns.goOn(goesAlone(decision) || isAnswerAlone(stage, decision), steps.length);
     current = runsAfter(decision, choice) ?? current;
+    if (beforeStep !== undefined) await beforeStep(moveOf(decision, choice), steps.length + 1);
     const performed = carryOut(stage, choices, decision, choice);
     if (performed !== undefined) await performed;
     await settle(stage);
@@ -110,9 +116,14 @@ function asksAtTheEnd(chooser: Chooser, { faults }: Decision): boolean {
   return faults.length > 0 && chooser.last !== undefined;
 }
 
+/** The move that was chosen, or that is struck. */
+function moveOf({ moves, faults }: Decision, choice: number): Move {
+  return choice < 0 ? faults[-1 - choice]!.at : moves[choice]!;
+}
+
 /** The worker that a choice lets run; undefined where it is nobody. */
-function runsAfter({ moves, faults }: Decision, choice: number): number | undefined {
-  const move = choice < 0 ? faults[-1 - choice]!.at : moves[choice]!;
+function runsAfter(decision: Decision, choice: number): number | undefined {
+  const move = moveOf(decision, choice);
   // What is on its way arrives by itself: nobody runs for that.
   return move.worker > 0 && (choice < 0 || isOfWorker(move)) ? move.worker : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../execution/host/environment.js';
+import type { BeforeStep } from '../execution/run-steps.js';
 import { cappedVerdict, verdictOf } from '../record/build.js';
 import type { RaceRecord, RecordedRun, RecordStep } from '../record/format.js';
 import { recordSteps } from '../record/steps.js';
@@ -25,6 +26,12 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
   /** Called after every step of the first run, with all of them so far; nothing moves until it resolves. */
   readonly onStep?: (steps: readonly RecordStep[]) => Promise<void>;
+}
+
+/** What the command line gives a replay besides. @internal */
+export interface InternalReplayOptions extends ReplayOptions {
+  /** Called before every step of the first run. */
+  readonly beforeStep?: BeforeStep;
 }
 
 /**
@@ -73,6 +80,15 @@ export async function replay(
   record: RecordedRun,
   options: ReplayOptions = {},
 ): Promise<ReplayResult> {
+  return await replayWith(scenario, record, options);
+}
+
+/** The same for the command line, which lets a debugger look on. @throws as `replay` @internal */
+export async function replayWith(
+  scenario: Scenario,
+  record: RecordedRun,
+  options: InternalReplayOptions,
+): Promise<ReplayResult> {
   const { session, times = 1 } = options;
   if (!Number.isInteger(times) || times < 1) throw new ScenarioError(`${times} runs make no replay`);
   return await withKeptEnvironment(session, (used) => replayOn(used, scenario, record, options));
@@ -82,7 +98,7 @@ async function replayOn(
   environment: Environment,
   scenario: Scenario,
   record: RecordedRun,
-  { times = 1, signal, onStep }: ReplayOptions,
+  { times = 1, signal, onStep, beforeStep }: InternalReplayOptions,
 ): Promise<ReplayResult> {
   const cast = castOf(scenario, record);
   const tape = new Tape(record.tape.choices, record.tape.skip);
@@ -99,6 +115,7 @@ async function replayOn(
     const { result } = await runTape(environment, cast, tape, {
       seed: record.seed,
       traced: true,
+      beforeStep: warm ? undefined : beforeStep,
       onStep: onStep === undefined || warm ? undefined : (performed) => onStep(recordSteps(performed)),
     });
     steps = recordSteps(result.steps);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { count, harmless } from '../../base/text.js';
 import type { Environment } from '../../execution/host/environment.js';
+import { UNHURRIED } from '../../execution/host/limits.js';
 import type { ReplayOptions } from '../../explore/replay.js';
 import { Tape } from '../../explore/tape/tape.js';
 import type { Shared } from '../../play/share.js';
@@ -13,7 +14,8 @@ import { INDENT } from '../../report/text/layout.js';
 import { scenarioName } from '../../report/text/run-text.js';
 import type { CliContext, Runner } from '../context/context.js';
 import { EXIT, Interrupted, UsageError } from '../context/errors.js';
-import { withServer } from '../context/session.js';
+import { withServer, type ServerSession } from '../context/session.js';
+import type { Inspection } from '../context/inspection.js';
 import type { ServerFlags } from '../context/server-flags.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { serverConfig } from '../selection/with-config.js';
@@ -33,6 +35,10 @@ export interface ReplayFlags extends ServerFlags {
   readonly file?: string;
   /** Follow the recorded order on code that has changed. */
   readonly guided?: boolean;
+  /** Wait for a debugger. */
+  readonly inspect?: boolean;
+  /** The step behind which it stops, from 1. */
+  readonly at?: number;
 }
 
 /**
@@ -44,6 +50,7 @@ export interface ReplayFlags extends ServerFlags {
  */
 export async function replay(context: CliContext, word: string, given: ReplayFlags): Promise<number> {
   const shared = sharedOf(word);
+  checkInspect(given);
   if (given.guided === true && (shared !== undefined || given.step === true))
     throw new UsageError(
       '--guided follows the steps of a record, to their end: a shared schedule has none, and --step does not go with it',
@@ -53,6 +60,7 @@ export async function replay(context: CliContext, word: string, given: ReplayFla
   // What was exported is a project of its own.
   const inside = folder === undefined ? context : { ...context, cwd: folder };
   const record = await readRun(file, given.cell);
+  checkAt(given, record);
   // By hand it is named as seen from here.
   const named = given.file === undefined ? undefined : resolve(context.cwd, given.file);
   const project = folder === undefined ? undefined : exportedProject(folder);
@@ -100,6 +108,23 @@ async function replayShared(
   });
 }
 
+/** @throws UsageError */
+function checkInspect({ inspect, at, step, guided, times }: ReplayFlags): void {
+  if (inspect !== true && at === undefined) return;
+  if (inspect !== true) throw new UsageError('--at says where --inspect stops: give both');
+  if (step === true || guided === true || times > 1)
+    throw new UsageError('--inspect looks at one run: --step, --guided and --times do not go with it');
+}
+
+/** @throws UsageError */
+function checkAt({ inspect, at = 1 }: ReplayFlags, { steps }: Pick<RecordedRun, 'steps'>): void {
+  if (inspect !== true) return;
+  const step = steps[at - 1];
+  if (step === undefined)
+    throw new UsageError(`--at ${at}: the record has ${count(steps.length, 'step')}, counted from 1`);
+  if (step.worker === 0) throw new UsageError(`--at ${at}: that step is not one of a worker`);
+}
+
 /** A replay that has its server. */
 interface Replaying {
   readonly context: CliContext;
@@ -107,6 +132,8 @@ interface Replaying {
   readonly environment: Environment;
   readonly progress: ProgressLine;
   readonly flags: ReplayFlags;
+  /** The debugger that looks on. */
+  readonly inspection: Inspection | undefined;
 }
 
 async function onServer<T>(
@@ -117,15 +144,27 @@ async function onServer<T>(
 ): Promise<T> {
   const runner = await context.loadRunner();
   const progress = new ProgressLine(context.err);
-  return await withServer(context, runner, flags, progress, async ({ environment }) => {
+  // Nothing is started before somebody is there.
+  const inspection =
+    flags.inspect === true
+      ? await runner.inspect(flags.at ?? 1, (line) => context.err.write(`${line}\n`))
+      : undefined;
+  const replaying = async ({ environment }: ServerSession): Promise<T> => {
     progress.say(`replaying ${scenarioName(run)}`);
-    return await body({ context, runner, environment, progress, flags });
-  });
+    return await body({ context, runner, environment, progress, flags, inspection });
+  };
+  try {
+    const limits = inspection === undefined ? undefined : UNHURRIED;
+    return await withServer(context, runner, flags, progress, replaying, limits);
+  } finally {
+    if ((await inspection?.end()) === false)
+      context.err.write(`no code of that worker went on behind step ${flags.at ?? 1}: nothing stopped\n`);
+  }
 }
 
 /** Runs it as often as was asked for, and says what that came to. @returns the exit code */
 async function again(
-  { context, runner, environment, progress, flags }: Replaying,
+  { context, runner, environment, progress, flags, inspection }: Replaying,
   scenario: Scenario,
   record: RecordedRun,
 ): Promise<number> {
@@ -134,7 +173,8 @@ async function again(
   const options = { session: environment, times, signal };
   if (flags.step === true) progress.clear();
   const onStep = flags.step === true ? { onStep: live(context, record) } : {};
-  const result = await runner.replay(scenario, record, { ...options, ...onStep });
+  const before = inspection === undefined ? {} : { beforeStep: inspection.beforeStep };
+  const result = await runner.replay(scenario, record, { ...options, ...onStep, ...before });
   progress.clear();
   if (signal.aborted && result.of < times) {
     throw new Interrupted(

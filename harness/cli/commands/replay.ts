@@ -14,6 +14,7 @@ export const registerReplay: Register = ({ command, context, finish }) => {
       'replay reports/latest/records/01-lost-update--get-set.json',
       'replay FILE --times 20',
       'replay FILE --step',
+      'replay FILE --inspect --at 3',
       'replay play:01-lost-update:get-set:0.1:no+lost+update',
       'replay MAPS.json --cell set-nx-px/1/late-reply',
       'replay FILE --guided',
@@ -22,6 +23,12 @@ export const registerReplay: Register = ({ command, context, finish }) => {
   )
     .option('--times <n>', 'how often', wholeNumber(1), 1)
     .option('--step', 'show each step as it is performed, and wait for Enter (on a terminal)')
+    .option('--inspect', "wait for a debugger, and stop it in the worker's code")
+    .option(
+      '--at <step>',
+      'where --inspect stops: once this step has come to its worker (default: 1)',
+      wholeNumber(1),
+    )
     .option(
       '--guided',
       'follow the recorded order on changed code, as far as it fits: new evidence, not the same finding',

@@ -1,4 +1,5 @@
 import type { Environment } from '../../execution/host/environment.js';
+import type { Limits } from '../../execution/host/limits.js';
 import type { InternalExploreOptions } from '../../explore/internal-options.js';
 import type { ShareOptions } from '../../explore/maps/make-share.js';
 import type { MapShare, ShareResult } from '../../explore/maps/share.js';
@@ -6,7 +7,7 @@ import type { FaultMap } from '../../record/fault-map.js';
 import type { playedRecord } from '../../play/played-record.js';
 import type { FaultMapOptions } from '../../explore/maps/fault-map.js';
 import type { GuidedResult } from '../../explore/guided/guided.js';
-import type { ReplayOptions, ReplayResult } from '../../explore/replay.js';
+import type { InternalReplayOptions, ReplayOptions, ReplayResult } from '../../explore/replay.js';
 import type { Verdict } from '../../record/verdict.js';
 import type { Lab } from '../../scenario/lab.js';
 import type { RecordedRun } from '../../record/format.js';
@@ -16,15 +17,21 @@ import type { Survey } from '../../server/survey/survey.js';
 import type { RedisServer, StartServerOptions } from '../../server/types.js';
 import type { ServerFlags } from './server-flags.js';
 import type { Elsewhere, FindingRef } from './findings.js';
+import type { Inspection } from './inspection.js';
 import type { AskLine } from '../terminal/lines.js';
 import type { Output } from '../../report/terminal/output.js';
 
 /** What runs labs. Loaded only by commands that need it, since it brings clients and servers along. @internal */
 export interface Runner {
   startServer(options: StartServerOptions): Promise<RedisServer>;
-  openEnvironment(server: RedisServer): Promise<Pick<Environment, 'close' | 'restore' | 'clean' | 'emptied'>>;
+  openEnvironment(
+    server: RedisServer,
+    limits?: Limits,
+  ): Promise<Pick<Environment, 'close' | 'restore' | 'clean' | 'emptied'>>;
   explore(scenario: Scenario, options: InternalExploreOptions): Promise<Verdict>;
-  replay(scenario: Scenario, record: RecordedRun, options: ReplayOptions): Promise<ReplayResult>;
+  replay(scenario: Scenario, record: RecordedRun, options: InternalReplayOptions): Promise<ReplayResult>;
+  /** Waits for a debugger. @param at - the step behind which it is to stop, from 1 */
+  inspect(at: number, say: (line: string) => void): Promise<Inspection>;
   replayGuided(scenario: Scenario, record: RecordedRun, options: ReplayOptions): Promise<GuidedResult>;
   /** Runs a schedule to its end. @returns its record, or undefined where nothing is wrong there */
   playedRecord: typeof playedRecord;

@@ -1,5 +1,6 @@
 import { defined } from '../../base/defined.js';
 import type { Environment } from '../../execution/host/environment.js';
+import type { Limits } from '../../execution/host/limits.js';
 import type { RedisServer, ServerRequest, StartServerOptions } from '../../server/types.js';
 import type { ServerFlags } from './server-flags.js';
 import type { CliContext, Runner } from './context.js';
@@ -24,6 +25,7 @@ export interface ServerSession {
 /**
  * Starts a server and connects to it.
  *
+ * @param limits - real time that the lab waits; default: what is usual
  * @returns both, and what gives them back
  * @throws ServerError when none can be had, Interrupted when the user does not want to wait for it
  * @internal
@@ -33,12 +35,13 @@ export async function openSeat(
   runner: Runner,
   flags: ServerFlags,
   progress: ProgressLine,
+  limits?: Limits,
 ): Promise<ServerSession & { close(): Promise<void> }> {
   progress.say('starting Redis');
   const starting = runner.startServer(serverOptions(flags, (line) => progress.note(line)));
   const server = await orInterrupted(starting, signal).finally(() => progress.clear());
   try {
-    const environment = (await runner.openEnvironment(server)) as Environment;
+    const environment = (await runner.openEnvironment(server, limits)) as Environment;
     const close = async (): Promise<void> => {
       environment.close();
       progress.clear();
@@ -63,8 +66,9 @@ export async function withServer<T>(
   flags: ServerFlags,
   progress: ProgressLine,
   body: (session: ServerSession) => Promise<T>,
+  limits?: Limits,
 ): Promise<T> {
-  const seat = await openSeat(context, runner, flags, progress);
+  const seat = await openSeat(context, runner, flags, progress, limits);
   try {
     return await body(seat);
   } finally {

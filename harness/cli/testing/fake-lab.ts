@@ -139,6 +139,7 @@ export function fakeRunner(faked: Faked, asked: Asked, abort: AbortController, f
       kept: [],
       ...faked.cleaned,
     }),
+    inspect: () => Promise.reject(new Error('not in this test')),
     replayGuided: () => Promise.reject(new Error('not in this test')),
     replay: async (_, record, options) => {
       asked.replayed.push(options);

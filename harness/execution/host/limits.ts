@@ -1,3 +1,6 @@
+/** More than three weeks: no timer of Node takes more. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** Real time that the lab waits for what it cannot hurry. @internal */
 export interface Limits {
   /** For one reply of Redis. Default: 10 s. */
@@ -14,6 +17,15 @@ export interface Limits {
    */
   readonly starvedMs: number;
 }
+
+/** Somebody looks at code that stands still: what waits for it must not give up. @internal */
+export const UNHURRIED: Limits = {
+  replyMs: TIMER_MAX_MS,
+  realWorkMs: TIMER_MAX_MS,
+  unscheduledMs: TIMER_MAX_MS,
+  graceMs: TIMER_MAX_MS,
+  starvedMs: TIMER_MAX_MS,
+};
 
 /** What counts where nothing else is said. @internal */
 export const DEFAULT_LIMITS: Limits = {

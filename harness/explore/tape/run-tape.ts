@@ -30,7 +30,7 @@ export async function runTape(
   environment: Environment,
   scenario: Scenario,
   tape: Tape,
-  options: Pick<ExecutionOptions, 'seed' | 'traced' | 'inside' | 'onStep' | 'untilMs'>,
+  options: Pick<ExecutionOptions, 'seed' | 'traced' | 'inside' | 'onStep' | 'beforeStep' | 'untilMs'>,
 ): Promise<TapedExecution> {
   const result = await execute(environment, scenario, {
     chooser: new TapePlayer(tape.choices),
