@@ -1,5 +1,6 @@
 import { claimFailed, isVerdict, passes, passLine, type Claim } from './outcome.js';
 import { isQuiet } from './quiet.js';
+import type { Verdict } from '../record/verdict.js';
 import type { View } from '../report/text/layout.js';
 
 /**
@@ -39,6 +40,8 @@ export interface Showing {
   readonly paint?: (message: string) => string;
   /** Writes the line of a pass. */
   readonly line: (text: string) => void;
+  /** Is told what a test says of a verdict. */
+  readonly claimed?: (verdict: Verdict, claim: Claim) => void;
 }
 
 /** The matchers for `expect.extend` of Vitest and of Jest. @internal */
@@ -50,13 +53,14 @@ export function matchersFor(showing: Showing): Record<keyof RaceMatchers, Matche
   };
 }
 
-function matcher(name: string, kind: Claim['kind'], { view, paint = same, line }: Showing): Matcher {
+function matcher(name: string, kind: Claim['kind'], { view, paint = same, line, claimed }: Showing): Matcher {
   return function (given, invariant) {
     // A promise that nobody awaits, or undefined.
     if (!isVerdict(given))
       throw new TypeError(`${name}() wants a verdict: expect(await explore(scenario)).${name}()`);
     const isNot = this.isNot === true;
     const claim = { kind, invariant, isNot };
+    claimed?.(given, claim);
     const passed = passes(given, claim);
     if (passed && given.kind === 'holds' && !isQuiet()) line(passLine(given));
     // With `not`, what a matcher calls a pass is a failure.

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/types.js';
 import { defined } from '../base/defined.js';
 import { Exploration } from './exploration.js';
 import { INTERNAL_EXPLORE_OPTIONS, type InternalExploreOptions } from './internal-options.js';
-import { onlookerFor, type Onlooker } from './limits/onlooker.js';
+import { onlookerFor, toldVerdict, type Onlooker } from './limits/onlooker.js';
 import type { RunnerTest } from './limits/runner-test.js';
 import { runningTest } from './limits/running-test.js';
 import { checkOptions, EXPLORE_OPTIONS, type ExploreOptions } from './options.js';
@@ -54,12 +54,13 @@ async function exploreChecked(scenario: Scenario, options: InternalExploreOption
   checkOptions(options, test);
   const onlooker = options.onProgress === undefined ? onlookerFor(scenario.name) : undefined;
   const within = withTest(options, test, onlooker);
-  return await withOwnEnvironment(options.session, options.server, (environment) =>
+  const verdict = await withOwnEnvironment(options.session, options.server, (environment) =>
     // Its time runs from its own turn on.
     oneExplorationAtATime(environment.server, () =>
       new Exploration(environment, cast, within, checkOptions(options, test)).run(),
     ),
   );
+  return toldVerdict(verdict);
 }
 
 /** The same, stopped with the test in which it runs, and shown to somebody. */

@@ -12,10 +12,12 @@ import { matchersFor, type RaceMatchers } from '../assert/matchers.js';
 import { OpenTests } from '../assert/open-tests.js';
 import { RUNNER_LIMIT_MS, START_LIMIT_MS, TEST_LIMIT_MS } from '../assert/test-time.js';
 import { viewFor } from '../assert/view.js';
+import { tellVerdictsTo } from '../explore/limits/onlooker.js';
 import { vitestWorker } from '../explore/limits/vitest-worker.js';
 import { sharedServer } from '../server/index.js';
 import { errorLine } from './error-line.js';
 import { writesToTerminal } from './terminal.js';
+import { isReported, ToldVerdicts } from './told-verdicts.js';
 import { notRed } from './not-red.js';
 
 export { cacheSuite, limiterSuite, lockSuite } from './suites.js';
@@ -40,8 +42,16 @@ const tests = new OpenTests(
   'testTimeout, or the last argument of test()',
   () => vitestWorker().config.hookTimeout,
 );
-beforeEach(({ task, signal }) => tests.begin(task, task.timeout, signal));
-afterEach(({ task }) => tests.end(task));
+const told = isReported() ? new ToldVerdicts() : undefined;
+beforeEach(({ task, signal }) => {
+  tests.begin(task, task.timeout, signal);
+  told?.begin(task);
+});
+afterEach(({ task }) => {
+  tests.end(task);
+  told?.end(task);
+});
+if (told !== undefined) tellVerdictsTo((verdict) => told.verdict(verdict));
 
 showLongExplorations(errorLine);
 
@@ -54,5 +64,6 @@ expect.extend(
     view: () => viewFor({ indent: 0, isTerminal: writesToTerminal() }),
     paint: notRed,
     line: errorLine,
+    claimed: (verdict, claim) => told?.claim(verdict, claim),
   }),
 );

@@ -11,6 +11,7 @@ export const ENTRIES = {
   'redis-race-lab/node-test': 'node-test/index',
   'redis-race-lab/suite': 'suite/index',
   'redis-race-lab/vitest': 'vitest/index',
+  'redis-race-lab/vitest/reporter': 'vitest/reporter',
 } as const;
 
 /** One entry as its declarations describe it. */

@@ -15,7 +15,7 @@ import type { CliContext, Runner } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
 import { openSeat } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
-import { readInside } from '../run/read-inside.js';
+import { readInside } from '../../report/page/read-inside.js';
 import { isOwn } from '../selection/own-lab.js';
 import { select, variantIdentity, variantName, type Selection } from '../selection/select.js';
 import { serverConfig } from '../selection/with-config.js';

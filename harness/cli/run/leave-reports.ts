@@ -12,7 +12,7 @@ import type { Lab } from '../../scenario/lab.js';
 import { isFileId } from '../../scenario/names.js';
 import type { CliContext } from '../context/context.js';
 import { replayLine } from '../terminal/replay-line.js';
-import { readInside } from './read-inside.js';
+import { readInside } from '../../report/page/read-inside.js';
 import type { Unfinished } from './unfinished.js';
 
 /** What is to be left. @internal */

@@ -3,7 +3,7 @@ import { checkWritable, writeWhole } from '../../record/write.js';
 import { renderPage } from '../../report/page/page.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
-import { readInside } from '../run/read-inside.js';
+import { readInside } from '../../report/page/read-inside.js';
 import { replayCellLine, replayLine } from '../terminal/replay-line.js';
 import type { Chosen } from '../actions/cell.js';
 

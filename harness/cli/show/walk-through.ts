@@ -1,7 +1,7 @@
 import { Walk } from '../../report/lanes/walked.js';
 import type { CliContext } from '../context/context.js';
 import { EXIT, UsageError } from '../context/errors.js';
-import { readInside } from '../run/read-inside.js';
+import { readInside } from '../../report/page/read-inside.js';
 import type { Chosen } from '../actions/cell.js';
 
 const KEYS = 'Enter next · b back · a number goes there · e end · q quit';

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { shellWord } from '../../report/text/shell-word.js';
 
 /** A command line that replays a record, ready to be pasted into a shell in the current folder. @internal */
 export function replayLine(invocation: string, ...path: readonly string[]): string {
@@ -19,9 +20,4 @@ export function replayCellLine(invocation: string, path: string, cell: string): 
 export function nearPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near === '' || near.startsWith('..') ? path : near;
-}
-
-/** Quotes what a shell would not take literally. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,4 @@
-import type { Progress } from '../../record/verdict.js';
+import type { Progress, Verdict } from '../../record/verdict.js';
 
 /** Somebody who is shown how far one exploration is. @internal */
 export interface Onlooker {
@@ -21,4 +21,17 @@ export function showExplorationsTo(onlooker: (scenario: string) => Onlooker): vo
 /** Who is to be shown an exploration that begins; undefined where nobody is. @internal */
 export function onlookerFor(scenario: string): Onlooker | undefined {
   return invite?.(scenario);
+}
+
+let listener: ((verdict: Verdict) => void) | undefined;
+
+/** Says who is told the verdict of every exploration. One for the process. @internal */
+export function tellVerdictsTo(listen: (verdict: Verdict) => void): void {
+  listener = listen;
+}
+
+/** Tells whoever listens. @returns the same verdict @internal */
+export function toldVerdict(verdict: Verdict): Verdict {
+  listener?.(verdict);
+  return verdict;
 }

@@ -25,9 +25,10 @@ export class ReportFolder {
   /**
    * Checks that reports may be put there, before anything takes time.
    *
+   * @param option - where to give another one
    * @throws RecordError when the folder holds somebody else's files, or cannot be written
    */
-  static async open(path: string): Promise<ReportFolder> {
+  static async open(path: string, option = '--out'): Promise<ReportFolder> {
     const wanted = resolve(path);
     try {
       const real = await realpath(wanted).catch(() => wanted);
@@ -38,7 +39,7 @@ export class ReportFolder {
         );
       }
       recover(real);
-      await refuseForeign(real, path);
+      await refuseForeign(real, path, option);
       await refuseMountPoint(real, path);
       await tryOut(dirname(real));
       return new ReportFolder(real, path);
@@ -169,7 +170,7 @@ function swap(path: string, fresh: string, old: string): void {
 }
 
 /** A folder is ours when it is not there, is empty, or holds results or searches that this tool wrote. */
-async function refuseForeign(path: string, shown: string): Promise<void> {
+async function refuseForeign(path: string, shown: string, option: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -182,6 +183,6 @@ async function refuseForeign(path: string, shown: string): Promise<void> {
   const [first = '', ...others] = foreign.toSorted().map(harmless);
   const which = others.length === 0 ? first : `${first} and ${others.length} more`;
   throw new RecordError(
-    `cannot write reports to ${shown}: it holds files that are no reports (${which}), and would be replaced. Give another folder by --out`,
+    `cannot write reports to ${shown}: it holds files that are no reports (${which}), and would be replaced. Give another folder by ${option}`,
   );
 }

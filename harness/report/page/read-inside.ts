@@ -1,6 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
-import { shownPath } from '../selection/race-files.js';
+import { isAbsolute, join, relative } from 'node:path';
 
 /**
  * Reads a file of the project, and nothing outside of it: links are followed, but not out of the working directory.
@@ -12,7 +11,8 @@ import { shownPath } from '../selection/race-files.js';
 export function readInside(cwd: string, path: string): string | undefined {
   try {
     const real = realpathSync(join(cwd, path));
-    return shownPath(realpathSync(cwd), real).startsWith('..') ? undefined : readFileSync(real, 'utf8');
+    const inside = relative(realpathSync(cwd), real);
+    return inside.startsWith('..') || isAbsolute(inside) ? undefined : readFileSync(real, 'utf8');
   } catch {
     return undefined;
   }
