@@ -33,6 +33,7 @@ const DOCUMENTS = [
   'docs/your-application.md',
   'docs/test-runners.md',
   'labs/README.md',
+  'reports/corpus/corpus.md',
   'reports/scoreboard/locks.md',
   ...LABS.map((lab) => join('labs', lab, 'README.md')),
 ];

@@ -1,0 +1,128 @@
+/** What the lab finds of a pair. All of it is the same each time, on any machine with this server and these versions. */
+import { exploreWith } from '../../harness/explore/explore.js';
+import type { InternalExploreOptions } from '../../harness/explore/internal-options.js';
+import { exploredText } from '../../harness/report/print/explored.js';
+import type { RaceRecord } from '../../harness/record/format.js';
+import type { Verdict } from '../../harness/record/verdict.js';
+import type { Scenario } from '../../harness/scenario/types.js';
+import { versionsOf, type Pair } from './pairs.js';
+
+/** With each of them every strategy that draws lots begins. */
+export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+/** Executions at most for each exploration. */
+const RUNS = 5000;
+/** What the lab does by default, what that becomes where a search would not end, and the search of everything. */
+const STRATEGIES = ['auto', 'rotate', 'exhaustive'] as const;
+
+/** Executions until the bug was found, one number for each seed; null where it was not. */
+export type Found = Readonly<Record<(typeof STRATEGIES)[number], readonly (number | null)[]>>;
+
+/** What the lab found. */
+export interface Explored {
+  /** The bug. */
+  readonly buggy: {
+    readonly verdict: string;
+    readonly invariant: string | null;
+    /** What was seen, in a line. */
+    readonly message: string;
+    readonly found: Found;
+    /** The smallest execution. */
+    readonly minimal: RaceRecord['minimal'] | null;
+    /** How often it came out the same. */
+    readonly reproduced: RaceRecord['reproduced'] | null;
+  };
+  /** The version without it, explored in the same way. */
+  readonly fixed: {
+    readonly verdict: string;
+    readonly complete: boolean;
+    readonly executions: number;
+    readonly strategy: string;
+    /** What was covered, in words. */
+    readonly explored: string;
+  };
+}
+
+/** Explores both versions. @param note - says what goes on @returns and the record of the bug */
+export async function explored(
+  pair: Pair,
+  note: (line: string) => void,
+): Promise<{ readonly explored: Explored; readonly verdict: Verdict }> {
+  const { buggy: broken, fixed: mended } = await versionsOf(pair);
+  note(`${pair.id}: ${broken.title}`);
+  const verdict = await exploreWith(
+    broken.scenario,
+    limited({ strategy: 'auto', seed: SEEDS[0], identity: broken.identity }),
+  );
+  const { record } = verdict;
+  const found = {
+    auto: await foundBy(broken.scenario, 'auto', SEEDS),
+    rotate: await foundBy(broken.scenario, 'rotate', SEEDS),
+    // It draws no lots: seeds only change random numbers of the workers.
+    exhaustive: await foundBy(broken.scenario, 'exhaustive', [SEEDS[0]]),
+  };
+  note(`${pair.id}: ${mended.title}`);
+  const fixed = await toTheLargestBound(mended.scenario);
+  return {
+    verdict,
+    explored: {
+      buggy: {
+        verdict: verdict.kind,
+        invariant: verdict.invariant ?? null,
+        message: verdict.message,
+        found,
+        minimal: verdict.minimal ?? null,
+        reproduced: record?.reproduced ?? null,
+      },
+      fixed: {
+        verdict: fixed.kind,
+        complete: fixed.complete,
+        executions: fixed.executions,
+        strategy: fixed.strategy,
+        explored: fixed.kind === 'holds' ? exploredText(fixed) : fixed.message,
+      },
+    },
+  };
+}
+
+function limited(options: InternalExploreOptions): InternalExploreOptions {
+  return { runs: RUNS, seconds: Infinity, ...options };
+}
+
+async function foundBy(
+  scenario: Scenario,
+  strategy: (typeof STRATEGIES)[number],
+  seeds: readonly number[],
+): Promise<(number | null)[]> {
+  const found: (number | null)[] = [];
+  for (const seed of seeds) {
+    // How small it gets is known: what counts here is when it is found.
+    const enough = new AbortController();
+    const { kind, executions } = await exploreWith(
+      scenario,
+      limited({
+        strategy,
+        seed,
+        signal: enough.signal,
+        onProgress: ({ phase }) => phase !== 'exploring' && enough.abort(),
+      }),
+    );
+    found.push(kind === 'breaks' || kind === 'hangs' ? executions : null);
+  }
+  return found;
+}
+
+/** Everything; where that takes too many executions, with at most so many preemptions. */
+async function toTheLargestBound(scenario: Scenario): Promise<Verdict> {
+  const bounds: readonly InternalExploreOptions[] = [
+    { strategy: 'exhaustive' },
+    { strategy: 'systematic', preemptions: 2 },
+    { strategy: 'systematic', preemptions: 1 },
+    { strategy: 'systematic', preemptions: 0 },
+  ];
+  let verdict: Verdict | undefined;
+  for (const bound of bounds) {
+    verdict = await exploreWith(scenario, limited(bound));
+    if (verdict.kind !== 'incomplete' || verdict.complete) break;
+  }
+  return verdict!;
+}
