@@ -29,7 +29,7 @@ schedules within their bounds. The latter is read from the [scoreboard](../score
 
 /** As a table of Markdown. */
 export function acquireReplies(): string {
-  const suites = readKeptScoreboard()?.suites ?? [];
+  const suites = readKeptScoreboard('locks')?.suites ?? [];
   const measured = (adapter: string, hazard: string): string => {
     const suite = suites.find(({ name }) => name === adapter);
     if (suite === undefined) return 'not on the scoreboard';

@@ -12,10 +12,10 @@ import { fileURLToPath } from 'node:url';
 import { serverText } from '../../harness/server/identity.js';
 import { writeRecord } from '../../harness/record/write.js';
 import { explored } from './explored.js';
-import { FOLDER, KEPT_FILE, PAGE_FILE, readKeptCorpus, type KeptCorpus, type Measured } from './kept.js';
-import { renderPage } from './page.js';
+import { FOLDER, KEPT_FILE, readKeptCorpus, type KeptCorpus, type Measured } from './kept.js';
 import { PAIRS, type Pair } from './pairs.js';
 import { triedWithoutTheLab } from './without.js';
+import { writeCorpusPage } from './write-page.js';
 
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith('--'));
@@ -28,7 +28,7 @@ if (unknown !== undefined) {
   const known = PAIRS.map(({ id }) => id).join(', ');
   console.error(`corpus: there is no "${unknown}"; there are ${known}, --explore, --page and --print`);
   process.exitCode = 2;
-} else if (flags.includes('--page')) write(readKeptCorpus());
+} else if (flags.includes('--page')) writeCorpusPage();
 else if (flags.includes('--print')) await print();
 else await make();
 // Packages of those years keep connections and timers.
@@ -71,5 +71,5 @@ function inOrder(measured: readonly Measured[]): Measured[] {
 
 function write(kept: KeptCorpus): void {
   writeFileSync(KEPT_FILE, `${JSON.stringify(kept, undefined, 2)}\n`);
-  writeFileSync(PAGE_FILE, renderPage(kept, PAIRS));
+  writeCorpusPage();
 }

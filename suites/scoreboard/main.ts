@@ -19,6 +19,7 @@ import {
   type Board,
   type KeptScoreboard,
 } from './kept.js';
+import { writeCorpusPage } from '../corpus/write-page.js';
 import { boardOf, LIBRARIES, type Library } from './libraries.js';
 import { keepFailures, measure } from './measure.js';
 import { renderPage } from './page.js';
@@ -67,4 +68,5 @@ function write(board: Board, kept: KeptScoreboard): void {
     const fails = suite.results.some(({ outcome }) => outcome === 'fail');
     writeFileSync(badgeFile(suite.name), renderBadge([suite], fails));
   }
+  writeCorpusPage();
 }
