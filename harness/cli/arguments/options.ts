@@ -51,3 +51,16 @@ export function seedOption(description: string): Option {
 export function cellOption(): Option {
   return new Option('--cell <cell>', 'which cell, where FILE holds fault maps: [[LAB/]VARIANT/]PLACE/FAULT');
 }
+
+/** Adds the options of whatever compares what fails with what is known to. @internal */
+export function withBaselineOptions(command: Command): Command {
+  return command
+    .option(
+      '--baseline <file>',
+      'what fails as this file says is known, and no reason to fail (--write-baseline writes one)',
+    )
+    .option(
+      '--write-baseline <file>',
+      'what fails is known from now on: put it into this file, where what was not run stays as it is',
+    );
+}

@@ -6,6 +6,7 @@ import {
   jobsOption,
   REPORTS_FOLDER,
   seedOption,
+  withBaselineOptions,
   withServerOptions,
   workersOption,
 } from '../arguments/options.js';
@@ -24,6 +25,7 @@ const EXAMPLES = [
   'run --strategy random --seed 7 --seconds 10',
   'run race/stock.race.ts --watch',
   'run --jobs 4',
+  'run --write-baseline race/baseline.json',
   'run --baseline race/baseline.json --fail-on breaks,hangs,error',
   'run --redis redis://127.0.0.1:6379 --json',
 ];
@@ -56,15 +58,11 @@ export const registerRun: Register = ({ command, context, finish }) => {
       wholeNumber(0),
     )
     .option('--compose', 'do not run executions of the exhaustive search whose steps were all seen before');
-  withServerOptions(run)
+  withBaselineOptions(withServerOptions(run))
     .addOption(jobsOption())
     .option('--resume', 'go on with searches that were interrupted or ran out of budget')
     .option('--json', 'print the results as JSON, and nothing else')
     .option('--out <dir>', 'folder of the reports; a run replaces its own results there', REPORTS_FOLDER)
-    .option(
-      '--baseline <file>',
-      'results of an earlier run: what was not as expected there, and is the same, is known',
-    )
     .option(
       '--fail-on <kinds>',
       'only these verdicts make the run fail: breaks, hangs, incomplete, error, holds',

@@ -1,4 +1,4 @@
-import { REPORTS_FOLDER, seedOption, withServerOptions } from '../arguments/options.js';
+import { REPORTS_FOLDER, seedOption, withBaselineOptions, withServerOptions } from '../arguments/options.js';
 import { collect, secondsNumber, wholeNumber } from '../arguments/parse.js';
 import { DEFAULT_SUITE_RUNS } from '../../suite/run/run-hazard.js';
 import type { SuiteFlags } from '../suite/suite-run.js';
@@ -12,8 +12,8 @@ export const registerSuite: Register = ({ command, context, finish }) => {
     [
       'suite race/my-lock.race.ts',
       'suite race/my-lock.race.ts --only holder-crash -v',
-      'suite race/my-lock.race.ts --json > race/my-lock.baseline.json',
-      'suite race/my-lock.race.ts --baseline race/my-lock.baseline.json',
+      'suite race/my-lock.race.ts --write-baseline race/baseline.json',
+      'suite race/my-lock.race.ts --baseline race/baseline.json',
     ],
     'Exit codes: 0 nothing new fails, 1 something does, 2 unknown or could not run.',
   )
@@ -25,8 +25,7 @@ export const registerSuite: Register = ({ command, context, finish }) => {
     )
     .option('--seconds <s>', 'seconds at most for each bound of a hazard (default: no limit)', secondsNumber)
     .addOption(seedOption('seed of the workers (default: 1)'));
-  withServerOptions(suite)
-    .option('--baseline <file>', 'failures that this scoreboard has, as --json prints it, are known')
+  withBaselineOptions(withServerOptions(suite))
     .option('--json', 'print the scoreboard as JSON, and nothing else')
     .option('--markdown <file>', 'also write the scoreboard as Markdown to this file')
     .option('--badge <file>', 'also write a badge (SVG) to this file')

@@ -11,9 +11,8 @@ const { cli, refused } = fake;
 
 let baseline: string;
 beforeEach(async () => {
-  const { out } = await cli('run --json', { verdicts: { incr: broken(fake.lost) } });
   baseline = join(fake.folder, 'baseline.json');
-  await writeFile(baseline, out);
+  await cli(`run --write-baseline ${baseline}`, { verdicts: { incr: broken(fake.lost) } });
 });
 
 test('what was not as expected in a baseline, and is the same, is known', async () => {
@@ -68,8 +67,8 @@ test('another failure is new, and what holds now is mended', async () => {
 
 test('what nobody can tell is never known', async () => {
   const unknown = { incr: { kind: 'error', message: 'the server is gone' } } as const;
-  const first = await cli('run --json', { verdicts: unknown });
-  await writeFile(baseline, first.out);
+  const first = await cli(`run --write-baseline ${baseline}`, { verdicts: unknown });
+  expect(first.code).toBe(2);
   expect((await cli(`run --baseline ${baseline}`, { verdicts: unknown })).code).toBe(2);
 });
 
@@ -84,15 +83,51 @@ test('only what somebody asks for makes it fail, and the rest is named', async (
   expect((await cli('run --fail-on breaks', { verdicts: { incr: broken(fake.lost) } })).code).toBe(1);
 });
 
-test('a baseline that cannot be read changes nothing', async () => {
-  const before = await readFile(join(fake.folder, 'latest/results.json'), 'utf8');
+test('what is written is known from then on, and nothing else of the file changes', async () => {
+  const written = await readFile(baseline, 'utf8');
+  expect(JSON.parse(written)).toEqual({
+    format: 1,
+    known: [{ name: '01-counting/incr', verdict: 'breaks', invariant: fake.lost.verdict.invariant }],
+  });
+  const env = { GITHUB_ACTIONS: 'true' };
+  const verdicts = { 'get-set': { kind: 'holds', message: 'it holds' } } as const;
+  const more = await cli(`run 01-counting/get-set --write-baseline ${baseline}`, { env, verdicts });
+  expect([more.code, more.out.includes('baseline: 2 known failures in ')]).toEqual([0, true]);
+  expect(more.err).not.toContain('::error');
+  // What holds again goes, what was not run stays.
+  const mended = await cli(`run 01-counting/get-set --write-baseline ${baseline}`);
+  expect([mended.code, await readFile(baseline, 'utf8')]).toEqual([0, written]);
+});
+
+test('a baseline that is compared with and written says what has changed, and accepts it', async () => {
+  const other = { ...broken(fake.lost), invariant: 'another one' };
+  const options = `--baseline ${baseline} --write-baseline ${baseline}`;
+  const changed = await cli(`run ${options}`, { verdicts: { incr: other } });
+  expect([changed.code, changed.out]).toEqual([
+    0,
+    expect.stringMatching(/new: 01-counting\/incr\nbaseline: 1 known failure in\s/),
+  ]);
+  expect((await cli(`run --baseline ${baseline}`, { verdicts: { incr: other } })).code).toBe(0);
+});
+
+test('a baseline that cannot be read, or written, changes nothing', async () => {
+  const results = await readFile(join(fake.folder, 'latest/results.json'), 'utf8');
   expect(await refused('run --baseline nowhere.json')).toContain(
-    'cannot read the baseline nowhere.json: there is no such file',
+    'cannot read the baseline nowhere.json: no such file. --write-baseline nowhere.json writes one',
   );
-  await writeFile(baseline, '{"format":1,"maps":[]}');
-  expect(await refused(`run --baseline ${baseline}`)).toContain('baseline.json is damaged: results');
-  await writeFile(baseline, 'x');
-  expect(await refused(`run --baseline ${baseline}`)).toContain('is not JSON');
+  for (const [text, message] of [
+    ['{"format":1,"results":[]}', 'baseline.json is no baseline: --write-baseline writes one'],
+    ['{"format":2,"known":[]}', 'baseline.json is damaged: format'],
+    ['{"format":1,"known":[{"name":"x"}]}', 'baseline.json is damaged: known[0].verdict'],
+    ['x', 'is not JSON'],
+  ] as const) {
+    await writeFile(baseline, text);
+    expect(await refused(`run --baseline ${baseline}`)).toContain(message);
+    expect(await refused(`run --write-baseline ${baseline}`)).toContain(message);
+    expect(await readFile(baseline, 'utf8')).toBe(text);
+  }
+  expect(await refused(`run --write-baseline ${fake.folder}`)).toContain('this is a folder');
+  expect(await refused('run --watch --write-baseline new.json')).toContain('does not go with --watch');
   expect(await refused('run --fail-on nothing')).toContain('Give some of breaks, hangs');
-  expect(await readFile(join(fake.folder, 'latest/results.json'), 'utf8')).toBe(before);
+  expect(await readFile(join(fake.folder, 'latest/results.json'), 'utf8')).toBe(results);
 });

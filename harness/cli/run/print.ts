@@ -5,7 +5,7 @@ import type { Verdict } from '../../record/verdict.js';
 import { diagnose } from '../../report/diagnosis/diagnosis.js';
 import { exploredText } from '../../report/print/explored.js';
 import { renderFailure } from '../../report/print/failure.js';
-import { comparedLines } from '../../report/results/baseline.js';
+import { comparedLines, compareWith, type Baseline } from '../../report/results/baseline.js';
 import type { KeptResults } from '../../report/results/kept.js';
 import type { MeasurementResult } from '../../report/results/measured.js';
 import { measurementsTally, renderMeasurement } from '../../report/results/measured-text.js';
@@ -19,7 +19,7 @@ import { serverText } from '../../server/identity.js';
 import type { CliContext } from '../context/context.js';
 import { duration } from '../../report/terminal/progress-line.js';
 import { nearPath, replayLine } from '../terminal/replay-line.js';
-import { compareRun, passedOverText, type FailingRules } from './baseline.js';
+import { comparable, passedOverText, type FailingRules } from './failing.js';
 import type { RunFlags } from './run-context.js';
 import { describeVerdict } from '../../report/text/run-text.js';
 
@@ -97,15 +97,17 @@ export function printReport(
     print(`${count(unfinished, 'search', 'searches')} to go on with: add --resume to the same command`);
 }
 
-/** What has changed since a baseline, and what is passed over. @internal */
+/** What has changed since a baseline, what is passed over, and what else there is to say of what fails. @internal */
 export function printFailing(
   output: CliContext['out'],
   results: readonly VariantResult[],
+  before: Baseline | undefined,
   rules: FailingRules,
+  more: readonly string[],
 ): void {
-  const compared = rules.baseline === undefined ? [] : comparedLines(compareRun(rules.baseline, results));
+  const compared = before === undefined ? [] : comparedLines(compareWith(before, results.map(comparable)));
   const over = passedOverText(results, rules);
-  for (const text of [...compared, ...(over === undefined ? [] : [over])])
+  for (const text of [...compared, ...(over === undefined ? [] : [over]), ...more])
     for (const line of wrap(harmless(text), output.columns)) output.write(`${line}\n`);
 }
 

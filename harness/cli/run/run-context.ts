@@ -1,6 +1,7 @@
 import type { StrategyName } from '../../explore/search/strategies.js';
 import type { VerdictKind } from '../../record/verdict.js';
 import type { ReportFolder } from '../../report/results/report-folder.js';
+import type { BaselineFlags } from '../baseline/baseline-file.js';
 import type { CliContext, Runner } from '../context/context.js';
 import type { ServerSession } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
@@ -10,7 +11,7 @@ import type { Asking } from './asking.js';
 import type { Unfinished } from './unfinished.js';
 
 /** Options of `race-lab run`. @internal */
-export interface RunFlags extends ServerFlags {
+export interface RunFlags extends ServerFlags, BaselineFlags {
   readonly strategy?: StrategyName;
   /** Executions at most, per variant. */
   readonly runs?: number;
@@ -29,8 +30,6 @@ export interface RunFlags extends ServerFlags {
   readonly jobs?: number;
   /** Print the results as JSON, and nothing else. */
   readonly json?: boolean;
-  /** Results of an earlier run: what was not as expected there is known. */
-  readonly baseline?: string;
   /** Only these verdicts make the run fail. */
   readonly failOn?: readonly VerdictKind[];
   /** Folder of the reports. */

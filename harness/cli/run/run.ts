@@ -8,13 +8,14 @@ import { withConfig } from '../selection/with-config.js';
 import { sized } from '../selection/sized.js';
 import type { CliContext } from '../context/context.js';
 import { UsageError } from '../context/errors.js';
+import { accepted, openBaselines, writeAccepted } from '../baseline/baseline-file.js';
 import { withServer } from '../context/session.js';
 import { checkJobs, withMembers } from '../jobs/members.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { confirmFindings } from './confirm-findings.js';
 import { Asking, checkAsk } from './asking.js';
-import { acceptedBy, exitCodeOf, isReason, readBaseline } from './baseline.js';
 import { checkBounds } from './check-bounds.js';
+import { acceptedBy, comparable, exitCodeOf, isReason } from './failing.js';
 import { leaveReports } from './leave-reports.js';
 import { measureAll } from './measure.js';
 import { printFailing, printReport } from './print.js';
@@ -46,7 +47,7 @@ export async function run(
   checkBounds(flags);
   checkAsk(context, flags, variants, typed);
   if (variants.length + selection.measurements.length === 0) throw new UsageError('there are no labs to run');
-  const rules = { baseline: await readBaseline(context.cwd, flags.baseline), failOn: flags.failOn };
+  const baselines = await openBaselines(context.cwd, flags);
   const folder = await ReportFolder.open(flags.out);
   // Only to know that they can be read: those that count are the ones that are there at the end.
   await readKept(folder, new Date().toISOString());
@@ -65,14 +66,14 @@ export async function run(
     }),
   );
   const facts = { tool: { name: 'redis-race-lab', version: context.version }, redis, ranAt } as const;
-  const left = { known: selection.known, unfinished, accepted: acceptedBy(rules) };
-  let all: RunResults = { variants: results, measurements };
+  const rules = { baseline: accepted(baselines, results.map(comparable)), failOn: flags.failOn };
+  const ran: RunResults = { variants: results, measurements };
+  const left = { known: selection.known, ran, unfinished, accepted: acceptedBy(rules) };
   let complaint: unknown;
-  try {
-    all = await leaveReports(context, folder, facts, { ...left, ran: all });
-  } catch (error) {
+  const all = await leaveReports(context, folder, facts, left).catch((error: unknown) => {
     complaint = error;
-  }
+    return ran;
+  });
   if (flags.json === true) context.out.write(resultsText(buildResults(facts, results, measurements)));
   else
     printReport(context, flags, {
@@ -85,7 +86,8 @@ export async function run(
       predictions: asking?.tally,
       tookMs: performance.now() - startedMs,
     });
-  printFailing(flags.json === true ? context.err : context.out, results, rules);
+  const lines = await writeAccepted(context.cwd, baselines, rules.baseline);
+  printFailing(flags.json === true ? context.err : context.out, results, baselines.before, rules, lines);
   tellCi(context, { results, measurements, facts }, (result) => isReason(result, rules));
   // Only now: what was found must be seen even when it could not be kept.
   if (complaint !== undefined) throw complaint;

@@ -7,6 +7,9 @@ import { shownPath } from '../selection/race-files.js';
 import { ownTarget } from '../selection/words.js';
 import { isSuiteAdapter, type SuiteAdapter } from '../../suite/adapters/suite-adapter.js';
 import { appliedHazards, type AppliedHazard } from '../../suite/run/applied.js';
+import type { Comparable } from '../../report/results/baseline.js';
+import { nameOf } from '../../report/results/results.js';
+import type { HazardResult } from '../../suite/run/result.js';
 import { chosen } from '../../suite/run/run-suite.js';
 
 /** One adapter. @internal */
@@ -74,6 +77,14 @@ function filtered(all: readonly Adapted[], only: readonly string[] | undefined):
   return all
     .map((one) => ({ ...one, hazards: one.hazards.filter(({ id }) => only.includes(id)) }))
     .filter(({ hazards }) => hazards.length > 0);
+}
+
+/** What a hazard came to, as baselines know it: as `race-lab run` names it, too. @internal */
+export function comparable({ name, lab }: Adapted, { hazard, outcome, verdict }: HazardResult): Comparable {
+  const label = `${name}/${hazard.id}`;
+  const failure = { verdict: verdict?.kind ?? 'breaks', invariant: verdict?.invariant ?? null };
+  const now = { pass: 'passes', fail: failure, unknown: 'unknown', 'not applicable': 'unknown' } as const;
+  return { name: nameOf({ lab: lab.id, variant: label }), label, now: now[outcome] };
 }
 
 /** A hazard as a variant of its file. @internal */

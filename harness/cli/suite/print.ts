@@ -7,13 +7,12 @@ import { duration } from '../../report/terminal/progress-line.js';
 import { serverText } from '../../server/identity.js';
 import type { ServerIdentity } from '../../server/identity.js';
 import type { HazardResult, SuiteResult } from '../../suite/run/result.js';
-import { comparedLines, type Compared } from '../../report/results/baseline.js';
-import { isKnown } from '../../suite/scoreboard/baseline.js';
+import { comparedLines, isKnown, type Compared } from '../../report/results/baseline.js';
 import { scoreboardData, type Scoreboard } from '../../suite/scoreboard/data.js';
 import { hazardLines, idWidthOf, tallyOf } from '../../suite/scoreboard/text.js';
 import type { CliContext } from '../context/context.js';
 import { nearPath, replayLine } from '../terminal/replay-line.js';
-import type { Adapted } from './adapted.js';
+import { comparable, type Adapted } from './adapted.js';
 import type { SuiteRun } from './suite-run.js';
 
 /** What a suite is of, before its hazards. @internal */
@@ -27,7 +26,7 @@ export function printHazard(run: SuiteRun, one: Adapted, result: HazardResult): 
   if (flags.json === true) return;
   const { out, invocation } = context;
   const { hazard, verdict } = result;
-  const known = isKnown(baseline, one.name, result);
+  const known = isKnown(baseline, comparable(one, result));
   const idWidth = idWidthOf(one.hazards.map(({ id }) => id));
   for (const line of hazardLines(result, out, idWidth, known)) out.write(`${line}\n`);
   if (verdict?.record === undefined || result.outcome !== 'fail') return;
@@ -42,6 +41,8 @@ export function printHazard(run: SuiteRun, one: Adapted, result: HazardResult): 
 export interface SuiteReport {
   readonly suites: readonly SuiteResult[];
   readonly compared: Compared;
+  /** What else there is to say of what fails. */
+  readonly more: readonly string[];
   readonly tool: Scoreboard['tool'];
   readonly redis: ServerIdentity;
   readonly folder: ReportFolder;
@@ -52,7 +53,7 @@ export interface SuiteReport {
 /** The sums, and what has changed since the baseline; or everything as JSON. @internal */
 export function printScoreboard(
   { out }: CliContext,
-  { suites, compared, tool, redis, folder, isJson, adapted }: SuiteReport,
+  { suites, compared, more, tool, redis, folder, isJson, adapted }: SuiteReport,
 ): void {
   const fileOf = (name: string): string => adapted.find((one) => one.name === name)!.lab.id;
   if (isJson) {
@@ -65,7 +66,7 @@ export function printScoreboard(
   out.write('\n');
   for (const { name, results, tookMs } of suites)
     print(`${harmless(name)}: ${count(results.length, 'hazard')}: ${tallyOf(results)}; ${duration(tookMs)}`);
-  comparedLines(compared).forEach(print);
+  [...comparedLines(compared), ...more].forEach(print);
   const lessons = lessonsOf(suites);
   if (lessons.length > 0) print(`lessons about what failed: ${listed(lessons)}`);
   print(serverText(redis));

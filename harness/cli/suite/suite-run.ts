@@ -1,18 +1,18 @@
 import type { ReportFolder } from '../../report/results/report-folder.js';
 import type { ProgressLine } from '../../report/terminal/progress-line.js';
-import type { Baseline } from '../../suite/scoreboard/baseline.js';
+import type { Baseline } from '../../report/results/baseline.js';
+import type { BaselineFlags } from '../baseline/baseline-file.js';
 import type { CliContext, Runner } from '../context/context.js';
 import type { ServerFlags } from '../context/server-flags.js';
 import type { ServerSession } from '../context/session.js';
 
 /** Options of `race-lab suite`. @internal */
-export interface SuiteFlags extends ServerFlags {
+export interface SuiteFlags extends ServerFlags, BaselineFlags {
   /** Hazards by their ids. */
   readonly only?: readonly string[];
   readonly runs?: number;
   readonly seconds?: number;
   readonly seed?: number;
-  readonly baseline?: string;
   readonly json?: boolean;
   readonly markdown?: string;
   readonly badge?: string;

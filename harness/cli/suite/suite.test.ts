@@ -15,7 +15,7 @@ beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'race-lab-suite-'));
   await writeFile(join(cwd, 'limiter.race.ts'), '');
   await writeFile(join(cwd, 'none.json'), '{"format":1}');
-  await writeFile(join(cwd, 'damaged.json'), '{"format":1,"suites":[{"name":"counts","results":{}}]}');
+  await writeFile(join(cwd, 'damaged.json'), '{"format":1,"known":[{"name":"counts","verdict":5}]}');
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
@@ -56,9 +56,8 @@ describe('suite', () => {
 
   test('accepts what a baseline knows, and names what is mended', async () => {
     const failing = { 'counts/window-edge': broken(fake.lost), 'counts/noscript': broken(fake.lost) };
-    const first = await suite('limiter.race.ts --json', { verdicts: failing });
-    expect(first.code).toBe(1);
-    await writeFile(join(cwd, 'known.json'), first.out);
+    const first = await suite('limiter.race.ts --write-baseline known.json', { verdicts: failing });
+    expect([first.code, first.out.includes('baseline: 2 known failures in known.json\n')]).toEqual([0, true]);
     const same = await suite('limiter.race.ts --baseline known.json', { verdicts: failing });
     expect([same.code, same.out.includes('known: counts/window-edge and counts/noscript')]).toEqual([
       0,
@@ -72,11 +71,18 @@ describe('suite', () => {
     expect(out).toContain('new: counts/retried-hit\n');
   });
 
+  test('a baseline is one for run as well', async () => {
+    const verdicts = { 'counts/noscript': broken(fake.lost) };
+    await suite('limiter.race.ts --write-baseline known.json', { verdicts });
+    const run = `run limiter.race.ts --baseline known.json --out ${join(fake.folder, 'latest')}`;
+    const { code, out } = await fake.cli(run, unusual({ verdicts }, { counts }));
+    expect([code, out.includes('known: limiter.race.ts:counts/noscript\n')]).toEqual([0, true]);
+  });
+
   test('what breaks something else than it did is new', async () => {
-    const before = await suite('limiter.race.ts --json', {
+    await suite('limiter.race.ts --write-baseline known.json', {
       verdicts: { 'counts/noscript': broken(fake.lost) },
     });
-    await writeFile(join(cwd, 'known.json'), before.out);
     const verdicts = { 'counts/noscript': { ...broken(fake.lost), invariant: 'everybody gets an answer' } };
     const { code, out } = await suite('limiter.race.ts --baseline known.json', { verdicts });
     expect([code, out.includes('new: counts/noscript\n'), out.includes('fail, known')]).toEqual([
@@ -129,10 +135,15 @@ describe('suite', () => {
     ['no.race.ts', { counts }, 'there is no file no.race.ts'],
     ['limiter.race.ts', { nothing: 1 }, 'limiter.race.ts:1: it exports no scenario'],
     ['limiter.race.ts --only crash', { counts }, 'there is no hazard "crash"; there are first-hit-race'],
-    ['limiter.race.ts --baseline no.json', { counts }, 'there is no baseline no.json'],
-    ['limiter.race.ts --baseline limiter.race.ts', { counts }, 'limiter.race.ts is no JSON'],
-    ['limiter.race.ts --baseline none.json', { counts }, 'none.json is no scoreboard'],
-    ['limiter.race.ts --baseline damaged.json', { counts }, 'damaged.json is damaged: suites[0].results'],
+    ['limiter.race.ts --baseline no.json', { counts }, 'cannot read the baseline no.json: no such file'],
+    [
+      'limiter.race.ts --baseline limiter.race.ts',
+      { counts },
+      'limiter.race.ts is not JSON, and so no baseline',
+    ],
+    ['limiter.race.ts --baseline none.json', { counts }, 'none.json is no baseline'],
+    ['limiter.race.ts --baseline damaged.json', { counts }, 'damaged.json is damaged: known[0].verdict'],
+    ['limiter.race.ts --write-baseline none.json', { counts }, 'none.json is no baseline'],
   ])('%s: one line, exit code 2', async (args, exports, message) => {
     expect(await refused(args, exports as Exports)).toContain(message);
   });

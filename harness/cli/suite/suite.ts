@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { defined } from '../../base/defined.js';
 import { TOOL_NAME } from '../../record/tool.js';
 import { checkWritable, writeWhole } from '../../record/write.js';
 import { readKept } from '../../report/results/kept.js';
+import { compareWith } from '../../report/results/baseline.js';
 import { ReportFolder } from '../../report/results/report-folder.js';
 import { recordPath } from '../../report/results/reports.js';
 import type { VariantResult } from '../../report/results/results.js';
@@ -11,18 +10,18 @@ import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { outcomesOf, type HazardResult, type SuiteResult } from '../../suite/run/result.js';
 import { runHazard } from '../../suite/run/run-hazard.js';
 import { renderBadge } from '../../suite/scoreboard/badge.js';
-import { compareWith, parseBaseline, type Baseline } from '../../suite/scoreboard/baseline.js';
 import { renderMarkdown } from '../../suite/scoreboard/text.js';
 import { identityOf } from '../../server/identity.js';
 import type { CliContext } from '../context/context.js';
-import { EXIT, Interrupted, UsageError } from '../context/errors.js';
+import { accepted, openBaselines, writeAccepted } from '../baseline/baseline-file.js';
+import { EXIT, Interrupted } from '../context/errors.js';
 import { withServer } from '../context/session.js';
 import { leaveReports } from '../run/leave-reports.js';
 import { Unfinished } from '../run/unfinished.js';
 import { openProject } from '../selection/project.js';
 import { variantIdentity } from '../selection/select.js';
 import { serverConfig } from '../selection/with-config.js';
-import { loadAdapted, variantOfHazard, type Adapted } from './adapted.js';
+import { comparable, loadAdapted, variantOfHazard, type Adapted } from './adapted.js';
 import { printHazard, printScoreboard, printSuite } from './print.js';
 import type { SuiteFlags, SuiteRun } from './suite-run.js';
 
@@ -36,7 +35,7 @@ export async function suite(
   const project = await openProject(context);
   const flags = { ...serverConfig(project.config), ...given };
   const adapted = await loadAdapted(context, project, words, flags.only);
-  const baseline = await readBaseline(context, flags.baseline);
+  const baselines = await openBaselines(context.cwd, flags);
   for (const file of [flags.markdown, flags.badge]) if (file !== undefined) await checkWritable(file);
   const folder = await ReportFolder.open(flags.out);
   const ranAt = new Date().toISOString();
@@ -44,34 +43,28 @@ export async function suite(
   const unfinished = await Unfinished.open(folder, [], false, (line) => progress.note(line));
   const runner = await context.loadRunner();
   const { suites, redis } = await withServer(context, runner, flags, progress, async (session) => ({
-    suites: await runAll({ context, flags, runner, session, progress, folder, baseline }, adapted),
+    suites: await runAll(
+      { context, flags, runner, session, progress, folder, baseline: baselines.before },
+      adapted,
+    ),
     redis: identityOf(session.server),
   }));
   const tool = { name: TOOL_NAME, version: context.version } as const;
   const facts = { tool, redis, ranAt };
-  const compared = compareWith(baseline, suites);
+  const all = adapted.flatMap((one, at) => suites[at]!.results.map((result) => comparable(one, result)));
+  const compared = compareWith(baselines.before, all);
   const ran = { variants: adapted.flatMap((one, at) => variantResults(one, suites[at]!)), measurements: [] };
   const known = [...(await context.loadLabs()), ...new Set(adapted.map(({ lab }) => lab))];
   await leaveReports(context, folder, facts, { known, ran, unfinished });
-  const text = renderMarkdown(suites, new Set(compared.known));
+  const accepts = accepted(baselines, all);
+  const { known: allKnown, fresh } = compareWith(accepts, all);
+  const more = await writeAccepted(context.cwd, baselines, accepts);
+  const text = renderMarkdown(suites, new Set(allKnown));
   if (flags.markdown !== undefined) await writeWhole(flags.markdown, text);
-  if (flags.badge !== undefined)
-    await writeWhole(flags.badge, renderBadge(suites, compared.fresh.length > 0));
-  printScoreboard(context, { suites, compared, tool, redis, folder, isJson: flags.json === true, adapted });
-  return exitCodeOf(suites, compared.fresh);
-}
-
-async function readBaseline({ cwd }: CliContext, file: string | undefined): Promise<Baseline | undefined> {
-  if (file === undefined) return undefined;
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      error.code === 'ENOENT'
-        ? `there is no baseline ${file}: keep what --json prints as one`
-        : `cannot read ${file}: ${error.message}`,
-      { cause: error },
-    );
-  });
-  return parseBaseline(text, file);
+  if (flags.badge !== undefined) await writeWhole(flags.badge, renderBadge(suites, fresh.length > 0));
+  const isJson = flags.json === true;
+  printScoreboard(context, { suites, compared, more, tool, redis, folder, isJson, adapted });
+  return exitCodeOf(suites, fresh);
 }
 
 async function runAll(run: SuiteRun, adapted: readonly Adapted[]): Promise<SuiteResult[]> {

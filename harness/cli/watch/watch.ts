@@ -11,11 +11,12 @@ import { RoundProcess } from './round-process.js';
 import { Watched } from './watched.js';
 
 /** Options that make no sense with `--watch`, each with the reason. */
-const NOT_WITH: readonly [flag: 'jobs' | 'resume' | 'json' | 'ask', why: string][] = [
-  ['jobs', 'each round runs in one process, on the one Redis that is kept'],
-  ['resume', 'what was changed is searched from the start'],
-  ['json', 'it prints one object, and a watch has no end'],
-  ['ask', 'what was predicted once need not be predicted again'],
+const NOT_WITH: readonly [flag: keyof RunFlags, option: string, why: string][] = [
+  ['jobs', '--jobs', 'each round runs in one process, on the one Redis that is kept'],
+  ['resume', '--resume', 'what was changed is searched from the start'],
+  ['json', '--json', 'it prints one object, and a watch has no end'],
+  ['ask', '--ask', 'what was predicted once need not be predicted again'],
+  ['writeBaseline', '--write-baseline', 'what fails in one round is what the next one is to mend'],
 ];
 
 /**
@@ -33,8 +34,8 @@ export async function watch(
   flags: RunFlags,
   typed: ReadonlySet<string>,
 ): Promise<number> {
-  for (const [flag, why] of NOT_WITH)
-    if (flags[flag] !== undefined) throw new UsageError(`--${flag} does not go with --watch: ${why}`);
+  for (const [flag, option, why] of NOT_WITH)
+    if (flags[flag] !== undefined) throw new UsageError(`${option} does not go with --watch: ${why}`);
   const watched = await Watched.open(context, words);
   const server = new KeptServer(context, withConfig(flags, typed, watched.project.config));
   const watching = new Watching(context, watched, server, { flags, typed: [...typed] });

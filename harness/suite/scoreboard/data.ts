@@ -1,4 +1,4 @@
-/** A scoreboard as data: what `race-lab suite FILE --json` prints, and `--baseline` reads. */
+/** A scoreboard as data: what `race-lab suite FILE --json` prints. */
 import type { ServerIdentity } from '../../server/identity.js';
 import type { Bounds } from '../../record/verdict.js';
 import type { SuiteKind } from '../adapters/adapter.js';
