@@ -26,6 +26,7 @@ test.each<[string, SuiteAdapter, readonly string[], readonly string[]]>([
   ['a plain DEL', broken.plainDel, LOCKS, ['release-after-expiry', 'lost-acquire-reply']],
   ['SETNX without a deadline', broken.setnxForever, ['contention', 'holder-crash'], ['holder-crash']],
   ['a look, and then SET', broken.looksFirst, ['contention', 'holder-crash'], ['contention']],
+  ['leases by the clock of whoever asks', broken.byOwnClock, ['contention', 'clock-skew'], ['clock-skew']],
   ['PEXPIRE of whatever there is', broken.setNxPx, ['extend-after-expiry'], ['extend-after-expiry']],
   ['EVALSHA alone', broken.releasesByHash, ['noscript'], ['noscript']],
   ['cache-aside', broken.cacheAside, ['stale-fill'], ['stale-fill']],

@@ -33,6 +33,22 @@ export const setNxPx = lockAdapter({
   extend: async (_, { client, key, ttlMs }) => (await client.pexpire(key, ttlMs)) === 1,
 });
 
+/** When its lease is over says the clock of whoever asks, and that is looked at before anything is sent. */
+export const byOwnClock = lockAdapter({
+  acquire: async ({ client, key, ttlMs }) => {
+    const taken = `local over = redis.call('HGET', KEYS[1], 'over')
+      if over and tonumber(over) > tonumber(ARGV[2]) then return false end
+      return redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'over', ARGV[2] + ARGV[3])`;
+    const token = randomUUID();
+    return (await client.eval(taken, 1, key, token, Date.now(), ttlMs)) === null ? null : token;
+  },
+  release: async (token, { client, key }) => {
+    const given = `if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+      return redis.call('DEL', KEYS[1])`;
+    return (await client.eval(given, 1, key, token)) === 1;
+  },
+});
+
 /** A look and then a lock. */
 export const looksFirst = lockAdapter({
   acquire: async ({ client, key, ttlMs }) => {

@@ -13,6 +13,8 @@ export const clockSkew: Hazard<SuiteLock> = {
   lesson: LIFETIME,
   situation: (lock) => ({
     workers: lockUser(lock, async ({ ask, giveBack, step }) => {
+      // A lock may look at the clock before it sends anything: it must be able to be wrong by then.
+      await step('somebody sets the clock');
       if (!(await ask())) return;
       await step('work');
       await giveBack();
