@@ -1,4 +1,4 @@
-/** The scoreboards as they are kept: each one that `race-lab suite FILE --baseline` reads, with when and on what each part was measured. */
+/** The scoreboards as they are kept: as `race-lab suite FILE --json` prints one, with when and on what each part was measured. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Scoreboard } from '../../harness/suite/scoreboard/data.js';
