@@ -152,7 +152,7 @@ export interface Verdict {
   readonly complete: boolean;
   /** What was covered, at most. */
   readonly bounds: Bounds;
-  /** How many of them were not run, since they were certain; undefined where none was predicted. */
+  /** How many of them were not run, since they were certain, or why none; undefined where nobody asked for that. */
   readonly prediction?: PredictionReport;
   /** For strategies that sample. */
   readonly sampling?: SamplingReport;

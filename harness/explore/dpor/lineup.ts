@@ -33,10 +33,20 @@ export interface Standing {
  */
 export class Lineup {
   /** Workers whose place is known: they wrote, were struck, or ended without either. */
-  readonly #settled = new Set<number>();
+  #settled = new Set<number>();
 
   /** @param workers - numbers of the workers that are alike, ascending */
   constructor(readonly workers: readonly number[]) {}
+
+  /** Workers whose place is known now, to go back to. */
+  mark(): ReadonlySet<number> {
+    return new Set(this.#settled);
+  }
+
+  /** Just the places of these are known, as they were before in the same execution. */
+  goBack(settled: ReadonlySet<number>): void {
+    this.#settled = new Set(settled);
+  }
 
   /**
    * What may happen in an execution that is run.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Event } from '../events/event.js';
+import type { Event, Point } from '../events/event.js';
 import { copyWakeups, type Wakeup } from './wakeup-tree.js';
 
 /** A point on the path that is being explored. @internal */
@@ -45,6 +45,8 @@ export interface Divisible {
   readonly keys: readonly string[];
   /** What lies below the last step of the path. */
   current(): Part;
+  /** Takes these for the first points of the execution that was started: each is as it was when one came by it last. */
+  resume(points: readonly Point[]): void;
   /** Branches that wait to be run, in their order. */
   branches(): Iterable<WaitingBranch>;
 }
@@ -63,6 +65,16 @@ export function planOf(path: readonly PathNode[], ahead: readonly Wakeup[]): str
   }
   const text = JSON.stringify([path.map(({ chosen }) => chosen.key), path.at(-1)?.sleep, sequence]);
   return createHash('sha1').update(text).digest('base64');
+}
+
+/** A path that can be explored further without changing this one. @internal */
+export function copyPath(path: readonly PathNode[]): PathNode[] {
+  return path.map(({ sleep, wakeup, chosen, done }) => ({
+    sleep: [...sleep],
+    wakeup: copyWakeups(wakeup),
+    chosen,
+    done,
+  }));
 }
 
 /**

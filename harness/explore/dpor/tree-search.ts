@@ -2,6 +2,7 @@ import { eventsDependent, type Event, type CostLimits, type Point, type Trace } 
 import { DivergenceError } from './divergence.js';
 import { Forecast } from './forecast/forecast.js';
 import {
+  copyPath,
   partBelow,
   planOf,
   waitingBranches,
@@ -40,7 +41,7 @@ export abstract class TreeSearch implements Search, Divisible {
   /** Where the execution leaves what was run before. */
   #fresh = 0;
   // The execution that is running.
-  #points: Point[] = [];
+  protected points: Point[] = [];
   #options: readonly Event[] = [];
   #waiting: readonly Event[] = [];
   #sleep: Event[] = [];
@@ -81,12 +82,7 @@ export abstract class TreeSearch implements Search, Divisible {
 
   /** Explores this part, and nothing else. */
   enter({ path, ahead, floor }: Part): void {
-    this.#path = path.map(({ sleep, wakeup, chosen, done }) => ({
-      sleep: [...sleep],
-      wakeup: copyWakeups(wakeup),
-      chosen,
-      done,
-    }));
+    this.#path = copyPath(path);
     this.#ahead = copyWakeups(ahead);
     this.#floor = floor;
     this.#started = true;
@@ -116,15 +112,22 @@ export abstract class TreeSearch implements Search, Divisible {
     if (this.complete) return false;
     this.#started = true;
     this.#fresh = Math.max(0, this.#path.length - 1);
-    this.#points = [];
+    this.points = [];
     this.#sleep = [];
     this.#hearing = undefined;
     this.#follow = this.#ahead;
     return true;
   }
 
+  resume(points: readonly Point[]): void {
+    if (points.length > Math.max(0, this.#path.length - 1))
+      throw new Error('the execution leaves the path here');
+    for (const [at, { event }] of points.entries()) this.#path[at]!.chosen = event;
+    this.points.push(...points);
+  }
+
   choose(options: readonly Event[], waiting: readonly Event[] = []): number | undefined {
-    const depth = this.#points.length;
+    const depth = this.points.length;
     this.#options = options;
     this.#waiting = waiting;
     const known = this.#path[depth];
@@ -149,8 +152,8 @@ export abstract class TreeSearch implements Search, Divisible {
   }
 
   performed(event: Event): void {
-    this.#points.push({ options: this.#options, waiting: this.#waiting, event });
-    const node = this.#path[this.#points.length - 1]!;
+    this.points.push({ options: this.#options, waiting: this.#waiting, event });
+    const node = this.#path[this.points.length - 1]!;
     if (this.#planned?.heardIn === undefined && event.heardIn !== undefined) this.#hearing = event.heardIn;
     node.chosen = event;
     this.#sleep = this.sleepSets ? node.sleep.filter((sleeper) => !eventsDependent(sleeper, event)) : [];
@@ -161,13 +164,13 @@ export abstract class TreeSearch implements Search, Divisible {
     else if (ending === 'capped') this.#capped += 1;
     else this.#redundant += 1;
     const end = left ?? (ending === 'maximal' ? [] : this.#options);
-    this.learn({ points: this.#points, left: end }, this.#path);
+    this.learn({ points: this.points, left: end }, this.#path);
     // Whoever explores a part does not know the whole.
     const whole = this.#floor < 0;
-    if (whole) this.#forecast.learn(this.#points, ending === 'maximal' ? [] : undefined, this.#fresh);
+    if (whole) this.#forecast.learn(this.points, ending === 'maximal' ? [] : undefined, this.#fresh);
     this.#backtrack();
-    if (whole) this.#forecast.look(this.#path, this.#points, this.#executions);
-    this.#points = [];
+    if (whole) this.#forecast.look(this.#path, this.points, this.#executions);
+    this.points = [];
     this.#options = [];
   }
 
@@ -221,7 +224,7 @@ export abstract class TreeSearch implements Search, Divisible {
     const found = this.#options[at];
     if (found?.label === label) return at;
     const there = found === undefined ? this.#options.map((option) => option.label).join(' | ') : found.label;
-    throw new DivergenceError(this.#points.length + 1, label, there);
+    throw new DivergenceError(this.points.length + 1, label, there);
   }
 
   /** Goes up to the last point with something left to run, and takes the first of that. */

@@ -143,9 +143,12 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
   }
 
   /** Takes an execution for one that it has run itself. */
-  #take(search: LiveSearch, { points, ending, left, capped, heldBack, learnt }: TakenExecution): void {
+  #take(search: LiveSearch, taken: TakenExecution): void {
     const { observer } = this;
+    const { points, resumed = 0, ending, left, capped, heldBack, learnt } = taken;
+    search.resume(points.slice(0, resumed));
     for (const [at, { options, waiting, event }] of points.entries()) {
+      if (at < resumed) continue;
       const chosen = search.choose(options, waiting);
       const found = chosen === undefined ? 'nothing' : options[chosen]!;
       if (found === 'nothing' || found.key !== event.key)

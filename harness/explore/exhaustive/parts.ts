@@ -4,7 +4,7 @@ import type { CostLimits, Point, Event } from '../events/event.js';
 import type { Sights } from '../sights/sights.js';
 import type { KnownShapes } from '../events/known-shapes.js';
 import type { SavedAspect } from './observer/aspects.js';
-import type { HeldBack } from './observer/observer.js';
+import type { HeldBack } from './observer/observed.js';
 
 /** The first executions of a part, for another process. @internal */
 export interface PartAsk {
@@ -20,6 +20,8 @@ export interface PartAsk {
 /** An execution of a search that it has not run itself: all that it has to know of it. @internal */
 export interface TakenExecution {
   readonly points: readonly Point[];
+  /** So many of them, from the first, are points that the search comes by again. Default: it is to find out. */
+  readonly resumed?: number;
   readonly ending: Ending;
   readonly left: readonly Event[];
   readonly capped: string | undefined;

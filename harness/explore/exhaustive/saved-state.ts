@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LookKind } from '../../check/history-lens.js';
 import type { SavedTree } from '../dpor/search.js';
 import type { SavedAspect } from './observer/aspects.js';
-import type { HeldBack } from './observer/observer.js';
+import type { HeldBack } from './observer/observed.js';
 
 /** The state of an exhaustive search between two executions, as JSON. @internal */
 export interface SavedState {

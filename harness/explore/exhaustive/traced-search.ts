@@ -2,7 +2,7 @@ import { OptimalSearch } from '../dpor/optimal.js';
 import type { CostLimits } from '../events/event.js';
 import type { PathNode } from '../dpor/part.js';
 import type { Ending } from '../dpor/search.js';
-import type { Event, Trace } from '../events/event.js';
+import type { Event, Point, Trace } from '../events/event.js';
 import type { TakenExecution } from './parts.js';
 
 /** A search that keeps what its last execution was like. @internal */
@@ -22,6 +22,11 @@ export class TracedSearch extends OptimalSearch {
   taken(): Pick<TakenExecution, 'points' | 'ending' | 'left'> {
     const { points, left } = this.#trace;
     return { points, ending: this.#ending, left };
+  }
+
+  /** Points of the execution that runs, more and more of them. */
+  get reached(): readonly Point[] {
+    return this.points;
   }
 
   override finish(ending: Ending, left?: readonly Event[]): void {

@@ -24,9 +24,20 @@ export interface Call {
 /** What a connection keeps on the server. */
 interface Session {
   /** Commands since MULTI; undefined outside of a transaction. */
-  queued: Call[] | undefined;
-  watched: Footprint;
+  readonly queued: readonly Call[] | undefined;
+  readonly watched: Footprint;
 }
+
+/** What a tracker knew at one moment of its execution. @internal */
+export interface TrackerMark {
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly deadlines: ReadonlySet<string>;
+  readonly anyDeadline: boolean;
+  readonly shortestMs: number;
+  readonly lookedAtTime: boolean;
+}
+
+const NO_SESSION: Session = { queued: undefined, watched: [] };
 
 const INVALID = /^[-!]/;
 const NIL = /^(\*-1|_)\r/;
@@ -39,8 +50,8 @@ const NIL = /^(\*-1|_)\r/;
  * @internal
  */
 export class FootprintTracker {
-  readonly #sessions = new Map<string, Session>();
-  readonly #deadlines: Set<string>;
+  #sessions = new Map<string, Session>();
+  #deadlines: Set<string>;
 
   /** Nobody knows which keys have a deadline: any may. */
   #anyDeadline: boolean;
@@ -62,6 +73,27 @@ export class FootprintTracker {
   ) {
     this.#anyDeadline = deadlines === 'any';
     this.#deadlines = new Set(deadlines === 'any' ? [] : deadlines);
+  }
+
+  /** What it knows now, to go back to. */
+  mark(): TrackerMark {
+    const { shortestMs, lookedAtTime } = this;
+    return {
+      sessions: new Map(this.#sessions),
+      deadlines: new Set(this.#deadlines),
+      anyDeadline: this.#anyDeadline,
+      shortestMs,
+      lookedAtTime,
+    };
+  }
+
+  /** Knows what it knew then, in the same execution. */
+  goBack({ sessions, deadlines, anyDeadline, shortestMs, lookedAtTime }: TrackerMark): void {
+    this.#sessions = new Map(sessions);
+    this.#deadlines = new Set(deadlines);
+    this.#anyDeadline = anyDeadline;
+    this.shortestMs = shortestMs;
+    this.lookedAtTime = lookedAtTime;
   }
 
   /** Will this command only be queued, since its connection is in a transaction? */
@@ -91,12 +123,13 @@ export class FootprintTracker {
     const name = args[0]!.toUpperCase();
     const answer = reply.toString('latin1', 0, 8);
     if (session.queued !== undefined && name !== 'EXEC' && name !== 'DISCARD' && name !== 'RESET') {
-      if (!INVALID.test(answer)) session.queued.push(call);
+      if (!INVALID.test(answer))
+        this.#sessions.set(connection, { ...session, queued: [...session.queued, call] });
       return [];
     }
     const own = name === 'EXEC' ? session.watched : this.of(call);
     const inner = name === 'EXEC' ? (session.queued ?? []) : [];
-    this.#note(name, session, own, answer);
+    this.#note(name, connection, own, answer);
     if (name === 'EXEC') {
       // Nothing ran when a watched key had changed.
       if (NIL.test(answer)) return own;
@@ -106,31 +139,26 @@ export class FootprintTracker {
   }
 
   #session(connection: string): Session {
-    let session = this.#sessions.get(connection);
-    if (session === undefined) {
-      session = { queued: undefined, watched: [] };
-      this.#sessions.set(connection, session);
-    }
-    return session;
+    return this.#sessions.get(connection) ?? NO_SESSION;
   }
 
-  #note(name: string, session: Session, own: Footprint, answer: string): void {
+  #note(name: string, connection: string, own: Footprint, answer: string): void {
     if (INVALID.test(answer) && name !== 'EXEC') return;
+    const { queued, watched } = this.#session(connection);
     switch (name) {
       case 'MULTI':
-        session.queued = [];
+        this.#sessions.set(connection, { queued: [], watched });
         break;
       case 'WATCH':
-        session.watched = union(session.watched, own);
+        this.#sessions.set(connection, { queued, watched: union(watched, own) });
         break;
       case 'EXEC':
       case 'DISCARD':
       case 'RESET':
-        session.queued = undefined;
-        session.watched = [];
+        this.#sessions.delete(connection);
         break;
       case 'UNWATCH':
-        session.watched = [];
+        this.#sessions.set(connection, { queued, watched: [] });
         break;
       default:
     }

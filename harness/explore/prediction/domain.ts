@@ -55,3 +55,8 @@ export function outOfReach(scenario: Scenario, clock: string): string | undefine
 export function isDecided([name]: readonly string[]): boolean {
   return DECIDED.has(name!.toUpperCase());
 }
+
+/** The same of a command inside of a script: the moment of which it speaks does not show in what the script is given. @internal */
+export function isDecidedInside(args: readonly string[]): boolean {
+  return isDecided(args) && !args.some((arg) => /^(?:EX|PX)AT$/i.test(arg));
+}

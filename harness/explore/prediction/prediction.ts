@@ -15,17 +15,28 @@ export interface Predictable {
 /** Prediction in one exploration, which may have no search that can make use of it. @internal */
 export class Prediction {
   #predictor: Predictor | undefined;
+  readonly #asked: boolean;
+  /** Other processes run what this one would have to learn from. */
+  readonly #shared: boolean;
   /** For the search; undefined where nothing is to be predicted. */
   readonly create?: CreatePredicting;
 
   constructor({ environment, scenario, options, checked: { predict, seed } }: Predictable) {
-    // Other processes run what this one would have to learn from.
-    if (predict && options.crew === undefined)
+    this.#asked = predict;
+    this.#shared = options.crew !== undefined;
+    if (predict && !this.#shared)
       this.create = (observer) => (this.#predictor = new Predictor(environment, scenario, seed, observer));
   }
 
-  /** How executions were come by; undefined where none was predicted. */
+  /** How executions were come by; undefined where nobody asked for predictions. */
   get report(): PredictionReport | undefined {
-    return this.#predictor?.report;
+    if (!this.#asked) return undefined;
+    const none = { run: 0, predicted: 0, checked: 0 };
+    if (this.#shared)
+      return { ...none, ended: 'other processes take part, and each would have to learn by itself' };
+    if (this.#predictor === undefined) return { ...none, ended: 'only an exhaustive search composes any' };
+    const { report } = this.#predictor;
+    if (report.run > 0 || report.ended !== undefined) return report;
+    return { ...report, ended: 'the exhaustive search was not needed' };
   }
 }

@@ -114,9 +114,9 @@ export class Predictor implements Predicting {
     };
   }
 
-  /** The same for people; undefined where nothing was predicted. */
-  get report(): PredictionReport | undefined {
-    return this.#predicted + this.#checked === 0 ? undefined : { run: this.#run, ...this.counts };
+  /** The same for people. */
+  get report(): PredictionReport {
+    return { run: this.#run, ...this.counts };
   }
 
   async next(search: LiveSearch): Promise<TakenExecution | undefined> {

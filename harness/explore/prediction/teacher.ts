@@ -8,9 +8,9 @@ import type { CommandWatch } from '../exhaustive/observer/command-watch.js';
 import { effectOf } from '../exhaustive/observer/effects.js';
 import { callOf, latin1 } from '../footprints/calls.js';
 import { isKey } from '../events/resources.js';
-import { readContents, type Content } from './store/content.js';
+import { countedFrom, readContents, type Content } from './store/content.js';
 import type { CommandOutcomes } from './store/command-outcomes.js';
-import { isDecided } from './domain.js';
+import { isDecided, isDecidedInside } from './domain.js';
 import { localStateOf } from './local/local-state.js';
 import { NotDataError } from './local/kept-values.js';
 import { HistoryWatch } from './local/local-history.js';
@@ -166,7 +166,7 @@ export class Teacher implements Witness {
     // A client may have written something else than what it was given.
     if (latin1(sent).join('\0') !== args.join('\0')) return false;
     const inner = this.watch.scripts.flatMap((script) => script.inner);
-    if (!inner.every((one) => isDecided(one.args))) return false;
+    if (!inner.every((one) => isDecidedInside(one.args))) return false;
     const { resources, written } = situation;
     const own = event.footprint.filter(({ resource }) => isStored(resource));
     if (own.some(({ resource, mode }) => !(mode === 'read' ? resources : written).includes(resource)))
@@ -174,17 +174,18 @@ export class Teacher implements Witness {
     const keys = written.filter(isKey);
     const read = await readContents(environment.control, environment.serverClock.deadlines!, keys);
     if (read === undefined) return false;
+    const { wallMs } = environment.time;
     const scripts = written.filter((resource) => !isKey(resource)).map((one) => [one, 'loaded'] as const);
+    const contents = read.map(([resource, content]) => [resource, countedFrom(content, wallMs)] as const);
     const outcome = {
       reply: reply.toString('latin1'),
-      after: [...read, ...scripts],
+      after: [...contents, ...scripts],
       scripts: this.watch.scripts,
     };
     this.#guarded(() => {
       this.outcomes.learn(situation, outcome, args.join(' '));
       return true;
     });
-    const { wallMs } = environment.time;
     this.#store.ran(situation, { connection, args, reply: outcome.reply }, outcome.after, wallMs);
     return true;
   }

@@ -1,5 +1,5 @@
 import { boundsText } from '../../record/bounds-text.js';
-import type { IdleFault, Verdict } from '../../record/verdict.js';
+import type { IdleFault, PredictionReport, Verdict } from '../../record/verdict.js';
 import { racedText, unreachedText } from '../../explore/sights/worth.js';
 import { classesText, sampledText } from '../../explore/sampling/sampled.js';
 import type { StrategyName } from '../../explore/search/strategies.js';
@@ -13,7 +13,7 @@ const EXHAUSTIVE: StrategyName = 'exhaustive';
  *
  * @public
  */
-export type Explored = Partial<Pick<Verdict, 'workers'>> &
+export type Explored = Partial<Pick<Verdict, 'workers' | 'prediction'>> &
   Pick<
     Verdict,
     | 'kind'
@@ -30,10 +30,22 @@ export type Explored = Partial<Pick<Verdict, 'workers'>> &
 
 /** What was explored, and what that says: a search that stopped early never sounds like a proof. @internal */
 export function exploredText(explored: Explored): string {
-  const { kind, raced, unreached = [], idleFaults = [] } = explored;
+  const { kind, raced, unreached = [], idleFaults = [], prediction } = explored;
   const what = kind === 'holds' && raced !== undefined ? [racedText(raced)] : [];
   const missed = kind === 'holds' && unreached.length > 0 ? [unreachedText(unreached)] : [];
-  return [coverageText(explored), ...what, ...missed, ...idleFaults.map(idleText)].map(harmless).join('; ');
+  const composed = prediction === undefined ? [] : [predictionText(prediction)];
+  return [coverageText(explored), ...composed, ...what, ...missed, ...idleFaults.map(idleText)]
+    .map(harmless)
+    .join('; ');
+}
+
+/** `5,039 of them composed, 415 run (94 of these to compare)`, or why none was composed. */
+function predictionText({ run, predicted, checked, ended }: PredictionReport): string {
+  const why = ended === undefined ? '' : `: ${ended}`;
+  if (predicted === 0) return `none of them composed${why}`;
+  const compared = `${grouped(run)} run, ${grouped(checked)} of these to compare`;
+  const stopped = ended === undefined ? '' : `, none any more from some point on${why}`;
+  return `${grouped(predicted)} of them composed${stopped} (${compared})`;
 }
 
 /** `refuse-connect never had anything to strike at: it needs a reconnect, …`. */

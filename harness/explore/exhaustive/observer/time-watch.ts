@@ -6,6 +6,13 @@ import type { FootprintTracker } from '../../footprints/tracker.js';
 import type { Aspects } from './aspects.js';
 import type { Option } from './options.js';
 
+/** What was known of time at one moment of an execution. @internal */
+export interface TimeMark {
+  readonly waits: readonly PendingTimer[];
+  readonly unnoticed: boolean;
+  readonly jumped: boolean;
+}
+
 /**
  * Finds out in one execution whether time matters: in whatever order its steps are taken, is a deadline of a key
  * reached, or may somebody look at one? As long as that is not so, it does not matter either when a key got its
@@ -15,7 +22,7 @@ import type { Option } from './options.js';
  */
 export class TimeWatch {
   /** Timers that could have fired, and did not. */
-  readonly #waits = new Set<PendingTimer>();
+  #waits = new Set<PendingTimer>();
   /** Keys have expired, and time moves on before anybody could notice. */
   #unnoticed = false;
   /** Something happened that may have moved the clock of the server alone. */
@@ -26,6 +33,18 @@ export class TimeWatch {
     readonly tracker: FootprintTracker,
     readonly aspects: Aspects,
   ) {}
+
+  /** What it knows now, to go back to. */
+  mark(): TimeMark {
+    return { waits: [...this.#waits], unnoticed: this.#unnoticed, jumped: this.#jumped };
+  }
+
+  /** Knows what it knew then, in the same execution. */
+  goBack({ waits, unnoticed, jumped }: TimeMark): void {
+    this.#waits = new Set(waits);
+    this.#unnoticed = unnoticed;
+    this.#jumped = jumped;
+  }
 
   /** Takes note of what could happen next. */
   offered(options: readonly Option[]): void {

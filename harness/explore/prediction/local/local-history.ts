@@ -146,8 +146,8 @@ export class HistoryWatch {
   }
 }
 
-/** Where an execution stands. */
-interface Moment {
+/** Where an execution stands. @internal */
+export interface Moment {
   /** Steps so far. */
   readonly step: number;
   /** Virtual time since it began. */

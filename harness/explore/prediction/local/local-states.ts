@@ -5,8 +5,7 @@ import type { LocalState } from './local-state.js';
 
 /** One state of a worker, after what it was told so far. @internal */
 export class LocalNode {
-  /** What follows, by what the worker is told next. */
-  readonly next = new Map<string, LocalStep>();
+  readonly #next = new Map<string, LocalStep>();
   /** It may go round in a loop from here. */
   goesRound = false;
 
@@ -17,6 +16,24 @@ export class LocalNode {
     /** The state as text. */
     readonly text: string,
   ) {}
+
+  /** What follows when the worker is told something; undefined where nobody knows. */
+  next({ what, atMs }: Told): LocalStep | undefined {
+    return this.#next.get(what) ?? this.#next.get(`${atMs} ${what}`);
+  }
+
+  /** Takes note of what follows: whoever looks at no clock does the same at any time. */
+  add({ what, atMs }: Told, step: LocalStep): void {
+    this.#next.set(step.looked ? `${atMs} ${what}` : what, step);
+  }
+}
+
+/** What a worker is told. @internal */
+export interface Told {
+  /** Which step of its own it is, and what was answered, as text. */
+  readonly what: string;
+  /** Virtual time since the execution began. */
+  readonly atMs: number;
 }
 
 /** What a worker does when it is told something. @internal */
@@ -83,20 +100,20 @@ export class LocalStates {
   /** Learns, or checks, what a worker does next. @throws ContradictionError */
   learn(
     from: LocalNode,
-    told: string,
+    told: Told,
     state: LocalState,
     { looked, entries }: Pick<LocalStep, 'looked' | 'entries'>,
     what: string,
   ): LocalNode {
     const text = JSON.stringify(state);
-    const known = from.next.get(told);
+    const known = from.next(told);
     if (known !== undefined) {
       if (known.to.text !== text || known.looked !== looked || !isDeepStrictEqual(known.entries, entries))
         throw new ContradictionError(`${what} depends on something that the lab does not see`);
       return known.to;
     }
     const to = this.#node(state, text);
-    from.next.set(told, { to, looked, entries });
+    from.add(told, { to, looked, entries });
     return to;
   }
 
@@ -106,11 +123,12 @@ export class LocalStates {
 }
 
 /**
- * What a worker is told by a step of its own, as text: which step it is, what was answered, and when that is.
+ * What a worker is told by a step of its own.
  *
  * @param reply - whether it gets it or not
+ * @param atMs - when that is
  * @internal
  */
-export function toldOf({ key }: Event, reply: Buffer | undefined, positionMs: number): string {
-  return `${positionMs} ${key} ${reply?.toString('latin1') ?? ''}`;
+export function toldOf({ key }: Event, reply: Buffer | undefined, atMs: number): Told {
+  return { what: `${key} ${reply?.toString('latin1') ?? ''}`, atMs };
 }

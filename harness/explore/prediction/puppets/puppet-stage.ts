@@ -9,10 +9,10 @@ import type { PerformedStep } from '../../../execution/steps/step.js';
 import type { Scenario } from '../../../scenario/types.js';
 import type { Link } from '../../../wire/gate/link.js';
 import { expiryOf, type Expiry } from '../../../server-clock/deadlines.js';
-import { addToHistory, type HistoryEntry } from '../local/local-history.js';
+import { addToHistory, type HistoryEntry, type Moment } from '../local/local-history.js';
 import type { LocalNode } from '../local/local-states.js';
 import { Puppet } from './puppets.js';
-import type { StoreMirror } from '../store/store-mirror.js';
+import type { StoreMark, StoreMirror } from '../store/store-mirror.js';
 
 /** The clock of a predicted execution. */
 class PuppetTime {
@@ -62,7 +62,7 @@ class PuppetTime {
 
 /** When keys of a predicted execution expire. */
 class PuppetDeadlines {
-  readonly #steps = new Map<string, number>();
+  #steps = new Map<string, number>();
 
   constructor(readonly store: StoreMirror) {}
 
@@ -77,9 +77,36 @@ class PuppetDeadlines {
     return expiryOf(keys, dueMs, (label) => this.#steps.get(label) ?? 0);
   }
 
+  /** Expiries so far, by what expired. */
+  mark(): ReadonlyMap<string, number> {
+    return new Map(this.#steps);
+  }
+
+  goBack(steps: ReadonlyMap<string, number>): void {
+    this.#steps = new Map(steps);
+  }
+
   passed({ label }: Expiry): void {
     this.#steps.set(label, (this.#steps.get(label) ?? 0) + 1);
   }
+}
+
+/** Something that came into the history, and when. */
+interface Noted {
+  readonly entries: readonly HistoryEntry[];
+  readonly moment: Moment;
+}
+
+/** How a stage stood at one point of its execution. @internal */
+export interface StageMark {
+  readonly nodes: readonly LocalNode[];
+  readonly timers: readonly (readonly OrderedTimer[])[];
+  readonly orders: number;
+  readonly wallMs: number;
+  readonly expiries: ReadonlyMap<string, number>;
+  readonly store: StoreMark;
+  readonly steps: number;
+  readonly noted: number;
 }
 
 /**
@@ -92,12 +119,14 @@ export class PuppetStage {
   readonly puppets: readonly Puppet[];
   readonly time: PuppetTime;
   readonly deadlines: PuppetDeadlines;
-  readonly history = new History();
   readonly steps: PerformedStep[] = [];
   readonly asStage: Stage;
   readonly #environment: Environment;
+  /** The clock and the server as puppets see them. */
+  readonly #ownEnvironment: Environment;
   #orders = 0;
-  readonly #nodes: LocalNode[] = [];
+  #nodes: LocalNode[] = [];
+  readonly #noted: Noted[] = [];
 
   /**
    * @param environment - of the real executions: its server is the same
@@ -114,13 +143,10 @@ export class PuppetStage {
     this.deadlines = new PuppetDeadlines(store);
     this.#environment = environment;
     const { control, serverClock, health } = environment;
-    this.asStage = this.#stage(scenario, {
-      time: this.time,
-      deadlines: this.deadlines,
-      control,
-      serverClock,
-      health,
-    });
+    const { time, deadlines } = this;
+    const own = { time, deadlines, control, serverClock, health };
+    this.#ownEnvironment = own as unknown as Environment;
+    this.asStage = this.#stage(scenario);
   }
 
   /** The states of all workers. */
@@ -132,15 +158,47 @@ export class PuppetStage {
   become(worker: number, node: LocalNode, entries: readonly HistoryEntry[] = []): void {
     this.#nodes[worker - 1] = node;
     this.puppets[worker - 1]!.become(node.state, () => (this.#orders += 1));
-    Object.assign(this.asStage, { links: this.puppets.flatMap(({ links }) => links) });
-    this.time.changed();
+    this.#changed();
     this.happened(entries);
   }
 
   /** This came into the history. */
   happened(entries: readonly HistoryEntry[]): void {
-    const { history, steps, time } = this;
-    addToHistory(history, entries, { step: steps.length, atMs: time.positionMs });
+    if (entries.length === 0) return;
+    const moment = { step: this.steps.length, atMs: this.time.positionMs };
+    this.#noted.push({ entries, moment });
+    addToHistory(this.asStage.history, entries, moment);
+  }
+
+  /** How it stands, to go back to. */
+  mark(): StageMark {
+    return {
+      nodes: [...this.#nodes],
+      timers: this.puppets.map(({ timers }) => timers),
+      orders: this.#orders,
+      wallMs: this.time.wallMs,
+      expiries: this.deadlines.mark(),
+      store: this.store.mark(),
+      steps: this.steps.length,
+      noted: this.#noted.length,
+    };
+  }
+
+  /** It stands again as it did then, in the same execution. */
+  goBack({ nodes, timers, orders, wallMs, expiries, store, steps, noted }: StageMark): void {
+    for (const [at, puppet] of this.puppets.entries()) puppet.goBack(nodes[at]!.state, timers[at]!);
+    this.#nodes = [...nodes];
+    this.#orders = orders;
+    this.time.wallMs = wallMs;
+    this.time.looked = false;
+    this.deadlines.goBack(expiries);
+    this.store.goBack(store);
+    this.steps.length = steps;
+    this.#noted.length = noted;
+    const history = new History();
+    for (const { entries, moment } of this.#noted) addToHistory(history, entries, moment);
+    Object.assign(this.asStage, { history, environment: this.#ownEnvironment, nothing: undefined });
+    this.#changed();
   }
 
   /** It is over: whoever judges it does so with the real clocks and the real server. */
@@ -148,12 +206,17 @@ export class PuppetStage {
     return Object.assign(this.asStage, { environment: this.#environment });
   }
 
-  #stage(scenario: Scenario, environment: object): Stage {
-    const { puppets, history, steps } = this;
+  #changed(): void {
+    Object.assign(this.asStage, { links: this.puppets.flatMap(({ links }) => links) });
+    this.time.changed();
+  }
+
+  #stage(scenario: Scenario): Stage {
+    const { puppets, steps } = this;
     const stage = {
       scenario,
-      environment,
-      history,
+      environment: this.#ownEnvironment,
+      history: new History(),
       steps,
       traced: false,
       workers: puppets.map((puppet) => puppet.asWorker),

@@ -68,9 +68,12 @@ export class Puppet {
   readonly background = false;
   steps: ExplicitStep[] = [];
   links: Link[] = [];
-  timers: OrderedTimer[] = [];
+  timers: readonly OrderedTimer[] = [];
   timersSet = 0;
+  #state: LocalState | undefined;
   readonly #clients = new Map<string, PuppetClient>();
+  /** All that it ever had, so that what is the same is one thing whenever it has it. */
+  readonly #known = new Map<string, object>();
 
   constructor(worker: number) {
     this.#flow = {
@@ -91,6 +94,19 @@ export class Puppet {
 
   /** It is in this state now. @param nextOrder - numbers timers in the order in which they are set */
   become(state: LocalState, nextOrder: () => number): void {
+    this.#standIn(state);
+    this.timers = state.timers.map((timer) => this.#timer(timer, nextOrder));
+  }
+
+  /** It is in a state again in which it was before in the same execution. @param timers - that it waited for then */
+  goBack(state: LocalState, timers: readonly OrderedTimer[]): void {
+    this.#standIn(state);
+    this.timers = timers;
+  }
+
+  #standIn(state: LocalState): void {
+    if (this.#state === state) return;
+    this.#state = state;
     const flow = this.#flow;
     this.status = state.status;
     flow.alive = state.alive;
@@ -100,65 +116,57 @@ export class Puppet {
     this.timersSet = state.timersSet;
     this.steps = state.steps.map(({ nth, label, seq }) => this.#step(nth, label, seq));
     this.links = state.links.map((link) => this.#link(link));
-    this.timers = state.timers.map((timer) => this.#timer(timer, nextOrder));
+  }
+
+  #kept<T extends object>(name: string, make: () => T): T {
+    let one = this.#known.get(name) as T | undefined;
+    if (one === undefined) this.#known.set(name, (one = make()));
+    return one;
   }
 
   #step(nth: number, label: string, seq: number): ExplicitStep {
-    const known = this.steps.find((step) => step.nth === nth);
-    if (known !== undefined) {
-      known.seq = seq;
-      return known;
-    }
-    return { seq, nth, label, source: undefined, proceed: () => {} };
+    const step = this.#kept(`step ${nth} ${label}`, (): ExplicitStep => ({
+      seq,
+      nth,
+      label,
+      source: undefined,
+      proceed: () => {},
+    }));
+    step.seq = seq;
+    return step;
   }
 
   #link({ client, taken, connects, id, phase, connectIsStep, database, queue }: LocalLink): Link {
     let owner = this.#clients.get(client);
     if (owner === undefined) {
       const { flow } = this;
-      owner = {
-        name: client,
-        flow,
-        shared: false,
-        taken,
-        connects,
-        refuse: 0,
-        errorReply: undefined,
-        held: [],
-      };
+      const none = { shared: false, refuse: 0, errorReply: undefined, held: [] } as const;
+      owner = { name: client, flow, taken, connects, ...none };
       this.#clients.set(client, owner);
     }
     owner.taken = taken;
     owner.connects = connects;
-    const known = this.links.find((link) => link.client.name === client && link.id === id);
-    const link = (known as unknown as PuppetLink | undefined) ?? new PuppetLink(owner, id);
+    const link = this.#kept(`link ${id} ${client}`, () => new PuppetLink(owner, id));
     link.phase = phase;
     link.connectIsStep = connectIsStep;
     link.state.database = database;
-    link.frames.queue = queue.map((command) => this.#held(command, link.frames.queue));
+    link.frames.queue = queue.map((command) => this.#held(client, id, command));
     return link as unknown as Link;
   }
 
-  #held(command: LocalCommand, known: readonly HeldCommand[]): HeldCommand {
-    const { seq, nth, attempts, greeting, name } = command;
-    const same = known.find(
-      ({ tag, greeting: place }) => tag.nth === nth && tag.attempts === attempts && place === greeting,
-    );
-    if (same?.name === name) {
-      same.seq = seq;
-      return same;
-    }
-    const tag: CommandTag = {
-      flow: this.flow,
-      nth,
-      nthOfName: command.nthOfName,
-      handshake: command.handshake,
-      byWire: command.byWire,
-      source: undefined,
-      name: command.lower,
-      attempts,
-    };
-    return new HeldCommand(seq, Buffer.from(command.frame, 'latin1'), name, tag, greeting);
+  #held(client: string, id: number, command: LocalCommand): HeldCommand {
+    const { seq, nth, nthOfName, attempts, greeting, name, frame, handshake, byWire, lower } = command;
+    const own = `${client} ${id} ${nth} ${nthOfName} ${attempts} ${greeting} ${handshake} ${byWire}`;
+    const held = this.#kept(`${own} ${name} ${lower} ${frame}`, () => {
+      const source = undefined;
+      const tag: CommandTag = {
+        flow: this.flow,
+        ...{ nth, nthOfName, handshake, byWire, source, name: lower, attempts },
+      };
+      return new HeldCommand(seq, Buffer.from(frame, 'latin1'), name, tag, greeting);
+    });
+    held.seq = seq;
+    return held;
   }
 
   #timer(

@@ -3,7 +3,7 @@ import type { Content } from './content.js';
 import { ContradictionError } from '../local/local-states.js';
 import type { Situation } from './store-mirror.js';
 
-/** What came of a command. @internal */
+/** What came of a command. Deadlines of what it wrote count from when it ran. @internal */
 export interface Outcome {
   /** Its frame, one character a byte. */
   readonly reply: string;

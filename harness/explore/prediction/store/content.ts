@@ -19,6 +19,16 @@ export function latin1Deadline(content: Content): number | undefined {
   return found === null ? undefined : Number(found[1]);
 }
 
+/** The same with its deadline counted from a moment on. @param wallMs - virtual wall-clock time @internal */
+export function countedFrom(content: Content, wallMs: number): Content {
+  return content.replace(DEADLINE, (deadline) => `${Number(deadline) - wallMs} `);
+}
+
+/** The opposite of `countedFrom`. @internal */
+export function countedToDate(content: Content, wallMs: number): Content {
+  return content.replace(/^-?\d+ /, (left) => `${Number(left) + wallMs} `);
+}
+
 /**
  * Reads what keys of the first database hold.
  *

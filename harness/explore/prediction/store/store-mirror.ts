@@ -1,22 +1,32 @@
 import type { Footprint } from '../../events/footprint.js';
 import { isKey } from '../../events/resources.js';
-import { latin1Deadline, type Content } from './content.js';
+import { countedFrom, countedToDate, latin1Deadline, type Content } from './content.js';
 
 /** What a connection keeps on the server. */
 interface Session {
   /** Commands since MULTI; undefined outside of a transaction. */
-  queued: string[] | undefined;
+  readonly queued: readonly string[] | undefined;
   /** Keys that are watched. */
-  readonly watched: Map<string, Watched>;
+  readonly watched: ReadonlyMap<string, Watched>;
 }
 
 interface Watched {
   /** What the key held when it was watched. */
   readonly since: Content;
   /** It has become another one. */
-  changed: boolean;
+  readonly changed: boolean;
   /** Commands that may have written it and left it as it was: only the server knows whether those count. */
-  readonly touches: Set<string>;
+  readonly touches: ReadonlySet<string>;
+}
+
+/** A command that says at which time something is to expire. */
+const DATED = /"(?:EX|PX)AT"/i;
+const NO_SESSION: Session = { queued: undefined, watched: new Map() };
+
+/** Store and sessions at one moment of an execution. @internal */
+export interface StoreMark {
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly sessions: ReadonlyMap<string, Session>;
 }
 
 /** What a command is to the server: all that decides what comes of it. @internal */
@@ -31,16 +41,31 @@ export interface Situation {
 
 /** The store and the sessions on the server, as they are at one moment of an execution, which may be a predicted one. @internal */
 export class StoreMirror {
-  /** By resource; what is not in here is as after the setup. */
-  readonly contents = new Map<string, Content>();
-  readonly #sessions = new Map<string, Session>();
+  #contents = new Map<string, Content>();
+  #sessions = new Map<string, Session>();
 
   /** @param initial - what keys held after the setup */
   constructor(readonly initial: ReadonlyMap<string, Content>) {}
 
+  /** By resource; what is not in here is as after the setup. */
+  get contents(): ReadonlyMap<string, Content> {
+    return this.#contents;
+  }
+
+  /** Store and sessions as they are now, to go back to. */
+  mark(): StoreMark {
+    return { contents: new Map(this.#contents), sessions: new Map(this.#sessions) };
+  }
+
+  /** They are again as they were then, in the same execution. */
+  goBack({ contents, sessions }: StoreMark): void {
+    this.#contents = new Map(contents);
+    this.#sessions = new Map(sessions);
+  }
+
   /** What a resource holds at a moment. @param wallMs - virtual wall-clock time */
   at(resource: string, wallMs: number): Content {
-    const content = this.contents.get(resource) ?? this.initial.get(resource) ?? '';
+    const content = this.#contents.get(resource) ?? this.initial.get(resource) ?? '';
     const deadlineMs = latin1Deadline(content);
     return deadlineMs !== undefined && wallMs > deadlineMs ? '' : content;
   }
@@ -65,14 +90,16 @@ export class StoreMirror {
       .filter(({ mode }) => mode !== 'read')
       .map(({ resource }) => resource)
       .sort();
-    const held = resources.map((resource) => [resource, this.at(resource, wallMs)]);
-    return { name: JSON.stringify([args, this.#sessionText(connection), held, wallMs]), resources, written };
+    const held = resources.map((resource) => [resource, countedFrom(this.at(resource, wallMs), wallMs)]);
+    const name = JSON.stringify([args, this.#sessionText(connection, wallMs), held]);
+    // Whatever else it is, what comes of it is the same at any time, with as much time left.
+    return { name: DATED.test(name) ? `${name} ${wallMs}` : name, resources, written };
   }
 
   /**
    * A command has run.
    *
-   * @param after - what it wrote holds now
+   * @param after - what it wrote holds now, deadlines counted from now on
    */
   ran(
     { resources, written }: Situation,
@@ -83,18 +110,18 @@ export class StoreMirror {
     const { connection, args, reply } = sent;
     const before = new Map(written.map((resource) => [resource, this.at(resource, wallMs)]));
     const name = args[0]!.toUpperCase();
-    const session = this.#session(connection);
-    const text = JSON.stringify([args, session.queued ?? null]);
-    for (const [resource, content] of after) this.contents.set(resource, content);
-    const isQueued = session.queued !== undefined && name !== 'EXEC' && name !== 'DISCARD';
+    const { queued } = this.#session(connection);
+    const text = JSON.stringify([args, queued ?? null]);
+    for (const [resource, content] of after) this.#contents.set(resource, countedToDate(content, wallMs));
+    const isQueued = queued !== undefined && name !== 'EXEC' && name !== 'DISCARD';
     if (!isQueued) this.#touched(before, wallMs, text);
-    this.#note(name, session, text, reply, { resources, wallMs });
+    this.#note(name, connection, text, reply, { resources, wallMs });
   }
 
   /** Keys that have a deadline, and when that is. */
   deadlines(): (readonly [resource: string, deadlineMs: number])[] {
     const found: [string, number][] = [];
-    for (const [resource, content] of this.contents) {
+    for (const [resource, content] of this.#contents) {
       const deadlineMs = latin1Deadline(content);
       if (deadlineMs !== undefined) found.push([resource, deadlineMs]);
     }
@@ -103,7 +130,7 @@ export class StoreMirror {
 
   /** All that is other than after the setup, as text. */
   text(wallMs: number): string {
-    const all = [...this.contents.keys()].sort();
+    const all = [...this.#contents.keys()].sort();
     return JSON.stringify(
       all.flatMap((resource) => {
         const content = this.at(resource, wallMs);
@@ -113,50 +140,51 @@ export class StoreMirror {
   }
 
   #touched(before: ReadonlyMap<string, Content>, wallMs: number, text: string): void {
-    for (const { watched } of this.#sessions.values()) {
-      for (const [resource, was] of before) {
+    for (const [connection, { queued, watched }] of this.#sessions) {
+      const touched = [...before].flatMap(([resource, was]): (readonly [string, Watched])[] => {
         const known = watched.get(resource);
-        if (known === undefined) continue;
-        if (this.at(resource, wallMs) === was) known.touches.add(text);
-        else known.changed = true;
-      }
+        if (known === undefined) return [];
+        const isSame = this.at(resource, wallMs) === was;
+        const touches = isSame ? new Set([...known.touches, text]) : known.touches;
+        return [[resource, { ...known, touches, changed: known.changed || !isSame }]];
+      });
+      if (touched.length > 0)
+        this.#sessions.set(connection, { queued, watched: new Map([...watched, ...touched]) });
     }
   }
 
   #note(
     name: string,
-    session: Session,
+    connection: string,
     text: string,
     reply: string,
     { resources, wallMs }: { readonly resources: readonly string[]; readonly wallMs: number },
   ): void {
     const failed = reply.startsWith('-');
-    if (name === 'EXEC' || name === 'DISCARD') {
-      if (session.queued !== undefined) session.watched.clear();
-      session.queued = undefined;
-    } else if (session.queued !== undefined) session.queued.push(`${reply} ${text}`);
+    const { queued, watched } = this.#session(connection);
+    if (name === 'EXEC' || name === 'DISCARD')
+      this.#sessions.set(connection, queued === undefined ? { queued, watched } : NO_SESSION);
+    else if (queued !== undefined)
+      this.#sessions.set(connection, { queued: [...queued, `${reply} ${text}`], watched });
     else if (failed) return;
-    else if (name === 'MULTI') session.queued = [];
-    else if (name === 'UNWATCH') session.watched.clear();
+    else if (name === 'MULTI') this.#sessions.set(connection, { queued: [], watched });
+    else if (name === 'UNWATCH') this.#sessions.set(connection, { queued, watched: new Map() });
     else if (name === 'WATCH') {
-      for (const resource of resources) {
-        if (session.watched.has(resource)) continue;
-        const since = this.at(resource, wallMs);
-        session.watched.set(resource, { since, changed: false, touches: new Set() });
-      }
+      const fresh = resources
+        .filter((resource) => !watched.has(resource))
+        .map((resource) => {
+          const since = this.at(resource, wallMs);
+          return [resource, { since, changed: false, touches: new Set<string>() }] as const;
+        });
+      this.#sessions.set(connection, { queued, watched: new Map([...watched, ...fresh]) });
     }
   }
 
   #session(connection: string): Session {
-    let session = this.#sessions.get(connection);
-    if (session === undefined) {
-      session = { queued: undefined, watched: new Map() };
-      this.#sessions.set(connection, session);
-    }
-    return session;
+    return this.#sessions.get(connection) ?? NO_SESSION;
   }
 
-  #sessionText(connection: string): unknown {
+  #sessionText(connection: string, wallMs: number): unknown {
     const { queued, watched } = this.#session(connection);
     const keys = [...watched].sort(([a], [b]) => (a < b ? -1 : 1));
     return [
@@ -164,7 +192,7 @@ export class StoreMirror {
       // One that had a deadline may be gone by now.
       keys.map(([key, { since, changed, touches }]) => [
         key,
-        latin1Deadline(since) === undefined ? '' : since,
+        latin1Deadline(since) === undefined ? '' : countedFrom(since, wallMs),
         changed || [...touches].sort(),
       ]),
     ];

@@ -1,0 +1,182 @@
+import { enabledSteps } from '../../execution/enabled.js';
+import type { Choice, Decision } from '../../execution/steps/decision.js';
+import type { Move } from '../../execution/steps/move.js';
+import type { PerformedStep } from '../../execution/steps/step.js';
+import type { LiveObserver } from '../exhaustive/observer/observer.js';
+import type { ObservedMark } from '../exhaustive/observer/observed.js';
+import type { Option } from '../exhaustive/observer/options.js';
+import { callOf } from '../footprints/calls.js';
+import { toldOf, UnknownError } from './local/local-states.js';
+import type { PuppetStage, StageMark } from './puppets/puppet-stage.js';
+import type { RememberedCommands } from './remembered-commands.js';
+import type { CommandOutcomes } from './store/command-outcomes.js';
+import { runsCommand } from './teacher.js';
+
+/** Where an execution stood when it was known what could come next. */
+interface PlayMark {
+  readonly stage: StageMark;
+  readonly observed: ObservedMark;
+  readonly decision: Decision;
+  readonly current: number;
+  readonly faults: number;
+  readonly offered: ReadonlySet<number>;
+  readonly moves: number;
+}
+
+/**
+ * One execution that is composed, from its first step on; and then others that begin as it did, from where they leave it.
+ *
+ * @internal
+ */
+export class Play {
+  /** Faults of the plan that could have struck, by their places there. */
+  offered = new Set<number>();
+  /** What could have happened next, wherever that was more than one thing. */
+  readonly moves: (readonly Move[])[] = [];
+  readonly #marks: PlayMark[] = [];
+  #current = 0;
+  #faults = 0;
+
+  constructor(
+    readonly stage: PuppetStage,
+    readonly observer: LiveObserver,
+    readonly commands: RememberedCommands,
+    readonly outcomes: CommandOutcomes,
+  ) {}
+
+  /** How many steps there are to go back to. */
+  get depth(): number {
+    return this.#marks.length;
+  }
+
+  /**
+   * Goes on from right before one of its steps to an end.
+   *
+   * @param from - the step, from 0; at most `depth`
+   * @returns false where the search gave it up
+   * @throws UnknownError where something on its way was never seen
+   */
+  async run(from: number): Promise<boolean> {
+    let known = this.#goBack(from);
+    for (;;) {
+      const decision = known ?? this.#decision();
+      if (decision === undefined) break;
+      known = undefined;
+      const choice = this.observer.pick();
+      if (choice === undefined) return false;
+      const chosen = this.observer.chosen!;
+      if (chosen.way?.later === true) throw new UnknownError('what comes later');
+      this.#current = runsAfter(decision, choice) ?? this.#current;
+      await this.observer.performed(this.#perform(chosen));
+    }
+    this.observer.ended();
+    return true;
+  }
+
+  /** @returns what could come next there, where that was known */
+  #goBack(step: number): Decision | undefined {
+    const mark = this.#marks[step];
+    if (mark === undefined) {
+      this.offered.clear();
+      this.moves.length = 0;
+      return undefined;
+    }
+    this.#marks.length = step + 1;
+    this.stage.goBack(mark.stage);
+    this.observer.now.goBack(mark.observed);
+    this.offered = new Set(mark.offered);
+    this.moves.length = mark.moves;
+    this.#current = mark.current;
+    this.#faults = mark.faults;
+    return mark.decision;
+  }
+
+  /** What could come next; undefined at the end. */
+  #decision(): Decision | undefined {
+    const { stage, observer } = this;
+    const { faults: plan, maxSteps } = stage.asStage.scenario;
+    const decision = enabledSteps(stage.asStage, this.#current, plan.budget - this.#faults);
+    if (decision.moves.length === 0) return undefined;
+    if (stage.steps.length >= maxSteps) throw new UnknownError('what happens at the limit of steps');
+    for (const { spec } of decision.faults) this.offered.add(plan.specs.indexOf(spec));
+    if (decision.moves.length > 1) this.moves.push(decision.moves);
+    this.commands.learn(decision);
+    if (!observer.offer(decision)) throw new UnknownError('what comes later');
+    this.#marks.push({
+      stage: stage.mark(),
+      observed: observer.now.mark(),
+      decision,
+      current: this.#current,
+      faults: this.#faults,
+      offered: new Set(this.offered),
+      moves: this.moves.length,
+    });
+    return decision;
+  }
+
+  #perform(option: Option): PerformedStep {
+    const { stage } = this;
+    const { move, fault, event } = option;
+    if (fault === undefined && move.dueMs !== undefined) stage.time.advanceTo({ dueMs: move.dueMs });
+    if (fault !== undefined) this.#faults += 1;
+    const { target } = move;
+    if (target.kind === 'expiry') {
+      stage.deadlines.passed(target.expiry);
+      return this.#recorded(move, undefined);
+    }
+    const reply = runsCommand(option) ? this.#runs(option) : undefined;
+    const told = toldOf(event, reply, stage.time.positionMs);
+    const next = stage.nodes[move.worker - 1]?.next(told);
+    if (next === undefined || next.to.goesRound) throw new UnknownError(event.label);
+    const step = this.#recorded(move, reply);
+    stage.become(move.worker, next.to, next.entries);
+    stage.time.looked ||= next.looked;
+    return step;
+  }
+
+  #recorded(move: Move, reply: Buffer | undefined): PerformedStep {
+    const step = stepOf(move, reply, this.stage.time.positionMs);
+    this.stage.steps.push(step);
+    return step;
+  }
+
+  #runs({ move, event }: Option): Buffer {
+    const { store, time } = this.stage;
+    const { connection, args } = callOf(move)!;
+    const situation = store.situation(connection, args, event.footprint, time.wallMs);
+    const outcome = situation && this.outcomes.of(situation);
+    if (outcome === undefined) throw new UnknownError(move.label);
+    const { reply, after, scripts } = outcome;
+    this.commands.willRun(scripts);
+    store.ran(situation!, { connection, args, reply }, after, time.wallMs);
+    return Buffer.from(reply, 'latin1');
+  }
+}
+
+/** The worker that a choice lets run; undefined where it is nobody. */
+function runsAfter({ moves, faults }: Decision, choice: Choice): number | undefined {
+  const move = choice < 0 ? faults[-1 - choice]!.at : moves[choice]!;
+  return move.worker > 0 ? move.worker : undefined;
+}
+
+/** As much of a step as an observer looks at. */
+function stepOf(move: Move, reply: Buffer | undefined, atMs: number): PerformedStep {
+  const { target } = move;
+  const args = target.kind === 'command' && 'held' in target ? target.held.args : undefined;
+  return {
+    kind: move.kind,
+    worker: move.worker,
+    id: move.id,
+    tick: 0,
+    sentOn: undefined,
+    args,
+    text: undefined,
+    shared: undefined,
+    reply,
+    fault: undefined,
+    preemption: false,
+    atMs,
+    source: undefined,
+    notes: [],
+  };
+}
