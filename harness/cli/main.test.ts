@@ -15,7 +15,7 @@ describe('the real command', () => {
   test('lists the real labs, and stops quietly when the reader has enough', async () => {
     const all = await spawned(['list']);
     expect([all.code, all.err]).toEqual([0, '']);
-    expect(all.out).toMatch(/^01-lost-update {2}/);
+    expect(all.out).toMatch(/^lab +hold.*\n01-lost-update {2}/);
     const some = await spawned(['list'], { onOutput: (child) => void child.stdout!.destroy() });
     expect([some.code, some.err]).toEqual([0, '']);
   });

@@ -80,7 +80,7 @@ test('one that could not be finished leaves the run unknown', async () => {
 });
 
 test('they are listed, and names that do not exist are refused', async () => {
-  expect((await fake.cli('list', { labs })).out).toContain('queue      measured');
+  expect((await fake.cli('list 09', { labs })).out).toContain('queue      measured');
   expect(JSON.parse((await fake.cli('list --json', { labs })).out)).toMatchObject({
     labs: [{}, {}, { id: '09-storm', measurements: [{ name: 'queue', title: 'how many wait' }, {}] }],
   });

@@ -92,7 +92,9 @@ describe('what words mean', () => {
   });
 
   test('list has them before the labs', async () => {
-    const { out, code } = await cli('list', inProject());
+    const overview = (await cli('list', inProject())).out;
+    expect(overview).toContain('\n2 race files, 2 labs, 7 variants\n');
+    const { out, code } = await cli('list --details', inProject());
     expect(code).toBe(0);
     expect(out.split('\n').filter((line) => /^\S/.test(line))).toEqual([
       'race/deep/cart.race.mjs  1 scenario',

@@ -1,5 +1,6 @@
 import { count, fit, harmless, pad, widthOf, wrap } from '../../base/text.js';
 import type { Expectation, Lab } from '../../scenario/lab.js';
+import { isFileId } from '../../scenario/names.js';
 import type { View } from '../text/layout.js';
 import { painterFor } from '../text/painter.js';
 
@@ -68,6 +69,11 @@ export function renderLabOverview(labs: readonly Lab[], view: View): string {
 }
 
 function totalText(labs: readonly Lab[]): string {
+  const files = labs.filter(({ id }) => isFileId(id)).length;
   const variants = labs.reduce((sum, lab) => sum + lab.variants.length, 0);
-  return `${count(labs.length, 'lab')}, ${count(variants, 'variant')}`;
+  return [
+    ...(files === 0 ? [] : [count(files, 'race file')]),
+    ...(files === labs.length && files > 0 ? [] : [count(labs.length - files, 'lab')]),
+    count(variants, files === labs.length && files > 0 ? 'scenario' : 'variant'),
+  ].join(', ');
 }
