@@ -11,7 +11,7 @@ const levels = labs.flatMap((lab) =>
     id: `${lab.id}/${name}`,
     identity: { lab: lab.id, variant: name },
     labTitle: lab.title,
-    ...{ title, scenario, expect: expected, preemptions },
+    ...{ title, scenario, expect: expected, preemptions, seed: 1, shareable: true },
   })),
 );
 const table = new Table({

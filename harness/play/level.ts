@@ -19,6 +19,12 @@ export interface Level {
   readonly expect: Expectation;
   /** As the variant has it. */
   readonly preemptions: number | undefined;
+  /** Of the random numbers of the workers. */
+  readonly seed: number;
+  /** It has as many workers and faults as everybody finds there, and the usual seed: a short word for others means the same to them. */
+  readonly shareable: boolean;
+  /** What somebody has found already, and wants to look at. */
+  readonly recorded?: RaceRecord;
 }
 
 /** What the lab knows of a level before anybody plays it. @internal */
@@ -44,8 +50,8 @@ export interface LevelView {
 }
 
 /** Will the lab look for its own schedule of this level? Of what a lab shows to hold there is none. @internal */
-export function isToBreak({ expect, identity }: Level): boolean {
-  return expect.kind !== 'holds' || identity.file !== undefined;
+export function isToBreak({ expect, identity, recorded }: Level): boolean {
+  return recorded !== undefined || expect.kind !== 'holds' || identity.file !== undefined;
 }
 
 /** @internal */
@@ -56,15 +62,19 @@ export function levelView({ id, scenario }: Level, { record, why }: Known): Leve
     return { id, goal, best: null, bestText: '', hints: [], schedule: null };
   }
   const { verdict, minimal, tape } = record;
-  const what = verdict.kind === 'hangs' ? 'Make it hang for ever' : `Break "${harmless(verdict.invariant)}"`;
   return {
     id,
-    goal: `${what}, in at most ${minimal.steps} steps.${absent(tape.skip)}`,
+    goal: `${aimOf(verdict)}, in at most ${minimal.steps} steps.${absent(tape.skip)}`,
     best: minimal,
     bestText: sizeText(minimal),
     hints: hintsOf(record),
     schedule: { tape: choicesText(tape.choices), steps: minimal.steps },
   };
+}
+
+function aimOf({ kind, invariant }: RaceRecord['verdict']): string {
+  if (kind === 'hangs') return 'Make it hang for ever';
+  return kind === 'incomplete' ? 'Keep it from coming to an end' : `Break "${harmless(invariant)}"`;
 }
 
 /** Who is left out in the lab's own schedule is left out of the level. */

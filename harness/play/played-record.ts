@@ -1,5 +1,4 @@
 import type { Environment } from '../execution/host/environment.js';
-import { DEFAULT_SEED } from '../explore/options.js';
 import { recordAsFound } from '../explore/report-failure.js';
 import { isFailure, runTape } from '../explore/tape/run-tape.js';
 import type { RaceRecord } from '../record/format.js';
@@ -18,11 +17,10 @@ const CONFIRM_SECONDS = 20;
  */
 export async function playedRecord(
   environment: Environment,
-  { scenario, identity }: Pick<Level, 'scenario' | 'identity'>,
+  { scenario, identity, seed }: Pick<Level, 'scenario' | 'identity' | 'seed'>,
   { tape }: Pick<Position, 'tape'>,
   signal?: AbortSignal,
 ): Promise<RaceRecord | undefined> {
-  const seed = DEFAULT_SEED;
   const taped = await runTape(environment, scenario, tape, { seed });
   if (!isFailure(taped)) return undefined;
   const found = {

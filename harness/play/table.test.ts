@@ -42,7 +42,7 @@ const sleeping = scenario({
 
 const levelOf = (name: string, own: Level['scenario'], kind: 'breaks' | 'holds'): Level => ({
   ...{ id: `lab/${name}`, identity: { lab: 'lab', variant: name }, labTitle: 'Lab', title: 'title' },
-  ...{ scenario: own, preemptions: undefined },
+  ...{ scenario: own, preemptions: undefined, seed: 1, shareable: true },
   expect: kind === 'holds' ? { kind } : { kind, invariant: 'no lost update' },
 });
 const levels = [

@@ -1,7 +1,6 @@
 import { harmless } from '../base/text.js';
 import { real } from '../clock/globals.js';
 import type { Environment } from '../execution/host/environment.js';
-import { DEFAULT_SEED } from '../explore/options.js';
 import { exploreTree } from '../explore/tree/explore-tree.js';
 import type { RaceRecord, RecordedRun } from '../record/format.js';
 import type { Verdict } from '../record/verdict.js';
@@ -53,7 +52,7 @@ export interface Asked {
 export interface Told extends StandView {
   /** The lab has something to say: a Redis was gone. */
   readonly notice: string;
-  /** For others; null where nothing is wrong. */
+  /** For others; null where nothing is wrong, or where they would find something else. */
   readonly share: string | null;
   /** Within the goal of the level; false where it has none. */
   readonly withinGoal: boolean;
@@ -74,7 +73,7 @@ export class Table {
   readonly #known = new Map<string, Known>();
   readonly #trees = new Map<string, TreeView>();
   /** Solved here: in how many steps at best, and what others are sent of it. */
-  readonly solved = new Map<string, { readonly steps: number; readonly share: string }>();
+  readonly solved = new Map<string, { readonly steps: number; readonly share: string | undefined }>();
   #seat: Seat | undefined;
   #notice = '';
   #last: Promise<unknown> = Promise.resolve();
@@ -91,15 +90,17 @@ export class Table {
     return this.#inTurn(async (seat) => {
       const { level, known, position } = await this.#positionOf(seat, asked);
       const { environment } = seat;
-      const stand = await walk(environment, level.scenario, position, asked.onward, DEFAULT_SEED);
+      const stand = await walk(environment, level.scenario, position, asked.onward, level.seed);
       const { tape } = stand.position;
       const view = standView(stand, runOf(level, tape, recordSteps(stand.result.steps)));
-      const share = shareOf(level, stand);
-      if (share !== null && asked.onward.kind !== 'stay') this.#noteSolved(level.id, view.size.steps, share);
+      const won = stand.result.finding !== undefined;
+      const share = level.shareable ? shareOf(level, stand) : null;
+      if (won && asked.onward.kind !== 'stay')
+        this.#noteSolved(level.id, view.size.steps, share ?? undefined);
       const best = known.record?.minimal.steps ?? 0;
       const notice = this.#notice;
       this.#notice = '';
-      return { ...view, notice, share, withinGoal: share !== null && view.size.steps <= best };
+      return { ...view, notice, share, withinGoal: won && view.size.steps <= best };
     });
   }
 
@@ -124,6 +125,7 @@ export class Table {
         ...{ executionsMax: TREE_EXECUTIONS, stepsMax: TREE_STEPS },
         untilMs: real.now() + LOOK_SECONDS * 1000,
         skip: record?.tape.skip ?? [],
+        seed: level.seed,
         signal: this.parts.signal,
       });
       const view = treeView(id, tree);
@@ -143,7 +145,7 @@ export class Table {
     await this.#leave();
   }
 
-  #noteSolved(id: string, steps: number, share: string): void {
+  #noteSolved(id: string, steps: number, share: string | undefined): void {
     if (steps < (this.solved.get(id)?.steps ?? Infinity)) this.solved.set(id, { steps, share });
   }
 
@@ -166,6 +168,7 @@ export class Table {
     const before = this.#known.get(id);
     if (before !== undefined) return before;
     const level = this.#levelOf(id);
+    if (level.recorded !== undefined) return { record: level.recorded, why: '' };
     if (!isToBreak(level)) {
       const known = { record: undefined, why: 'This lab shows that it holds; convince yourself.' };
       this.#known.set(id, known);
@@ -221,7 +224,7 @@ function shareOf({ identity: { lab, variant } }: Level, { result, position }: St
 
 /** What was played, as far as records have it. */
 function runOf(
-  { scenario, identity }: Level,
+  { scenario, identity, seed }: Level,
   { choices, skip }: Position['tape'],
   steps: RecordedRun['steps'],
 ): RecordedRun {
@@ -229,7 +232,7 @@ function runOf(
     lab: identity.lab,
     variant: identity.variant,
     scenario: scenario.name,
-    seed: DEFAULT_SEED,
+    seed,
     workers: scenario.workers.length,
     faultBudget: scenario.faults.budget,
     tape: { choices: [...choices], skip: [...skip] },

@@ -4,7 +4,7 @@ import { count, harmless } from '../../base/text.js';
 import { defined } from '../../base/defined.js';
 import { servePlayer, type Playing, type PlayParts } from '../../play/server/server.js';
 import { Table, type Seat } from '../../play/table.js';
-import { isToBreak, type Level } from '../../play/level.js';
+import { isToBreak } from '../../play/level.js';
 import type { RaceRecord } from '../../record/format.js';
 import { writeRecord } from '../../record/write.js';
 import { reportPath } from '../../report/results/report-path.js';
@@ -16,13 +16,12 @@ import { EXIT, UsageError } from '../context/errors.js';
 import { openSeat } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
 import { readInside } from '../../report/page/read-inside.js';
-import { isOwn } from '../selection/own-lab.js';
-import { select, variantIdentity, variantName, type Selection } from '../selection/select.js';
 import { serverConfig } from '../selection/with-config.js';
 import { replayLine, sharedLine } from '../terminal/replay-line.js';
+import { levelsFor, type LevelFlags } from './play-levels.js';
 
 /** Options of `race-lab play`. @internal */
-export interface PlayFlags extends ServerFlags {
+export interface PlayFlags extends ServerFlags, LevelFlags {
   readonly port?: number;
   readonly out?: string;
 }
@@ -33,11 +32,10 @@ const SAVED_MAX = 1000;
 /** Serves the player until Ctrl-C. @returns the exit code @internal */
 export async function play(context: CliContext, word: string | undefined, given: PlayFlags): Promise<number> {
   const { out, err, signal } = context;
-  const selection = await select(context, word === undefined ? [] : [word]);
-  const levels = levelsOf(selection);
-  if (levels.length === 0) throw new UsageError('there is no scenario to play: give a lab or a race file');
+  const { levels, first, config, notes } = await levelsFor(context, word, given);
+  for (const note of notes) err.write(`${note}\n`);
   const runner = await context.loadRunner();
-  const flags = { ...serverConfig(selection.config), ...given };
+  const flags = { ...serverConfig(config), ...given };
   const progress = new ProgressLine(err);
   const table = new Table({
     levels,
@@ -50,10 +48,6 @@ export async function play(context: CliContext, word: string | undefined, given:
     // What is wrong with the server is said now, and not to a browser.
     await table.ready();
     playing = await served(partsOf(context, table, flags));
-    const first =
-      selection.variants.length === 1
-        ? `#level=${encodeURIComponent(variantName(selection.variants[0]!)).replaceAll('%2F', '/')}`
-        : '';
     out.write(`You are the scheduler of ${count(levels.length, 'scenario')}. Open\n`);
     out.write(`${INDENT}${playing.url}${first}\n`);
     out.write('Whoever has this address may play; it works on this machine alone. Ctrl-C ends it.\n');
@@ -66,35 +60,12 @@ export async function play(context: CliContext, word: string | undefined, given:
   return EXIT.asExpected;
 }
 
-/** With one of the labs, all of them; what gives an exercise away only where it is asked for. */
-function levelsOf({ variants, known }: Selection): Level[] {
-  const wanted = new Set(variants.map(({ variant }) => variant));
-  const shipped = variants.some(({ lab }) => !isOwn(lab));
-  return known
-    .filter((lab) => isOwn(lab) || shipped)
-    .flatMap((lab) =>
-      lab.variants
-        .filter((variant) => variant.solution !== true || (wanted.size === 1 && wanted.has(variant)))
-        .map((variant): Level => {
-          const selected = { lab, variant };
-          return {
-            id: variantName(selected),
-            identity: variantIdentity(selected),
-            labTitle: lab.title,
-            title: variant.title,
-            scenario: variant.scenario,
-            expect: variant.expect,
-            preemptions: variant.preemptions,
-          };
-        }),
-    );
-}
-
 function exploring(runner: Runner, signal: AbortSignal): Table['parts']['explore'] {
-  return async ({ environment }: Seat, { scenario, identity, preemptions }, seconds) =>
+  return async ({ environment }: Seat, { scenario, identity, preemptions, seed }, seconds) =>
     await runner.explore(scenario, {
       session: environment,
       identity,
+      seed,
       seconds,
       signal,
       ...defined({ preemptions }),
@@ -137,7 +108,7 @@ async function served(parts: PlayParts): Promise<Playing> {
 function summary({ invocation }: CliContext, { solved, parts }: Table): string[] {
   const lines = [...solved].flatMap(([id, { steps, share }]) => [
     `${INDENT}${harmless(id)}, in ${count(steps, 'step')}`,
-    `${INDENT}${INDENT}${sharedLine(invocation, share)}`,
+    ...(share === undefined ? [] : [`${INDENT}${INDENT}${sharedLine(invocation, share)}`]),
   ]);
   const toBreak = parts.levels.filter(isToBreak).length;
   return [`solved ${solved.size} of ${count(toBreak, 'level')}`, ...lines];

@@ -2,7 +2,7 @@ import type { RaceLabConfig } from '../../project/config.js';
 import type { RecordedRun } from '../../record/format.js';
 import { scenarioName } from '../../report/text/run-text.js';
 import type { Scenario } from '../../scenario/types.js';
-import { variantOf } from '../selection/select.js';
+import { variantOf, type SelectedVariant } from '../selection/select.js';
 import type { CliContext } from '../context/context.js';
 import { UsageError } from '../context/errors.js';
 import { loadOwn } from '../selection/own-lab.js';
@@ -15,6 +15,8 @@ export type ScenarioRef = Pick<RecordedRun, 'lab' | 'variant' | 'scenario' | 'fi
 /** The scenario that a record is of. @internal */
 export interface RecordedScenario {
   readonly scenario: Scenario;
+  /** What it is of. */
+  readonly selected: SelectedVariant;
   /** That its file is not what it was, in one line. */
   readonly changed: string | undefined;
   readonly config: RaceLabConfig;
@@ -39,7 +41,7 @@ export async function recordedScenario(
   const project = known ?? (await openProject(context));
   const { config } = project;
   if (given === undefined && record.file === undefined)
-    return { scenario: await fromLabs(context, record, recordPath), changed: undefined, config };
+    return { ...ofVariant(await fromLabs(context, record, recordPath)), changed: undefined, config };
   const found =
     given === undefined ? recordedFile(record, recordPath, project) : namedFile(record, given, context.cwd);
   if (found === undefined) {
@@ -48,11 +50,19 @@ export async function recordedScenario(
     );
   }
   const lab = await loadOwn(context, found.path);
-  const { variant } = variantOf(lab, record.variant ?? record.scenario, 'scenario');
-  return { scenario: variant.scenario, changed: changedLine(found), config };
+  const selected = variantOf(lab, record.variant ?? record.scenario, 'scenario');
+  return { ...ofVariant(selected), changed: changedLine(found), config };
 }
 
-async function fromLabs(context: CliContext, record: ScenarioRef, recordPath: string): Promise<Scenario> {
+function ofVariant(selected: SelectedVariant): Pick<RecordedScenario, 'scenario' | 'selected'> {
+  return { scenario: selected.variant.scenario, selected };
+}
+
+async function fromLabs(
+  context: CliContext,
+  record: ScenarioRef,
+  recordPath: string,
+): Promise<SelectedVariant> {
   if (record.lab === undefined || record.variant === undefined) {
     throw new UsageError(
       `${recordPath} is of the scenario "${record.scenario}", which is in no lab: replay it where it was written, or say by --file FILE which race file exports it`,
@@ -60,7 +70,7 @@ async function fromLabs(context: CliContext, record: ScenarioRef, recordPath: st
   }
   const lab = (await context.loadLabs()).find(({ id }) => id === record.lab);
   const variant = lab?.variants.find(({ name }) => name === record.variant);
-  if (variant !== undefined) return variant.scenario;
+  if (lab !== undefined && variant !== undefined) return { lab, variant };
   throw new UsageError(
     `${recordPath} is of ${scenarioName(record)}, which does not exist (any more): list shows what does`,
   );

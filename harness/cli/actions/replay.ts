@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { count, harmless } from '../../base/text.js';
 import type { Environment } from '../../execution/host/environment.js';
 import { UNHURRIED } from '../../execution/host/limits.js';
+import { DEFAULT_SEED } from '../../explore/options.js';
 import type { ReplayOptions } from '../../explore/replay.js';
 import { Tape } from '../../explore/tape/tape.js';
 import type { Shared } from '../../play/share.js';
@@ -89,7 +90,12 @@ async function replayShared(
     const identity = { lab, variant, ...(run.file === undefined ? {} : { file: run.file }) };
     const { signal } = context;
     const record = await runner
-      .playedRecord(environment, { scenario, identity }, { tape: new Tape(choices, skip) }, signal)
+      .playedRecord(
+        environment,
+        { scenario, identity, seed: DEFAULT_SEED },
+        { tape: new Tape(choices, skip) },
+        signal,
+      )
       .catch((error: unknown) => {
         throw signal.aborted && error === signal.reason
           ? new Interrupted('stopped before it was replayed')

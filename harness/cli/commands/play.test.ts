@@ -1,8 +1,9 @@
 /** `race-lab play` as a process, without a browser: for files of somebody's own. */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RaceRecord } from '../../record/format.js';
 import { childrenOf, isAlive } from '../../server/testing/processes.js';
 import { useCommandLine } from '../testing/command-line.js';
 import { ON_A_PROCESS, spawned, start, type Running } from '../testing/spawned.js';
@@ -102,8 +103,46 @@ describe('play', () => {
     }
   });
 
+  test('opens a record at its schedule, with its seed, workers and faults', async () => {
+    const made = await spawned(
+      ['run', 'race/stock.race.mjs', '--workers', '3', '--seed', '7', '--out', 'out'],
+      {
+        ...{ env: ON_A_PROCESS, cwd: folder },
+      },
+    );
+    expect(made.code).toBe(1);
+    const [name] = await readdir(join(folder, 'out/records'));
+    const url = await play(`out/records/${name}`);
+    expect(url.hash).toBe('#level=race/stock.race.mjs%3Alast%20item&tape=calm&steps=6');
+    const level = 'race/stock.race.mjs:last item';
+    const record = JSON.parse(await readFile(join(folder, 'out/records', name!), 'utf8')) as RaceRecord;
+    expect(await ask(url, 'level', { level })).toMatchObject({
+      goal: 'Break "every sale counts", in at most 6 steps.',
+      best: record.minimal,
+    });
+    const told = await ask(url, 'play', { level, tape: 'calm', steps: 6, onward: { kind: 'stay' } });
+    expect(told).toMatchObject({ steps: 6, outcome: { won: true, kind: 'breaks' }, share: null });
+    const saved = await ask(url, 'record', { level, tape: 'calm' });
+    const again = JSON.parse(await readFile(join(folder, String(saved['path'])), 'utf8')) as RaceRecord;
+    expect([again.seed, again.workers, again.tape]).toEqual([7, 3, record.tape]);
+  });
+
+  test('plays with as many workers as somebody wants', async () => {
+    const url = await play('race/stock.race.mjs', '--workers', '4', '--seed', '7');
+    const level = 'race/stock.race.mjs:last item';
+    const told = await ask(url, 'play', { level, tape: 'calm', steps: 0, onward: { kind: 'calm' } });
+    expect(told).toMatchObject({ outcome: { kind: 'breaks' }, share: null });
+    // With four, three are enough.
+    expect(told['lanes']).toHaveLength(3);
+  });
+
   test('refuses what is no scenario, with exit code 2', async () => {
     expect(await refused('play 01-nothing')).toContain('unknown lab "01-nothing"');
     expect(await refused('play 01-counting --port 0')).toContain('from 1 to 65535');
+    expect(await refused('play nothing.json')).toContain('nothing.json');
+    expect(await refused('play nothing.json --workers 2')).toContain(
+      'leave out --seed, --workers and --faults',
+    );
+    expect(await refused('play 01-counting --cell a/b')).toContain('are for records');
   });
 });

@@ -20,6 +20,8 @@ export interface TreeLimits {
   readonly untilMs: number;
   /** 1-based workers that do not take part. */
   readonly skip?: readonly number[];
+  /** Of the random numbers of the workers. Default: 1. */
+  readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,7 +37,7 @@ export async function exploreTree(
   scenario: Scenario,
   bounds: TreeLimits,
 ): Promise<ExecutionTree> {
-  const { skip = [], signal } = bounds;
+  const { skip = [], seed = DEFAULT_SEED, signal } = bounds;
   let search!: WatchedSearch;
   let leaves: Leaf[] = [];
   let ran = 0;
@@ -51,7 +53,7 @@ export async function exploreTree(
       endedBy = boundOf(leaves, bounds);
       if (endedBy !== '') break;
       signal?.throwIfAborted();
-      const options = { chooser: strategy, observer, seed: DEFAULT_SEED, skip };
+      const options = { chooser: strategy, observer, seed, skip };
       const result = await execute(environment, scenario, options);
       ran += 1;
       // What is wrong is no reason to stop: a search that has more to learn begins anew all the same.

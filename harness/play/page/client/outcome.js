@@ -72,6 +72,13 @@ function compare({ size, withinGoal }, { best, schedule, id }) {
   );
 }
 
+function share(line) {
+  return [
+    make('p', {}, 'For others, in a terminal:'),
+    make('p', { class: 'replay' }, make('code', { id: 'share' }, line), ' ', copyButton(line, '#share')),
+  ];
+}
+
 function keep({ shareLine, tape }, { id }, say) {
   const save = async ({ target }) => {
     target.disabled = true;
@@ -87,14 +94,8 @@ function keep({ shareLine, tape }, { id }, say) {
   return make(
     'div',
     {},
-    make('p', {}, 'For others, in a terminal:'),
-    make(
-      'p',
-      { class: 'replay' },
-      make('code', { id: 'share' }, shareLine),
-      ' ',
-      copyButton(shareLine, '#share'),
-    ),
+    // Where others would find another size or seed, there is only the record.
+    ...(shareLine === '' ? [] : share(shareLine)),
     make('p', {}, make('button', { type: 'button', id: 'save', onclick: save }, 'save as a record')),
   );
 }
