@@ -91,6 +91,19 @@ test('what cannot be asked of it is not applicable', async () => {
   ]);
 });
 
+test('what passes among two is tried among three', async () => {
+  const { results } = await runSuite('it', broken.thirdGetsIt, { session, only: ['late-acquire-reply'] });
+  expect(results[0]).toMatchObject({
+    outcome: 'fail',
+    verdict: { invariant: 'one holder at a time', record: { scenario: 'it/late-acquire-reply, crowded' } },
+  });
+  const kept = await runSuite('it', referenceLock, { session, only: ['late-acquire-reply'] });
+  expect(kept.results[0]).toMatchObject({
+    outcome: 'pass',
+    why: expect.stringMatching(/^all \d+ distinct .* of 2 workers .*; and all \d+ executions of 3 workers/),
+  });
+});
+
 test('a failure says what happened, and has its record', async () => {
   const { results } = await runSuite('it', broken.plainDel, { session, only: ['lost-acquire-reply'] });
   expect(results[0]).toMatchObject({

@@ -8,6 +8,7 @@ import type { Lab, Variant } from '../../scenario/lab.js';
 import type { Scenario } from '../../scenario/types.js';
 import { isSuiteAdapter, type SuiteAdapter } from '../../suite/adapters/suite-adapter.js';
 import { appliedHazards } from '../../suite/run/applied.js';
+import { CROWD_PREEMPTIONS } from '../../suite/run/run-hazard.js';
 import { UsageError } from '../context/errors.js';
 import type { Exports } from '../context/context.js';
 
@@ -71,11 +72,14 @@ function variantsIn(value: unknown, from: string, source: RaceSource, seen: Set<
 }
 
 function hazardsIn(adapter: SuiteAdapter, from: string): Exported[] {
-  return appliedHazards(from, adapter).flatMap(({ title, scenario, preemptions }) =>
+  const exported = (scenario: Scenario | undefined, title: string, preemptions?: number): Exported[] =>
     scenario === undefined
       ? []
-      : { from, variant: { ...expectedToHold(scenario), title, ...defined({ preemptions }) } },
-  );
+      : [{ from, variant: { ...expectedToHold(scenario), title, ...defined({ preemptions }) } }];
+  return appliedHazards(from, adapter).flatMap(({ title, scenario, crowd, preemptions }) => [
+    ...exported(scenario, title, preemptions),
+    ...exported(crowd, `${title}, among more`, CROWD_PREEMPTIONS),
+  ]);
 }
 
 function expectedToHold(scenario: Scenario): Variant {

@@ -87,8 +87,14 @@ export function comparable({ name, lab }: Adapted, { hazard, outcome, verdict }:
   return { name: nameOf({ lab: lab.id, variant: label }), label, now: now[outcome] };
 }
 
-/** A hazard as a variant of its file. @internal */
-export function variantOfHazard({ lab }: Adapted, { scenario }: AppliedHazard): SelectedVariant | undefined {
-  const variant = lab.variants.find(({ name }) => name === scenario?.name);
+/** Name of the scenario that the result of a hazard is about: itself, or the same among more workers. @internal */
+export function scenarioOf({ name, hazards }: Adapted, { hazard, verdict }: HazardResult): string {
+  const crowd = hazards.find(({ id }) => id === hazard.id)?.crowd?.name;
+  return crowd !== undefined && verdict?.record?.scenario === crowd ? crowd : `${name}/${hazard.id}`;
+}
+
+/** A scenario of a hazard as a variant of its file. @param scenario - its name @internal */
+export function variantOfHazard({ lab }: Adapted, scenario: string): SelectedVariant | undefined {
+  const variant = lab.variants.find(({ name }) => name === scenario);
   return variant === undefined ? undefined : { lab, variant };
 }

@@ -12,7 +12,7 @@ import { scoreboardData, type Scoreboard } from '../../suite/scoreboard/data.js'
 import { hazardLines, idWidthOf, tallyOf } from '../../suite/scoreboard/text.js';
 import type { CliContext } from '../context/context.js';
 import { nearPath, replayLine } from '../terminal/replay-line.js';
-import { comparable, type Adapted } from './adapted.js';
+import { comparable, scenarioOf, type Adapted } from './adapted.js';
 import type { SuiteRun } from './suite-run.js';
 
 /** What a suite is of, before its hazards. @internal */
@@ -25,12 +25,12 @@ export function printHazard(run: SuiteRun, one: Adapted, result: HazardResult): 
   const { context, flags, folder, baseline } = run;
   if (flags.json === true) return;
   const { out, invocation } = context;
-  const { hazard, verdict } = result;
+  const { verdict } = result;
   const known = isKnown(baseline, comparable(one, result));
   const idWidth = idWidthOf(one.hazards.map(({ id }) => id));
   for (const line of hazardLines(result, out, idWidth, known)) out.write(`${line}\n`);
   if (verdict?.record === undefined || result.outcome !== 'fail') return;
-  const replay = replayLine(invocation, folder.path, recordPath(one.lab.id, `${one.name}/${hazard.id}`));
+  const replay = replayLine(invocation, folder.path, recordPath(one.lab.id, scenarioOf(one, result)));
   const { columns, colour } = out;
   if (flags.verbose === true)
     out.write(`\n${renderFailure(verdict.record, { columns, colour, verdict, replay })}\n\n`);
@@ -55,9 +55,11 @@ export function printScoreboard(
   { out }: CliContext,
   { suites, compared, more, tool, redis, folder, isJson, adapted }: SuiteReport,
 ): void {
-  const fileOf = (name: string): string => adapted.find((one) => one.name === name)!.lab.id;
   if (isJson) {
-    const recordOf = (name: string, hazard: string): string => recordPath(fileOf(name), `${name}/${hazard}`);
+    const recordOf = (name: string, result: HazardResult): string => {
+      const one = adapted.find((other) => other.name === name)!;
+      return recordPath(one.lab.id, scenarioOf(one, result));
+    };
     const data = scoreboardData(suites, { tool, recordOf });
     out.write(plainJson(`${JSON.stringify(data, undefined, 2)}\n`));
     return;

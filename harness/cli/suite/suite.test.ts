@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { limiterAdapter } from '../../suite/adapters/suite-adapter.js';
+import { limiterAdapter, lockAdapter } from '../../suite/adapters/suite-adapter.js';
 import { broken } from '../testing/fake-lab.js';
 import { useCommandLine, type Called, type Unusual } from '../testing/command-line.js';
 import type { Exports } from '../context/context.js';
@@ -69,6 +69,21 @@ describe('suite', () => {
     expect(code).toBe(1);
     expect(out).toContain('mended: counts/noscript; take them out of the baseline\n');
     expect(out).toContain('new: counts/retried-hit\n');
+  });
+
+  test('what fails among more workers has a record of its own, that is replayed as everything else', async () => {
+    const lock = lockAdapter({ acquire: async () => true, release: async () => true });
+    const scenario = 'lock/lost-acquire-reply, crowded';
+    const lost = { ...fake.lost, scenario };
+    const { code, out } = await suite(
+      'limiter.race.ts --only lost-acquire-reply',
+      { verdicts: { [scenario]: broken(lost) } },
+      { lock },
+    );
+    expect([code, out.includes('new: lock/lost-acquire-reply\n')]).toEqual([1, true]);
+    const [, record] = /replay \S*latest\/(records\/\S*crowded\S*\.json)/.exec(out)!;
+    const kept = await readFile(join(fake.folder, 'latest', record!), 'utf8');
+    expect(JSON.parse(kept)).toMatchObject({ scenario });
   });
 
   test('a baseline is one for run as well', async () => {

@@ -21,7 +21,7 @@ import { Unfinished } from '../run/unfinished.js';
 import { openProject } from '../selection/project.js';
 import { variantIdentity } from '../selection/select.js';
 import { serverConfig } from '../selection/with-config.js';
-import { comparable, loadAdapted, variantOfHazard, type Adapted } from './adapted.js';
+import { comparable, loadAdapted, scenarioOf, variantOfHazard, type Adapted } from './adapted.js';
 import { printHazard, printScoreboard, printSuite } from './print.js';
 import type { SuiteFlags, SuiteRun } from './suite-run.js';
 
@@ -81,10 +81,10 @@ async function runOne(run: SuiteRun, one: Adapted): Promise<SuiteResult> {
   printSuite(run, one);
   for (const [at, hazard] of hazards.entries()) {
     const title = `[${at + 1}/${hazards.length}] ${name}/${hazard.id}`;
-    const found = variantOfHazard(one, hazard);
     const result = await runHazard(
       hazard,
       (scenario, options) => {
+        const found = variantOfHazard(one, scenario.name);
         progress.start(title, defined({ runs: options.runs, seconds: options.seconds }));
         return runner.explore(scenario, {
           ...options,
@@ -109,8 +109,9 @@ async function runOne(run: SuiteRun, one: Adapted): Promise<SuiteResult> {
 
 /** What was explored, as variants of a race file: then it is on the page, and is replayed as everything else. */
 function variantResults(one: Adapted, { results }: SuiteResult): VariantResult[] {
-  return results.flatMap(({ verdict }, at) => {
-    const found = variantOfHazard(one, one.hazards[at]!);
+  return results.flatMap((result) => {
+    const { verdict } = result;
+    const found = variantOfHazard(one, scenarioOf(one, result));
     if (verdict === undefined || found === undefined) return [];
     const { lab, variant } = variantIdentity(found);
     const record = verdict.record === undefined ? undefined : recordPath(lab, variant);

@@ -42,4 +42,6 @@ export interface Hazard<Adapter> extends HazardText {
   /** Executions take so long that the search is bounded from the start: preemptions at most. */
   readonly preemptions?: number;
   readonly situation: (adapter: Adapter) => Situation;
+  /** The same among more workers, which takes too long without a bound: at most one preemption, where the situation alone passes. */
+  readonly crowd?: (adapter: Adapter) => Situation;
 }

@@ -11,9 +11,12 @@ import {
   type SuiteLock,
 } from '../adapters/suite-adapter.js';
 import { CACHE_HAZARDS } from '../hazards/caches/index.js';
-import type { Hazard, HazardText } from '../hazards/hazard.js';
+import type { Hazard, HazardText, Situation } from '../hazards/hazard.js';
 import { LIMITER_HAZARDS } from '../hazards/limiters/index.js';
 import { LOCK_HAZARDS } from '../hazards/locks/index.js';
+
+/** What the name of a scenario among more workers ends with. */
+const CROWD_SUFFIX = ', crowded';
 
 /** A hazard, applied to one adapter. @internal */
 export interface AppliedHazard extends HazardText {
@@ -21,6 +24,8 @@ export interface AppliedHazard extends HazardText {
   readonly notApplicable: string | undefined;
   /** Undefined where it is not applicable. */
   readonly scenario: Scenario | undefined;
+  /** The same among more workers, with at most one preemption; undefined where there is no such thing. */
+  readonly crowd: Scenario | undefined;
   /** Why it says nothing where its fault could strike nowhere. */
   readonly idle: string | undefined;
   /** Preemptions at most, from the start. */
@@ -52,6 +57,9 @@ export function appliedHazards(name: string, adapter: SuiteAdapter): AppliedHaza
 function applied<Adapter>(name: string, adapter: Adapter, hazard: Hazard<Adapter>): AppliedHazard {
   const { id, title, demands, lesson, idle, preemptions } = hazard;
   const notApplicable = hazard.unless?.(adapter);
+  const made = (situation: Situation, suffix = ''): Scenario =>
+    scenario({ name: `${name}/${id}${suffix}`, ...defined(situation) });
+  const applies = notApplicable === undefined;
   return {
     id,
     title,
@@ -60,9 +68,7 @@ function applied<Adapter>(name: string, adapter: Adapter, hazard: Hazard<Adapter
     idle,
     preemptions,
     notApplicable,
-    scenario:
-      notApplicable === undefined
-        ? scenario({ name: `${name}/${id}`, ...defined(hazard.situation(adapter)) })
-        : undefined,
+    scenario: applies ? made(hazard.situation(adapter)) : undefined,
+    crowd: applies && hazard.crowd !== undefined ? made(hazard.crowd(adapter), CROWD_SUFFIX) : undefined,
   };
 }

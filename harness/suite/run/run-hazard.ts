@@ -12,6 +12,9 @@ import type { HazardResult } from './result.js';
 /** Executions at most for each bound that is tried, unless somebody says otherwise. @internal */
 export const DEFAULT_SUITE_RUNS = 2000;
 
+/** Preemptions at most among more workers. @internal */
+export const CROWD_PREEMPTIONS = 1;
+
 /** How one bound is explored. @internal */
 export type Explore = (scenario: Scenario, options: ExploreOptions) => Promise<Verdict>;
 
@@ -32,6 +35,22 @@ export async function runHazard(
   const hazard = textOf(applied);
   if (scenario === undefined)
     return { hazard, outcome: 'not applicable', why: notApplicable ?? '', verdict: undefined };
+  const first = judged(applied, hazard, await largest(scenario, preemptions, explore, options));
+  if (applied.crowd === undefined || first.outcome !== 'pass' || options.signal?.aborted === true)
+    return first;
+  const among = await largest(applied.crowd, CROWD_PREEMPTIONS, explore, options);
+  const crowd = judged(applied, hazard, among);
+  if (crowd.outcome !== 'pass') return crowd;
+  return { ...first, why: `${first.why}; and ${crowd.why}` };
+}
+
+/** What the largest bound comes to that can be reached. @param preemptions - at most, from the start */
+async function largest(
+  scenario: Scenario,
+  preemptions: number | undefined,
+  explore: Explore,
+  options: Omit<ExploreOptions, 'strategy' | 'preemptions'>,
+): Promise<Verdict> {
   const bounds = preemptions === undefined ? BOUNDS : BOUNDS.filter((one) => fits(one, preemptions));
   let verdict: Verdict | undefined;
   for (const bound of bounds) {
@@ -39,7 +58,7 @@ export async function runHazard(
     const isOpen = verdict.kind === 'incomplete' && !verdict.complete && verdict.capped === 0;
     if (!isOpen || options.signal?.aborted === true) break;
   }
-  return judged(applied, hazard, verdict!);
+  return verdict!;
 }
 
 function fits({ preemptions }: Pick<ExploreOptions, 'preemptions'>, most: number): boolean {

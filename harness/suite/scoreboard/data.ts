@@ -2,7 +2,7 @@
 import type { ServerIdentity } from '../../server/identity.js';
 import type { Bounds } from '../../record/verdict.js';
 import type { SuiteKind } from '../adapters/adapter.js';
-import type { HazardOutcome, SuiteResult } from '../run/result.js';
+import type { HazardOutcome, HazardResult, SuiteResult } from '../run/result.js';
 
 /** Version of the format. Fields may be added without a new version; none changes its meaning. @internal */
 export const SCOREBOARD_FORMAT = 1 as const;
@@ -64,7 +64,7 @@ export interface Scoreboard {
 export interface ScoreboardFacts {
   readonly tool: Scoreboard['tool'];
   /** Path of a record that was kept. */
-  readonly recordOf?: (suite: string, hazard: string) => string;
+  readonly recordOf?: (suite: string, result: HazardResult) => string;
 }
 
 /** A scoreboard as data. @internal */
@@ -80,21 +80,26 @@ export function scoreboardData(
     suites: suites.map(({ name, suite, results, tookMs }) => ({
       name,
       suite,
-      results: results.map(({ hazard, outcome, why, verdict }) => ({
-        hazard: hazard.id,
-        title: hazard.title,
-        demands: hazard.demands,
-        lesson: hazard.lesson ?? null,
-        outcome,
-        why,
-        invariant: verdict?.invariant ?? null,
-        executions: verdict?.executions ?? null,
-        complete: verdict?.complete ?? false,
-        bounds: verdict?.bounds ?? null,
-        record: verdict?.record === undefined ? null : (recordOf?.(name, hazard.id) ?? null),
-        ms: verdict?.tookMs ?? 0,
-      })),
+      results: results.map((result) => entryOf(result, recordOf?.(name, result))),
       ms: tookMs,
     })),
+  };
+}
+
+/** @param path - of its record, where it has one */
+function entryOf({ hazard, outcome, why, verdict }: HazardResult, path: string | undefined): ScoreboardEntry {
+  return {
+    hazard: hazard.id,
+    title: hazard.title,
+    demands: hazard.demands,
+    lesson: hazard.lesson ?? null,
+    outcome,
+    why,
+    invariant: verdict?.invariant ?? null,
+    executions: verdict?.executions ?? null,
+    complete: verdict?.complete ?? false,
+    bounds: verdict?.bounds ?? null,
+    record: verdict?.record === undefined ? null : (path ?? null),
+    ms: verdict?.tookMs ?? 0,
   };
 }

@@ -43,10 +43,23 @@ export const byOwnClock = lockAdapter({
     return (await client.eval(taken, 1, key, token, Date.now(), ttlMs)) === null ? null : token;
   },
   release: async (token, { client, key }) => {
-    const given = `if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
+    const give = `if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
       return redis.call('DEL', KEYS[1])`;
-    return (await client.eval(given, 1, key, token)) === 1;
+    return (await client.eval(give, 1, key, token)) === 1;
   },
+});
+
+/** The third who asks gets the lock, whoever has it: two of them never notice. */
+export const thirdGetsIt = lockAdapter({
+  acquire: async ({ client, key, ttlMs }) => {
+    const take = `if redis.call('INCR', KEYS[2]) == 3 then return redis.call('SET', KEYS[1], ARGV[1]) end
+      return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX')`;
+    const token = randomUUID();
+    const askedAt = Date.now();
+    const answer = await client.eval(take, 2, key, `${key}:asked`, token, ttlMs);
+    return answer !== null && Date.now() - askedAt < ttlMs && token;
+  },
+  release: async (token, { client, key }) => (await client.eval(COMPARE_AND_DELETE, 1, key, token)) === 1,
 });
 
 /** A look and then a lock. */

@@ -44,6 +44,14 @@ export function successor(
   };
 }
 
+/** Asks once, just when the successor does: of the two one gets it. @internal */
+export function rival(lock: SuiteLock): (user: LockUser) => Promise<void> {
+  return async ({ ask, sleep }) => {
+    await sleep(longerThanLease(lock));
+    await ask();
+  };
+}
+
 /** Asks until it has had the lock, each time once a lease is over. @internal */
 export function patient(lock: SuiteLock): (user: LockUser) => Promise<void> {
   return async ({ ask, giveBack, sleep }) => {

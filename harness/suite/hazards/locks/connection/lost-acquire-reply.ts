@@ -19,4 +19,13 @@ export const lostAcquireReply: Hazard<SuiteLock> = {
     invariants: lockPromises(lock).slice(1),
     faults: { kinds: ['reset-after-apply', 'truncated-reply'] },
   }),
+  crowd: (lock) => ({
+    workers: lockUser(lock, async ({ ask, giveBack }) => {
+      if (await ask()) await giveBack();
+    }),
+    workerCount: 3,
+    interchangeable: true,
+    invariants: lockPromises(lock),
+    faults: { kinds: ['reset-after-apply', 'truncated-reply'] },
+  }),
 };
