@@ -35,6 +35,8 @@ const DOCUMENTS = [
   'labs/README.md',
   'reports/corpus/corpus.md',
   'reports/scoreboard/locks.md',
+  'reports/scoreboard/caches.md',
+  'reports/scoreboard/limiters.md',
   ...LABS.map((lab) => join('labs', lab, 'README.md')),
 ];
 const TREES = ['harness', 'labs', 'test', 'bench', 'reports'];
