@@ -1,9 +1,32 @@
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../base/text.js';
 import { DEFAULT_DELAYS, DEFAULT_PREEMPTIONS, DEFAULT_RUNS, DEFAULT_SEED } from '../explore/options.js';
+import type { CliContext } from './context/context.js';
+import { buildProgram } from './program.js';
 import { useCommandLine } from './testing/command-line.js';
 
 const { cli, refused } = useCommandLine();
+
+/** The program, whose commands do nothing. */
+function silentProgram(): Command {
+  const silent = { write: () => {}, columns: 80, colour: false, rewritable: false };
+  const program = buildProgram(
+    { out: silent, err: silent, version: '', invocation: '' } as unknown as CliContext,
+    () => {},
+  );
+  for (const command of program.commands) command.action(() => {});
+  return program;
+}
+
+/** Parses a line as a shell hands it over. @throws what commander says of it */
+async function parsed(line: string): Promise<void> {
+  const words = Array.from(
+    line.replace(/ > .*/, '').matchAll(/'([^']*)'|(\S+)/g),
+    ([, quoted, plain]) => quoted ?? plain!,
+  );
+  await silentProgram().parseAsync(words.slice(2), { from: 'user' });
+}
 
 describe('help and version', () => {
   test.each([
@@ -36,6 +59,22 @@ describe('help and version', () => {
     expect(help).toContain(`of the workers (default: ${DEFAULT_SEED})`);
     expect(help).toContain(`the variant's own, or ${DEFAULT_PREEMPTIONS})`);
     expect(help).toContain(`timeouts of clients too (default: ${DEFAULT_DELAYS}, and none of clients)`);
+  });
+
+  test('every command shows two examples or more, and each of them parses', async () => {
+    const names = silentProgram().commands.map((command) => command.name());
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) {
+      const help = (await cli(`${name} --help`)).out;
+      expect(help).toMatch(/Exit codes?\b.*\n$/);
+      for (const line of help.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+      const [, text] = /^Examples:\n((?: {2}.*\n)+)/m.exec(help)!;
+      const lines = text!.trimEnd().split('\n');
+      expect(lines.length, name).toBeGreaterThanOrEqual(2);
+      expect(lines.some((line) => line.includes(`npx race-lab ${name}`))).toBe(true);
+      for (const line of lines) await expect(parsed(line), line).resolves.toBeUndefined();
+    }
+    await expect(parsed('npx race-lab run --nothing')).rejects.toThrow("unknown option '--nothing'");
   });
 
   test('--version', async () => {

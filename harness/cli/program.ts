@@ -6,6 +6,7 @@ import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
 import { registerFaults } from './commands/faults.js';
 import { registerInit } from './commands/init.js';
+import { registerCompletion } from './completion/command.js';
 import { registerList } from './commands/list.js';
 import { registerMap } from './commands/map.js';
 import { registerPlay } from './commands/play.js';
@@ -34,6 +35,7 @@ const COMMANDS: readonly Register[] = [
   registerInit,
   registerDoctor,
   registerClean,
+  registerCompletion,
 ];
 
 /**
@@ -59,8 +61,9 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   }
 }
 
-function buildProgram(context: CliContext, finish: (exitCode: number) => void): Command {
-  const { out, err, invocation } = context;
+/** The program with all its commands. @param finish - takes the exit code of an action @internal */
+export function buildProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  const { out, err } = context;
   const lines = ['run', 'run 01-lost-update/get-set -v', 'list', 'replay reports/latest/records/FILE.json'];
   const program = new Command('race-lab')
     .description('Reproducible race conditions and connection errors on a real Redis.')
@@ -73,7 +76,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
       getOutHelpWidth: () => out.columns,
       getErrHelpWidth: () => err.columns,
     })
-    .addHelpText('after', helpEnd(invocation, lines));
+    .addHelpText('after', helpEnd(context, lines));
   for (const register of COMMANDS) {
     register({
       context,
@@ -82,7 +85,7 @@ function buildProgram(context: CliContext, finish: (exitCode: number) => void): 
         program
           .command(usage)
           .description(description)
-          .addHelpText('after', helpEnd(invocation, examples, exitCodes)),
+          .addHelpText('after', helpEnd(context, examples, exitCodes)),
     });
   }
   return program;

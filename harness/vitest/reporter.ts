@@ -10,7 +10,6 @@ import { relative, resolve, sep } from 'node:path';
 import type { TestCase, TestModule, Vitest } from 'vitest/node';
 import { expectedByTest } from '../assert/expected-by-test.js';
 import { checkNames } from '../base/option-names.js';
-
 import { TOOL_NAME, TOOL_VERSION } from '../record/tool.js';
 import { renderPage } from '../report/page/page.js';
 import { readInside } from '../report/page/read-inside.js';

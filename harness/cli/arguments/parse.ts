@@ -22,8 +22,8 @@ export function secondsNumber(text: string): number {
   throw new InvalidArgumentError('Give a number of seconds above 0, such as 90 or 0.5.');
 }
 
-/** Verdicts that can be a reason to fail, the usual ones first. */
-const FAILING_KINDS: readonly VerdictKind[] = ['breaks', 'hangs', 'incomplete', 'error', 'holds'];
+/** Verdicts that can be a reason to fail, the usual ones first. @internal */
+export const FAILING_KINDS: readonly VerdictKind[] = ['breaks', 'hangs', 'incomplete', 'error', 'holds'];
 
 /** Parses verdicts with commas between them. @internal */
 export function failingKinds(text: string): readonly VerdictKind[] {
@@ -40,8 +40,8 @@ export function collect(text: string, before: readonly string[] | undefined): re
   return [...(before ?? []), text];
 }
 
-/** Names that stand for several faults. */
-const FAULT_GROUPS: Readonly<Record<string, readonly FaultKind[]>> = {
+/** Names that stand for several faults. @internal */
+export const FAULT_GROUPS: Readonly<Record<string, readonly FaultKind[]>> = {
   usual: USUAL_FAULTS,
   client: FAULT_KINDS.filter((kind) => !isServerFault(kind)),
   server: SERVER_FAULT_KINDS,

@@ -7,7 +7,7 @@ export const registerClean: Register = ({ command, context, finish }) => {
   command(
     'clean',
     'Remove the reports of the last run, and what the lab keeps on this machine: its cache, the images that it built, containers whose owner is gone.',
-    ['clean'],
+    ['clean', 'clean --out reports/mine'],
   )
     .option('--out <dir>', 'folder of the reports', REPORTS_FOLDER)
     .action(async (flags: CleanFlags) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wrap } from '../../base/text.js';
 import type { CliContext } from '../context/context.js';
 
 /** What the exit codes of a command mean, unless it says otherwise. @internal */
@@ -30,7 +31,12 @@ export interface Registry {
 export type Register = (registry: Registry) => void;
 
 /** Examples and exit codes, as they stand below the options in every help. @internal */
-export function helpEnd(invocation: string, lines: readonly string[], exitCodes = EXIT_CODES): string {
+export function helpEnd(
+  { invocation, out }: Pick<CliContext, 'invocation' | 'out'>,
+  lines: readonly string[],
+  exitCodes = EXIT_CODES,
+): string {
+  // Never broken: they are there to be copied.
   const examples = lines.map((line) => `  ${invocation} ${line}`);
-  return `\n${['Examples:', ...examples].join('\n')}\n\n${exitCodes}`;
+  return ['', 'Examples:', ...examples, '', ...wrap(exitCodes, out.columns)].join('\n');
 }
