@@ -25,6 +25,7 @@ const DOCUMENTS = [
   'docs/ledgers.md',
   'docs/linearizability.md',
   'docs/own-files.md',
+  'docs/api/README.md',
   'docs/ci.md',
   'docs/the-page.md',
   'docs/player.md',

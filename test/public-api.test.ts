@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiReference } from './support/api-reference.js';
 import { apiReport, ENTRIES, type ApiReport } from './support/public-api.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -62,4 +63,17 @@ describe.each(Object.entries(ENTRIES))('%s', (entry, file) => {
     const others = reports.get(entry)!.warnings.filter((text) => !text.startsWith('(ae-forgotten-export)'));
     expect(others).toEqual([]);
   });
+});
+
+test('the reference for people should be what the sources say', async () => {
+  const models = Array.from(
+    reports,
+    ([entry, { model }]) =>
+      [
+        entry,
+        { model, page: entry === MAIN ? 'index' : entry.slice(MAIN.length + 1).replace('/', '-') },
+      ] as const,
+  );
+  for (const [name, text] of apiReference(new Map(models)))
+    await expect(text).toMatchFileSnapshot(`../docs/api/${name}`);
 });

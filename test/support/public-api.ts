@@ -20,6 +20,8 @@ export interface ApiReport {
   readonly text: string;
   /** What API Extractor finds wrong: `(rule) text`. */
   readonly warnings: readonly string[];
+  /** Path of the same as data. */
+  readonly model: string;
 }
 
 /**
@@ -59,7 +61,7 @@ export function apiReport(root: string, declarations: string, file: string): Api
         reportFolder: folder,
         reportTempFolder: join(folder, 'temp'),
       },
-      docModel: { enabled: false },
+      docModel: { enabled: true, apiJsonFilePath: join(folder, 'entry.api.json') },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       messages: {
@@ -82,5 +84,9 @@ export function apiReport(root: string, declarations: string, file: string): Api
       message.handled = true;
     },
   });
-  return { text: readFileSync(join(folder, 'entry.api.md'), 'utf8'), warnings };
+  return {
+    text: readFileSync(join(folder, 'entry.api.md'), 'utf8'),
+    warnings,
+    model: join(folder, 'entry.api.json'),
+  };
 }
