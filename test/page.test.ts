@@ -20,6 +20,8 @@ const VIEWS = {
   overview: '',
   record: '#record=1&step=2',
   compared: '#record=0&with=swapped',
+  found: '#record=0&find=set',
+  history: '#record=0&history=1&step=2',
   maps: '',
   map: '#map=0',
 };
@@ -49,7 +51,11 @@ function readSource(path: string): string | undefined {
   return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : undefined;
 }
 
-async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
+async function open(
+  records: readonly RaceRecord[],
+  hash = '',
+  maps: readonly FaultMap[] = [],
+): Promise<void> {
   const html = renderPage(records.map(resultOfRecord), {
     run: RUN_FACTS,
     measurements: [
@@ -62,6 +68,7 @@ async function open(records: readonly RaceRecord[], hash = ''): Promise<void> {
         },
       },
     ],
+    maps: maps.map((map) => ({ map, replayLine: (cell) => cell })),
     readSource,
     replayLine: (path) => `npx race-lab replay ${path}`,
   });
@@ -130,9 +137,11 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     expect(await page.locator('tbody th a').count()).toBeLessThan(records.length);
     expect(await page.locator('img').getAttribute('alt')).toBe('09-storm/accept-queue: timeline');
     await page.locator('tbody th a').first().click();
-    expect(await page.locator('h1').textContent()).toBe(`${records[3]!.lab}/${records[3]!.variant}`);
+    await expect
+      .poll(() => page.locator('h1').textContent())
+      .toBe(`${records[3]!.lab}/${records[3]!.variant}`);
     await page.goBack();
-    expect(await page.locator('h1').textContent()).toBe('Race Lab');
+    await expect.poll(() => page.locator('h1').textContent()).toBe('Race Lab');
   });
 
   test('should walk through a record by buttons, keys and slider, with the store beside it', async () => {
@@ -160,6 +169,70 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     await page.locator('#lanes button', { hasText: /^1$/ }).click();
     expect(await current()).toBe(1);
     await picture(page, 'record');
+  });
+
+  test('should find steps by command, key and worker, and go from one to the next', async () => {
+    const [record] = await keptRecords();
+    await open([record!], '#record=0&step=1');
+    await page.keyboard.press('/');
+    await page.keyboard.type('get w2');
+    expect(page.url()).toContain('find=get+w2');
+    expect(await page.locator('#found').textContent()).toBe('1');
+    expect(await page.locator('#lanes .found').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    const second = record!.steps.find(({ worker, command }) => worker === 2 && command?.[0] === 'GET')!;
+    expect(await current()).toBe(second.n);
+    // What was typed stays in the field, and a letter there is no command.
+    await page.keyboard.press('End');
+    await page.keyboard.press('n');
+    expect(await page.locator('#find').inputValue()).toBe('get w2n');
+    expect(await page.locator('#found').textContent()).toBe('none');
+    await page.locator('#find').fill(record!.steps[0]!.command![1]!);
+    await page.keyboard.press('Escape');
+    const named = record!.steps.filter(({ command }) => command?.[1] === record!.steps[0]!.command![1]);
+    expect(await page.locator('#found').textContent()).toBe(`2 of ${named.length}`);
+    await page.keyboard.press('n');
+    expect(await current()).toBe(named[2]!.n);
+    await page.keyboard.press('Shift+N');
+    expect(await current()).toBe(named[1]!.n);
+    await page.locator('#predict').check();
+    expect(await page.locator('#find').count()).toBe(0);
+  });
+
+  test('should show what the clients saw beside what the wire knows', async () => {
+    const records = await keptRecords();
+    const at = records.findIndex(({ history }) =>
+      history?.commands.some(({ applied, answered }) => applied && !answered),
+    );
+    const { history, steps } = records[at]!;
+    await open(records, `#record=${at}`);
+    await page.getByRole('button', { name: 'what the clients saw, what the wire knows' }).click();
+    expect(page.url()).toContain('history=1');
+    const rows = page.locator('#history tbody tr');
+    const { operations, commands, faults } = history!;
+    expect(await rows.count()).toBeGreaterThanOrEqual(
+      2 * operations.length + commands.length + faults.length,
+    );
+    expect(await page.locator('#history').textContent()).toContain('its client got no reply');
+    await picture(page, 'history');
+    await page.getByLabel('first step').click();
+    expect(await rows.locator('[aria-label="go to step 1"]').count()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'back to the steps' }).click();
+    expect(await current()).toBe(steps[0]!.n);
+    // Older records have none.
+    await open(
+      records.map((record) => ({ ...record, history: undefined })),
+      `#record=${at}&history=1`,
+    );
+    expect(await page.locator('#lanes').count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'what the clients saw' }).count()).toBe(0);
+  });
+
+  test('should lead from a result to the fault map of its scenario', async () => {
+    const records = (await keptRecords()).filter(({ variant }) => variant === 'incr-single-shot');
+    await open(records, '', await keptMaps());
+    await page.getByRole('link', { name: 'fault map', exact: true }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toContain('incr-single-shot: fault map');
   });
 
   test('should hide what comes later from who wants to predict it', async () => {
@@ -262,7 +335,11 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     const records = (await keptRecords()).slice(0, 3).map(hostile);
     await open(records);
     expect(await page.locator('body img').count()).toBe(1);
-    const views = records.flatMap((_, at) => [`record=${at}&step=1`, `record=${at}&with=swapped`]);
+    const views = records.flatMap((_, at) => [
+      `record=${at}&step=1`,
+      `record=${at}&with=swapped`,
+      `record=${at}&history=1`,
+    ]);
     for (const view of views) {
       await goTo(page.url().replace(/#.*|$/, `#${view}`));
       expect(await page.locator('body').innerText()).toContain('onerror=');

@@ -1,6 +1,8 @@
 /** What a run leaves in the folder of the reports, with what earlier runs left there. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { FaultMap } from '../../record/fault-map.js';
+import { readFindings } from '../../record/read.js';
 import { renderPage } from '../../report/page/page.js';
 import type { Accepted } from '../../report/results/junit.js';
 import { readKept, withKept, type KeptResults as RunResults } from '../../report/results/kept.js';
@@ -11,9 +13,12 @@ import type { RunFacts } from '../../report/results/results.js';
 import type { Lab } from '../../scenario/lab.js';
 import { isFileId } from '../../scenario/names.js';
 import type { CliContext } from '../context/context.js';
-import { replayLine } from '../terminal/replay-line.js';
+import { replayCellLine, replayLine } from '../terminal/replay-line.js';
 import { readInside } from '../../report/page/read-inside.js';
 import type { Unfinished } from './unfinished.js';
+
+/** Where `map --out` may leave fault maps so that the page of a run shows them: the file is somebody else's, and stays. */
+const MAPS_FILE = 'fault-map.json';
 
 /** What is to be left. @internal */
 export interface Left {
@@ -41,9 +46,18 @@ export async function leaveReports(
 ): Promise<RunResults> {
   const all = withEarlier(context.cwd, known, ran, await readKept(folder, facts.ranAt));
   const { files } = buildReports(facts, all.variants, all.measurements, accepted);
-  const page = pageOf(context, all, facts, folder);
+  const maps = await keptMaps(folder);
+  const page = pageOf(context, all, facts, { folder, maps });
   await folder.replace(new Map([...files, [PAGE_FILE, page], ...unfinished.files]));
   return all;
+}
+
+/** Fault maps that somebody keeps beside the reports; what is none, or damaged, is nobody's business here. */
+async function keptMaps(folder: ReportFolder): Promise<readonly FaultMap[]> {
+  const path = join(folder.path, MAPS_FILE);
+  if (!existsSync(path)) return [];
+  const found = await readFindings(path).catch(() => []);
+  return Array.isArray(found) ? found : [];
 }
 
 /** The page that shows all of it. */
@@ -51,11 +65,15 @@ function pageOf(
   { cwd, invocation }: CliContext,
   all: RunResults,
   run: RunFacts,
-  folder: ReportFolder,
+  { folder, maps }: { readonly folder: ReportFolder; readonly maps: readonly FaultMap[] },
 ): string {
   return renderPage(all.variants, {
     run,
     measurements: all.measurements,
+    maps: maps.map((map) => ({
+      map,
+      replayLine: (cell) => replayCellLine(invocation, join(folder.shown, MAPS_FILE), cell),
+    })),
     readSource: (path) => readInside(cwd, path),
     replayLine: (record) => replayLine(invocation, folder.shown, record),
   });

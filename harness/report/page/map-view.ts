@@ -159,6 +159,7 @@ function cellRunView(
     swapped: null,
     original: null,
     terminal: '',
+    history: null,
     replay: harmless(replayLine(name)),
   };
 }

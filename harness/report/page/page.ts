@@ -34,6 +34,8 @@ interface OverviewRow {
   readonly message: string;
   /** Number of its record on the page. */
   readonly record: number | null;
+  /** Number of its fault map on the page. */
+  readonly map: number | null;
 }
 
 /** What was measured. */
@@ -73,7 +75,8 @@ export function renderPage(
     const { record } = result.verdict;
     const isShown = record !== undefined && result.record !== undefined && views.length < RECORDS_MAX;
     if (isShown) views.push(viewOf(record, replayLine(result.record), result.verdict));
-    return rowOf(result, isShown ? views.length - 1 : null);
+    const map = maps.slice(0, MAPS_MAX).findIndex((one) => isOf(one, result));
+    return rowOf(result, isShown ? views.length - 1 : null, map < 0 ? null : map);
   });
   const grids = maps.slice(0, MAPS_MAX).map(({ map }) => mapView(map));
   const cells = maps.slice(0, MAPS_MAX).map(cellViews);
@@ -116,7 +119,12 @@ function mapLine({ lab, variant, rows }: MapView): { readonly name: string; read
   return { name: `${lab} ${variant}`.trim(), marks };
 }
 
-function rowOf(result: VariantResult, record: number | null): OverviewRow {
+/** Is a map of the scenario that was run? */
+function isOf({ map }: PageMap, { lab, variant }: VariantResult): boolean {
+  return map.lab === lab && (map.variant ?? map.scenario) === variant;
+}
+
+function rowOf(result: VariantResult, record: number | null, map: number | null): OverviewRow {
   const { lab, variant, expect, verdict } = result;
   const { minimal, tookMs } = verdict;
   const outcome = outcomeOf(result);
@@ -133,6 +141,7 @@ function rowOf(result: VariantResult, record: number | null): OverviewRow {
     ran: ranText(result),
     message: harmless(verdict.message),
     record,
+    map,
   };
 }
 

@@ -10,6 +10,7 @@ import { renderFailure } from '../print/failure.js';
 import { COLUMNS_IN_FILES } from '../text/layout.js';
 import { presentable } from '../text/presentable.js';
 import { scenarioName, sizeText } from '../text/run-text.js';
+import { historyView, type HistoryView } from './history-view.js';
 import { runView, type RunView } from './run-view.js';
 
 /** An execution that a record is seen beside. @internal */
@@ -32,6 +33,8 @@ export interface RecordView extends RunView {
   /** The whole of it as a terminal shows it. */
   readonly terminal: string;
   readonly replay: string;
+  /** Null where there is none: cells of maps, and records of older versions. */
+  readonly history: HistoryView | null;
 }
 
 /**
@@ -54,6 +57,7 @@ export function viewOf(whole: RaceRecord, replay: string, verdict?: Explored): R
     original: otherView(record, found.original, `✗ As it was found: ${sizeText(found.from)}.`),
     terminal: renderFailure(whole, { columns: COLUMNS_IN_FILES, replay, ...defined({ verdict }) }),
     replay,
+    history: historyView(whole),
   };
 }
 

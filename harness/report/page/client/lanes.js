@@ -12,18 +12,19 @@ const FOLDED_MIN = 2;
 /**
  * @param hidden - what comes after the current step is not shown yet
  * @param all - also steps that have nothing to do with the failure
+ * @param found - indices of the steps that were looked for
  */
-export function lanes(view, at, { hidden, all }) {
+export function lanes(view, at, { hidden, all, found }) {
   const [from, to] = rangeOf(view, at, hidden);
   const rows = [];
   for (let index = from; index < to;) {
     const end = all ? index : endOfFold(view, index, to);
     const isFolded = end - index >= FOLDED_MIN && !(index <= at && at < end);
     if (isFolded) rows.push(folded(view, index, end));
-    else rows.push(rowOf(view, view.steps[index], index, at));
+    else rows.push(rowOf(view, view.steps[index], index, { at, found }));
     // What is open shows all of itself.
     for (let next = index + 1; !isFolded && next < end; next++)
-      rows.push(rowOf(view, view.steps[next], next, at));
+      rows.push(rowOf(view, view.steps[next], next, { at, found }));
     index = Math.max(index + 1, end);
   }
   if (view.cut + from > 0) rows.unshift(more(view, view.cut + from, from - ROWS_AROUND));
@@ -63,7 +64,7 @@ function bar(view, text, press) {
   return make('tr', {}, make('td', { colspan: view.lanes.length + 3 }, button(text, text, press)));
 }
 
-function rowOf(view, step, index, at) {
+function rowOf(view, step, index, { at, found }) {
   const number = button(String(step.n), `go to step ${step.n}`, () => go(view, index));
   const time = step.time === '' ? '' : make('div', { class: 'dim' }, step.time);
   return make(
@@ -72,7 +73,13 @@ function rowOf(view, step, index, at) {
       'aria-current': index === at ? 'step' : undefined,
       class: `${step.unrelated ? 'unrelated ' : ''}${index > at ? 'later' : ''}`,
     },
-    make('th', { scope: 'row' }, number, time),
+    make(
+      'th',
+      { scope: 'row' },
+      number,
+      found.has(index) ? make('span', { class: 'found' }, ' ⌕ found') : '',
+      time,
+    ),
     ...view.lanes.map((_, lane) => (lane === step.lane ? ownCell(step) : otherCell(step, lane))),
     make('td', { class: step.changed ? 'changed' : 'dim' }, step.changed ? `● ${step.value}` : step.value),
     make('td', { class: 'dim' }, sourceText(view, step)),

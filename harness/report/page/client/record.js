@@ -2,6 +2,8 @@
 import { beside } from './beside.js';
 import { besideChoice, besideOf, compare } from './compare.js';
 import { controls } from './controls.js';
+import { findControls, foundIn } from './find.js';
+import { historyTable } from './history.js';
 import { drawArrows, lanes } from './lanes.js';
 import { app, button, copyButton, link, make } from './page.js';
 import { opening } from './pieces.js';
@@ -17,6 +19,8 @@ export function drawRecord(view, state, redraw) {
   const hidden = state.predict && at < view.steps.length - 1;
   const sentence = hidden ? 'What will be wrong at the end, and why? Step on to see.' : view.sentence;
   const other = hidden ? undefined : besideOf(view, state);
+  const isHistory = state.history && !hidden && hasHistory(view);
+  const found = new Set(foundIn(view, state));
   app.replaceChildren(
     make(
       'header',
@@ -30,14 +34,22 @@ export function drawRecord(view, state, redraw) {
       {},
       controls(view, at, state, redraw),
       hidden ? '' : make('p', { class: 'controls-more' }, ...choices(view, state)),
-      other === undefined
-        ? make('div', { class: 'walk' }, lanes(view, at, { hidden, all: state.all }), beside(view, at))
-        : compare(view, other, at, state),
+      hidden ? '' : make('p', { class: 'controls-more' }, ...findControls(view, at, state)),
+      isHistory
+        ? historyTable(view, at)
+        : other === undefined
+          ? make(
+              'div',
+              { class: 'walk' },
+              lanes(view, at, { hidden, all: state.all, found }),
+              beside(view, at),
+            )
+          : compare(view, other, at, state),
       hidden ? '' : facts(view),
     ),
   );
   document.title = `${view.name}: Race Lab`;
-  if (other === undefined) drawArrows(view, at, hidden);
+  if (other === undefined && !isHistory) drawArrows(view, at, hidden);
   scrollTo(document.querySelector('[aria-current=step]'));
 }
 
@@ -52,8 +64,19 @@ function choices(view, state) {
   return [
     ...besideChoice(view, state),
     view.swapped === null ? '' : swap,
+    hasHistory(view) ? historyChoice(state) : '',
     ...(view.steps.some(({ unrelated }) => unrelated) ? [allChoice(state)] : []),
   ];
+}
+
+/** Cells of maps, and older records, have none. */
+function hasHistory({ history = null }) {
+  return history !== null;
+}
+
+function historyChoice({ history }) {
+  const text = history ? 'back to the steps' : 'what the clients saw, what the wire knows';
+  return button(text, text, () => write({ history: !history }));
 }
 
 function allChoice({ all }) {

@@ -16,6 +16,8 @@ export function read() {
     map: number('map'),
     cell: words.get('cell') ?? '',
     filter: words.get('filter') ?? '',
+    find: words.get('find') ?? '',
+    history: words.get('history') === '1',
     predict: words.get('predict') === '1',
     all: words.get('all') === '1',
     with: /^(?:\d{1,7}|swapped|original)$/.exec(words.get('with') ?? '')?.[0] ?? '',
