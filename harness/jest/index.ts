@@ -17,6 +17,10 @@ import { jestLimits } from '../explore/limits/jest-limits.js';
 import { sharedServer } from '../server/index.js';
 
 export type { RaceMatchers } from '../assert/matchers.js';
+export type { SuiteTestOptions } from '../assert/suite-tests.js';
+export type { SuiteKind } from '../suite/adapters/adapter.js';
+export type { SuiteAdapter } from '../suite/adapters/suite-adapter.js';
+export { cacheSuite, limiterSuite, lockSuite } from './suites.js';
 
 declare module 'expect' {
   // oxlint-disable-next-line no-empty-object-type

@@ -1,7 +1,7 @@
 /**
  * Conformance suites: bring your lock, your cache, your limiter, and see what becomes of it in every hazard that the field knows.
  *
- * `lockSuite` and its like are in `redis-race-lab/vitest` and `redis-race-lab/node-test`; `race-lab suite FILE` runs what a file
+ * `lockSuite` and its like are in `redis-race-lab/vitest`, `redis-race-lab/jest` and `redis-race-lab/node-test`; `race-lab suite FILE` runs what a file
  * exports; {@link runSuite} is for any other runner.
  *
  * @packageDocumentation
