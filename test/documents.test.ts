@@ -25,8 +25,14 @@ const DOCUMENTS = [
   'docs/ledgers.md',
   'docs/linearizability.md',
   'docs/own-files.md',
+  'docs/README.md',
   'docs/api/README.md',
   'docs/ci.md',
+  'docs/concepts.md',
+  'docs/exploration.md',
+  'docs/faults.md',
+  'docs/records.md',
+  'docs/scenarios.md',
   'docs/the-page.md',
   'docs/player.md',
   'docs/options.md',
@@ -149,4 +155,14 @@ test('ARCHITECTURE names every room of the harness', () => {
     one.isDirectory(),
   );
   for (const { name } of rooms) expect(text).toContain(`\`harness/${name}/\``);
+});
+
+test('every page of docs is in its list, and the workflow in it is the one to be copied', () => {
+  const list = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+  const pages = readdirSync(join(ROOT, 'docs')).filter(
+    (name) => name.endsWith('.md') && name !== 'README.md',
+  );
+  expect(pages.filter((name) => !list.includes(`(${name})`))).toEqual([]);
+  const workflow = readFileSync(join(ROOT, 'docs/workflows/races.yml'), 'utf8');
+  expect(readFileSync(join(ROOT, 'docs/ci.md'), 'utf8')).toContain(`\`\`\`yaml\n${workflow}\`\`\``);
 });
