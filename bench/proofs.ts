@@ -3,6 +3,7 @@ import { Prng } from '../harness/base/prng.js';
 import { execute } from '../harness/execution/execution.js';
 import { Environment } from '../harness/execution/host/environment.js';
 import { exploreWith } from '../harness/explore/explore.js';
+import type { Verdict } from '../harness/record/verdict.js';
 import { withWorkerCount } from '../harness/scenario/recast.js';
 import type { Scenario } from '../harness/scenario/types.js';
 import { labs } from '../labs/index.js';
@@ -49,7 +50,8 @@ export const proofs: Part = {
         notes: [
           `Exhaustive searches of at most ${limit(bench)} executions; medians of ${ROUNDS} rounds in turns with the other side. ` +
             `Real executions are those that emptied the store, those that check the scenario first included. ` +
-            `The other side empties it and sends what the workers sent in ${SAMPLES} executions at random, one command after the other.`,
+            `The other side empties it and sends what the workers sent in ${SAMPLES} executions at random, one command after the other. ` +
+            `Composed: the same search with \`predict\`, and how many of its executions were run, those to compare included.`,
         ],
       };
     } finally {
@@ -85,14 +87,19 @@ async function rowOf(
   cast: Scenario,
 ): Promise<Row> {
   const samples = await sampled(environment, cast);
-  const rates: { readonly executions: number; readonly bare: number }[] = [];
-  let came: Awaited<ReturnType<typeof proved>> | undefined;
+  const rates: { readonly executions: number; readonly composed: number; readonly bare: number }[] = [];
+  let came: Proof | undefined;
+  let foretold: Proof | undefined;
   for (let turn = 0; turn < ROUNDS; turn++) {
     const bare = await plain.perSecond(samples);
-    came = await proved(bench, environment, cast);
-    rates.push({ executions: came.perSecond, bare });
+    came = await proved(bench, environment, cast, false);
+    foretold = await proved(bench, environment, cast, true);
+    if (foretold.classes !== came.classes || foretold.complete !== came.complete)
+      throw new Error(`${what}: composed, it comes to something else`);
+    rates.push({ executions: came.perSecond, composed: foretold.perSecond, bare });
   }
   const { classes, real, complete } = came!;
+  const { run, predicted, ended } = foretold!.prediction!;
   return {
     what,
     classes: complete ? classes : `${classes} …`,
@@ -100,26 +107,34 @@ async function rowOf(
     'real ÷ classes': round(real / classes, 2),
     'executions a second': round(median(rates.map(({ executions }) => executions)), 0),
     '÷ bare': round(median(rates.map(({ executions, bare }) => executions / bare)), 2),
+    'composed: real executions': predicted === 0 ? `all: ${ended ?? 'too few'}` : run,
+    'composed: executions a second': round(median(rates.map(({ composed }) => composed)), 0),
+    'composed ÷ bare': round(median(rates.map(({ composed, bare }) => composed / bare)), 2),
   };
 }
 
-/** One exhaustive search. */
-async function proved(
-  bench: Bench,
-  session: Environment,
-  cast: Scenario,
-): Promise<{ perSecond: number; classes: number; real: number; complete: boolean }> {
+interface Proof extends Pick<Verdict, 'complete'> {
+  readonly prediction: Verdict['prediction'] | undefined;
+  readonly perSecond: number;
+  readonly classes: number;
+  /** Executions that were run, those that check the scenario first included. */
+  readonly real: number;
+}
+
+/** One exhaustive search. @param predict - compose executions of steps that were seen before */
+async function proved(bench: Bench, session: Environment, cast: Scenario, predict: boolean): Promise<Proof> {
   const before = await emptied(bench.plain);
   const start = performance.now();
-  const { kind, message, executions, complete } = await exploreWith(cast, {
+  const { kind, message, executions, complete, prediction } = await exploreWith(cast, {
     session,
     strategy: 'exhaustive',
     runs: limit(bench),
+    predict,
   });
   const tookMs = performance.now() - start;
   if (kind !== 'holds' && kind !== 'incomplete') throw new Error(`${cast.name} ${kind}: ${message}`);
   const real = (await emptied(bench.plain)) - before;
-  return { perSecond: (executions / tookMs) * 1000, classes: executions, real, complete };
+  return { perSecond: (executions / tookMs) * 1000, classes: executions, real, complete, prediction };
 }
 
 /** How often the store of this server was emptied. */

@@ -86,12 +86,14 @@ export class Lineup {
 /**
  * May these steps be taken in this order, in an execution that is run?
  *
- * @param before - steps that were taken in such an execution
+ * @param before - workers whose place was settled by steps that were taken in such an execution
  * @param sequence - steps that could come next, if it were not for the order of workers that are alike
  * @internal
  */
-export function inLine(before: readonly Event[], sequence: readonly Event[]): boolean {
-  const settled = new Set(before.flatMap(({ settles = [] }) => settles));
+export function inLine(before: ReadonlySet<number>, sequence: readonly Event[]): boolean {
+  // Where workers are not alike, none has a place.
+  if (sequence.every(({ place }) => place === undefined)) return true;
+  const settled = new Set(before);
   for (const { place, settles = [], worker, cost } of sequence) {
     if (place !== undefined && !settled.has(worker)) {
       if (cost === 'fault' ? place.length > 0 : place.some((other) => !settled.has(other))) return false;

@@ -33,6 +33,7 @@ export interface Race {
 export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimits): Generator<Race> {
   const { points } = trace;
   const events = points.map(({ event }) => event);
+  const standing = standingIn(trace);
   const order = new HappensBefore(events);
   const keys = points.map(({ options, waiting }) => new Set([...options, ...waiting].map(({ key }) => key)));
   keys.push(new Set(trace.left.map(({ key }) => key)));
@@ -50,7 +51,7 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
       const end = reach === 'trace' ? events.length : j;
       for (let k = i + 1; k < end; k++) if (k !== j && !order.before(i, k)) sequence.push(events[k]!);
       sequence.push(second);
-      yield* runnable(i, sequence, trace);
+      yield* runnable(i, sequence, standing);
     }
   }
   for (const [i, { event, options, waiting }] of points.entries()) {
@@ -59,23 +60,37 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
       // A fault of another worker for which this one left no budget: it is an alternative to a step without a fault,
       // and shows there.
       if (option.cost !== undefined && option.cost === event.cost && option.worker !== event.worker) continue;
-      yield* runnable(i, insteadOf(i, option, events, order, limits), trace);
+      yield* runnable(i, insteadOf(i, option, events, order, limits), standing);
     }
     for (const option of waiting) {
       if (keys[i + 1]!.has(option.key) || option.worker !== event.worker) continue;
-      yield* runnable(i, insteadOf(i, option, events, order, limits), trace);
+      yield* runnable(i, insteadOf(i, option, events, order, limits), standing);
     }
   }
+}
+
+/** An execution, with the workers whose place in line was settled before each of its points. */
+interface Standing extends Pick<Trace, 'points'> {
+  readonly settled: readonly ReadonlySet<number>[];
+}
+
+function standingIn({ points }: Trace): Standing {
+  let before: ReadonlySet<number> = new Set();
+  const settled = points.map(({ event: { settles } }) => {
+    const here = before;
+    if (settles !== undefined) before = new Set([...before, ...settles]);
+    return here;
+  });
+  return { points, settled };
 }
 
 /**
  * A sequence to be run from point `i`. Where it does not keep the order of workers that are alike, whatever else was
  * possible there may lead to one that does.
  */
-function* runnable(i: number, sequence: readonly Event[], { points }: Trace): Generator<Race> {
-  const { event, options } = points[i]!;
-  const before = points.slice(0, i).map((point) => point.event);
-  if (inLine(before, sequence)) yield { at: i, sequence };
+function* runnable(i: number, sequence: readonly Event[], trace: Standing): Generator<Race> {
+  const { event, options } = trace.points[i]!;
+  if (inLine(trace.settled[i]!, sequence)) yield { at: i, sequence };
   else for (const other of options) if (other.worker !== event.worker) yield { at: i, sequence: [other] };
 }
 

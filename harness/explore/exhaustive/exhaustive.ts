@@ -126,8 +126,9 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
   async elsewhere(crew: Crew<PartTasks>): Promise<Elsewhere | undefined> {
     const search = this.#search;
     const { observer, limits } = this;
-    // The first one is run here: what the setup leaves behind is seen then.
+    // The first one is run here: what the setup leaves behind is seen then; so are those that others are composed of.
     if (!observer.commands.begun || search.keys.length === 0) return undefined;
+    if (this.#predicting?.goesOn === true) return undefined;
     if (this.#foresight === undefined) {
       crew.forget();
       this.#foresight = new Foresight(crew, limits);

@@ -4,6 +4,8 @@ import type { TakenExecution } from './parts.js';
 
 /** Composes executions of a search that need not be run. @internal */
 export interface Predicting {
+  /** Executions may be composed yet. */
+  readonly goesOn: boolean;
   /**
    * The execution that the search has started.
    *

@@ -23,6 +23,8 @@ export interface Composed extends Pick<
   readonly stage: PuppetStage;
   /** What could have happened next, wherever that was more than one thing. */
   readonly moves: readonly (readonly Move[])[];
+  /** It rests on something that was seen in one execution only. */
+  readonly onceSeen: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export class Composer {
       if (this.knowsMore) throw new UnknownError('something new matters');
       const ending = ended ? 'maximal' : 'redundant';
       search.finish(ending, ended ? [] : observer.left);
-      const { stage, moves, offered } = play;
+      const { stage, moves, offered, onceSeen } = play;
       return {
         ...search.taken(),
         resumed,
@@ -82,6 +84,7 @@ export class Composer {
         offered: [...offered].sort((a, b) => a - b),
         stage,
         moves: [...moves],
+        onceSeen,
       };
     } finally {
       // What it knows more than others, nobody is to build on.

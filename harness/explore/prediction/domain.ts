@@ -1,13 +1,16 @@
 import type { FaultKind } from '../../faults/catalogue.js';
 import type { Scenario } from '../../scenario/types.js';
 
-/** Faults that do to one worker what that worker was told, and nothing to anybody else. */
+/** Faults that do to one worker what that worker was told, and nothing to anybody else, as long as no more of it is to come. */
 const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'reset-before-send',
   'reset-after-apply',
   'close-before-send',
   'close-after-apply',
   'truncated-reply',
+  'garbage-reply',
+  'corrupt-integer',
+  'sliced-reply',
   'worker-crash',
 ]);
 

@@ -21,6 +21,7 @@ interface PlayMark {
   readonly faults: number;
   readonly offered: ReadonlySet<number>;
   readonly moves: number;
+  readonly used: number;
 }
 
 /**
@@ -33,6 +34,8 @@ export class Play {
   offered = new Set<number>();
   /** What could have happened next, wherever that was more than one thing. */
   readonly moves: (readonly Move[])[] = [];
+  /** What it is made of. */
+  readonly #used: { readonly seen: number }[] = [];
   readonly #marks: PlayMark[] = [];
   #current = 0;
   #faults = 0;
@@ -47,6 +50,11 @@ export class Play {
   /** How many steps there are to go back to. */
   get depth(): number {
     return this.#marks.length;
+  }
+
+  /** Is something among what it is made of that was seen in one execution only? */
+  get onceSeen(): boolean {
+    return this.#used.some(({ seen }) => seen === 1);
   }
 
   /**
@@ -79,6 +87,7 @@ export class Play {
     if (mark === undefined) {
       this.offered.clear();
       this.moves.length = 0;
+      this.#used.length = 0;
       return undefined;
     }
     this.#marks.length = step + 1;
@@ -86,6 +95,7 @@ export class Play {
     this.observer.now.goBack(mark.observed);
     this.offered = new Set(mark.offered);
     this.moves.length = mark.moves;
+    this.#used.length = mark.used;
     this.#current = mark.current;
     this.#faults = mark.faults;
     return mark.decision;
@@ -110,6 +120,7 @@ export class Play {
       faults: this.#faults,
       offered: new Set(this.offered),
       moves: this.moves.length,
+      used: this.#used.length,
     });
     return decision;
   }
@@ -128,6 +139,7 @@ export class Play {
     const told = toldOf(event, reply, stage.time.positionMs);
     const next = stage.nodes[move.worker - 1]?.next(told);
     if (next === undefined || next.to.goesRound) throw new UnknownError(event.label);
+    this.#used.push(next);
     const step = this.#recorded(move, reply);
     stage.become(move.worker, next.to, next.entries);
     stage.time.looked ||= next.looked;
@@ -147,6 +159,7 @@ export class Play {
     const outcome = situation && this.outcomes.of(situation);
     if (outcome === undefined) throw new UnknownError(move.label);
     const { reply, after, scripts } = outcome;
+    this.#used.push(outcome);
     this.commands.willRun(scripts);
     store.ran(situation!, { connection, args, reply }, after, time.wallMs);
     return Buffer.from(reply, 'latin1');

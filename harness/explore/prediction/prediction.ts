@@ -8,7 +8,6 @@ import { Predictor } from './predictor.js';
 export interface Predictable {
   readonly environment: Environment;
   readonly scenario: Scenario;
-  readonly options: { readonly crew?: unknown };
   readonly checked: { readonly predict: boolean; readonly seed: number };
 }
 
@@ -16,15 +15,12 @@ export interface Predictable {
 export class Prediction {
   #predictor: Predictor | undefined;
   readonly #asked: boolean;
-  /** Other processes run what this one would have to learn from. */
-  readonly #shared: boolean;
   /** For the search; undefined where nothing is to be predicted. */
   readonly create?: CreatePredicting;
 
-  constructor({ environment, scenario, options, checked: { predict, seed } }: Predictable) {
+  constructor({ environment, scenario, checked: { predict, seed } }: Predictable) {
     this.#asked = predict;
-    this.#shared = options.crew !== undefined;
-    if (predict && !this.#shared)
+    if (predict)
       this.create = (observer) => (this.#predictor = new Predictor(environment, scenario, seed, observer));
   }
 
@@ -32,8 +28,6 @@ export class Prediction {
   get report(): PredictionReport | undefined {
     if (!this.#asked) return undefined;
     const none = { run: 0, predicted: 0, checked: 0 };
-    if (this.#shared)
-      return { ...none, ended: 'other processes take part, and each would have to learn by itself' };
     if (this.#predictor === undefined) return { ...none, ended: 'only an exhaustive search composes any' };
     const { report } = this.#predictor;
     if (report.run > 0 || report.ended !== undefined) return report;

@@ -1,4 +1,3 @@
-import { Prng } from '../../base/prng.js';
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { Environment } from '../../execution/host/environment.js';
 import type { PredictionReport } from '../../record/verdict.js';
@@ -9,7 +8,7 @@ import type { TakenExecution } from '../exhaustive/parts.js';
 import type { Predicting } from '../exhaustive/predicting.js';
 import { RaceWatch } from '../sights/race-watch.js';
 import { CommandOutcomes } from './store/command-outcomes.js';
-import { differenceOf } from './difference.js';
+import { Comparisons, differenceFrom, type Expected } from './comparisons.js';
 import { Composer, type Composed } from './composer.js';
 import { outOfReach } from './domain.js';
 import { EndJudge } from './judge/end-judge.js';
@@ -18,8 +17,6 @@ import type { PuppetStage } from './puppets/puppet-stage.js';
 import { Teacher } from './teacher.js';
 import { VariableWatch } from './variables/variable-watch.js';
 
-/** Of so many predicted executions one is run all the same, and compared. */
-const CHECKED_SHARE = 50;
 /** So many are run before it is given up where none could be predicted. */
 const PATIENCE = 100;
 
@@ -35,13 +32,6 @@ export interface PredictionCounts {
 
 /** In so many executions, from the first, the variables of workers are looked at. */
 const LOOKS_FIRST = 3;
-
-/** What was predicted of an execution that is run to compare. */
-interface Expected {
-  readonly played: TakenExecution;
-  readonly stage: PuppetStage;
-  readonly heldBack: LiveObserver['heldBack'];
-}
 
 /**
  * Executions that need not be run: each worker and each command is learned step by step, from executions that are, and what
@@ -60,7 +50,7 @@ export class Predictor implements Predicting {
   readonly #judge: EndJudge;
   readonly #composer: Composer;
   readonly #watch: RaceWatch;
-  readonly #draws: Prng;
+  readonly #comparisons: Comparisons;
   readonly #variables: VariableWatch;
   #run = 0;
   #predicted = 0;
@@ -91,7 +81,7 @@ export class Predictor implements Predicting {
     );
     this.#judge = new EndJudge(environment, scenario, seed);
     this.#watch = new RaceWatch(environment);
-    this.#draws = new Prng(seed, 0);
+    this.#comparisons = new Comparisons(seed);
     const why = outOfReach(scenario, environment.serverClock.mode);
     this.teacher.onBegan = () => this.#lookAround();
     const { setup, workers, invariants } = scenario;
@@ -102,6 +92,10 @@ export class Predictor implements Predicting {
     ]);
     if (why === undefined) observer.witness = this.teacher;
     else this.#ended = why;
+  }
+
+  get goesOn(): boolean {
+    return this.#ended === undefined;
   }
 
   /** How executions were come by so far. */
@@ -127,7 +121,7 @@ export class Predictor implements Predicting {
     if (this.#ended !== undefined || this.#run === 0 || aspects.size > known) return undefined;
     const composed = await this.#compose(search);
     if (composed === undefined) return undefined;
-    const { stage, moves, ...rest } = composed;
+    const { stage, moves, onceSeen, ...rest } = composed;
     const whole = composed.ending === 'maximal';
     if (whole && !(await this.#isRight(stage))) return undefined;
     const { history, nothing, states } = stage.asStage;
@@ -141,7 +135,7 @@ export class Predictor implements Predicting {
       waited: false,
     } as unknown as ExecutionResult);
     const played = { ...rest, capped: undefined, sights, learnt: [] };
-    if (this.everything || this.#draws.below(CHECKED_SHARE) === 0) {
+    if (this.everything || this.#comparisons.wants(this.#predicted, onceSeen)) {
       this.#expected = { played, stage, heldBack: this.observer.heldBack };
       return undefined;
     }
@@ -203,34 +197,14 @@ export class Predictor implements Predicting {
   }
 
   async #compare(
-    { played, stage, heldBack }: Expected,
+    expected: Expected,
     result: ExecutionResult,
     taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
   ): Promise<void> {
+    const { heldBack } = this.observer;
     const sights = await this.#watch.see(result);
-    const { own, clients } = heldBack;
-    const whole = played.ending === 'maximal';
-    const different = differenceOf(
-      {
-        ...played,
-        heldBack: {
-          own: own || played.heldBack.own,
-          clients: clients || played.heldBack.clients,
-        },
-        right: true,
-        history: whole ? stage.asStage.history : undefined,
-        store: this.teacher.storeText && stage.store.text(stage.time.wallMs),
-      },
-      {
-        ...(taken ?? { points: [], ending: undefined, left: [] }),
-        offered: result.offered,
-        sights,
-        heldBack: this.observer.heldBack,
-        right: result.finding === undefined && result.capped === undefined,
-        history: whole ? result.history : undefined,
-        store: this.teacher.storeText,
-      },
-    );
+    const { storeText: store } = this.teacher;
+    const different = differenceFrom(expected, { result, taken, sights, heldBack, store });
     if (different === undefined) this.#checked += 1;
     else {
       this.differences.push(different);

@@ -160,3 +160,39 @@ test('the first execution of a process does not count where it is one of a crew'
     await crew.close();
   }
 });
+
+describe('Where executions are composed', () => {
+  test('should ask other processes for nothing, and come to the same', async () => {
+    const cast = scenario({
+      name: 'unchecked',
+      workers: async ({ redis }) => void (await redis.set('c', Number(await redis.get('c')) + 1)),
+      workerCount: 4,
+      invariants: [],
+    });
+    const crew = new CrewOfHands([environment], cast, 2);
+    const bounds = { strategy: 'exhaustive', runs: 200 } as const;
+    const { prediction, ...composed } = await told(cast, { ...bounds, crew, predict: true });
+    expect(composed).toEqual(await told(cast, bounds));
+    expect(prediction?.predicted).toBeGreaterThan(0);
+    expect(crew.executions).toBe(0);
+  });
+
+  test('should let them run what cannot be composed', async () => {
+    const cast = scenario({
+      name: 'draws',
+      workers: ({ redis }) => redis.incr('c'),
+      workerCount: 4,
+      invariants: [],
+      sharedClient: true,
+    });
+    const crew = new CrewOfHands([environment], cast, 2);
+    const { prediction } = await told(cast, { strategy: 'exhaustive', crew, predict: true });
+    expect(prediction).toEqual({
+      run: expect.any(Number) as number,
+      predicted: 0,
+      checked: 0,
+      ended: 'workers share a client',
+    });
+    expect(crew.executions).toBeGreaterThan(0);
+  });
+});

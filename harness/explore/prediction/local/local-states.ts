@@ -43,6 +43,8 @@ export interface LocalStep {
   readonly looked: boolean;
   /** What came into the history with it. */
   readonly entries: readonly HistoryEntry[];
+  /** In how many executions that were run it was seen. */
+  seen: number;
 }
 
 /** Somebody was told the same and did something else. @internal */
@@ -110,10 +112,11 @@ export class LocalStates {
     if (known !== undefined) {
       if (known.to.text !== text || known.looked !== looked || !isDeepStrictEqual(known.entries, entries))
         throw new ContradictionError(`${what} depends on something that the lab does not see`);
+      known.seen += 1;
       return known.to;
     }
     const to = this.#node(state, text);
-    from.add(told, { to, looked, entries });
+    from.add(told, { to, looked, entries, seen: 1 });
     return to;
   }
 

@@ -13,9 +13,14 @@ export interface Outcome {
   readonly scripts: readonly ObservedScript[];
 }
 
+/** An outcome, and in how many executions that were run it was seen. @internal */
+export interface SeenOutcome extends Outcome {
+  seen: number;
+}
+
 /** What came of commands on the server, by their situation: learned from executions that were run. @internal */
 export class CommandOutcomes {
-  readonly #known = new Map<string, Outcome>();
+  readonly #known = new Map<string, SeenOutcome>();
 
   /** How many are known. */
   get size(): number {
@@ -23,7 +28,7 @@ export class CommandOutcomes {
   }
 
   /** What will come of a command; undefined where nobody knows. */
-  of({ name }: Situation): Outcome | undefined {
+  of({ name }: Situation): SeenOutcome | undefined {
     return this.#known.get(name);
   }
 
@@ -31,11 +36,12 @@ export class CommandOutcomes {
   learn({ name }: Situation, outcome: Outcome, label: string): void {
     const known = this.#known.get(name);
     if (known === undefined) {
-      this.#known.set(name, outcome);
+      this.#known.set(name, { ...outcome, seen: 1 });
       return;
     }
     const same =
       known.reply === outcome.reply && JSON.stringify(known.after) === JSON.stringify(outcome.after);
+    known.seen += 1;
     if (!same) throw new ContradictionError(`what comes of ${label} depends on more than its keys`);
   }
 }

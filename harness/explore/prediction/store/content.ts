@@ -41,23 +41,29 @@ export async function readContents(
   question: DeadlineQuestion,
   resources: readonly string[],
 ): Promise<(readonly [resource: string, content: Content])[] | undefined> {
-  const asked = resources.map(async (resource): Promise<readonly [string, Content | undefined]> => {
+  if (resources.length === 0) return [];
+  const frames = resources.flatMap((resource) => {
     const name = Buffer.from(resource.slice(resource.indexOf(':') + 1), 'latin1');
-    const [dump, left] = await Promise.all([
-      upstream.request(encodeCommand(['DUMP', name])),
-      upstream.request(encodeCommand([question.command, name])),
-    ]);
-    // Nil, in either protocol; an error tells nothing.
-    if (dump[0] !== BULK || dump[1] === MINUS) return [resource, dump[0] === ERROR ? undefined : ''];
-    if (dump.length > CONTENT_MAX) return [resource, undefined];
-    const answer = Number(left.toString('latin1', 1, left.length - 2));
-    const deadline = answer >= 0 ? `${question.deadlineMs(answer)}` : '';
-    return [resource, `${deadline} ${dump.toString('latin1')}`];
+    return [encodeCommand(['DUMP', name]), encodeCommand([question.command, name])];
   });
-  const contents = await Promise.all(asked);
-  return contents.every((one): one is readonly [string, Content] => one[1] !== undefined)
-    ? contents
-    : undefined;
+  const replies = await upstream.requests(frames);
+  const contents: [resource: string, content: Content][] = [];
+  for (const [at, resource] of resources.entries()) {
+    const content = contentIn(replies[2 * at]!, replies[2 * at + 1]!, question);
+    if (content === undefined) return undefined;
+    contents.push([resource, content]);
+  }
+  return contents;
+}
+
+/** @returns undefined where it is too much to keep, or the server said nothing of it */
+function contentIn(dump: Buffer, left: Buffer, question: DeadlineQuestion): Content | undefined {
+  // Nil, in either protocol; an error tells nothing.
+  if (dump[0] !== BULK || dump[1] === MINUS) return dump[0] === ERROR ? undefined : '';
+  if (dump.length > CONTENT_MAX) return undefined;
+  const answer = Number(left.toString('latin1', 1, left.length - 2));
+  const deadline = answer >= 0 ? `${question.deadlineMs(answer)}` : '';
+  return `${deadline} ${dump.toString('latin1')}`;
 }
 
 const [BULK, MINUS, ERROR] = ['$', '-', '-'].map((one) => one.charCodeAt(0)) as [number, number, number];

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Environment } from '../../execution/host/environment.js';
+import { exploredText } from '../../report/print/explored.js';
+import { scenario } from '../../scenario/scenario.js';
+import { sharedServer } from '../../server/index.js';
+import { explore } from '../explore.js';
+import { liveScenario } from '../testing/live.js';
+import { ORACLES } from '../testing/programs.js';
+
+let environment: Environment;
+beforeAll(async () => {
+  environment = await Environment.open(await sharedServer());
+});
+afterAll(() => environment.close());
+
+describe('A verdict', () => {
+  const counting = scenario({
+    name: 'counting',
+    workers: ({ redis }) => redis.incr('c'),
+    workerCount: 3,
+    invariants: [],
+  });
+  const shared = scenario({
+    name: 'shared',
+    workers: ({ redis }) => redis.incr('c'),
+    workerCount: 3,
+    sharedClient: true,
+    invariants: [],
+  });
+
+  test.each([
+    ['another search', counting, 'rotate', 'only an exhaustive search composes any'],
+    ['a scenario out of reach', shared, 'exhaustive', 'workers share a client'],
+  ] as const)('should say why nothing was predicted in %s', async (_, cast, strategy, ended) => {
+    const verdict = await explore(cast, { session: environment, strategy, runs: 5, predict: true });
+    expect(verdict.prediction).toMatchObject({ predicted: 0, checked: 0, ended });
+    expect(exploredText(verdict)).toContain(`; none of them composed: ${ended}`);
+  });
+
+  test('should say how many were composed', async () => {
+    const { program } = ORACLES.find(({ classes }) => classes === 36)!;
+    const verdict = await explore(liveScenario(program), {
+      session: environment,
+      strategy: 'exhaustive',
+      predict: true,
+    });
+    const { run, predicted, checked } = verdict.prediction!;
+    expect(exploredText(verdict)).toContain(
+      `; ${predicted} of them composed (${run} run, ${checked} of these to compare)`,
+    );
+  });
+});
