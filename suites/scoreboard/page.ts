@@ -1,4 +1,5 @@
 /** The kept scoreboard as a page of Markdown. */
+import { listed } from '../../harness/base/text.js';
 import type { ScoreboardEntry } from '../../harness/suite/scoreboard/data.js';
 import { HAZARD_MARKS } from '../../harness/suite/scoreboard/marks.js';
 import type { Board, KeptScoreboard, Measured } from './kept.js';
@@ -16,6 +17,7 @@ export function renderPage(board: Board, { suites }: KeptScoreboard, libraries: 
     table(suites),
     ...shown.map(({ suite, library }) => section(library, suite)),
     NOT_RUN[board],
+    ...measuredBefore(suites),
     demands(suites),
   ].join('\n');
 }
@@ -69,6 +71,20 @@ function demands(suites: readonly Measured[]): string {
     ({ hazard, title, demands }) => `- \`${hazard}\`: ${title}. ${demands}`,
   );
   return ['## What is demanded', '', ...lines, ''].join('\n');
+}
+
+/** Which were measured by an older suite: dates alone do not say so. */
+function measuredBefore(suites: readonly Measured[]): string[] {
+  const all = hazardsIn(suites).map(({ hazard }) => hazard);
+  const older = suites.filter(({ results }) =>
+    all.some((id) => results.every(({ hazard }) => hazard !== id)),
+  );
+  if (older.length === 0) return [];
+  const names = listed(older.map(({ name }) => `\`${name}\``));
+  return [
+    `Measured by the hazards as they were before, some of which are sharper now, and without those that say *not run*: ${names}.`,
+    '',
+  ];
 }
 
 /** Every hazard that was tried, as it was called then. */

@@ -48,10 +48,7 @@ export const NOT_RUN: Readonly<Record<Board, string>> = {
   locks: `## What was not run
 
 - Locks on several nodes, what a library offers above acquire, release and extend (\`using\`, extensions by itself, batches), and other clients than the ones named.
-- A clock that is wrong before a lock is asked for: in \`clock-skew\` it is put ahead or back while a command is under way. The semaphore of redis-semaphore sends the time
-  of its user with each call, and its ✓ there says nothing of users whose clocks differ from the start.
 - \`mutexRefreshed\` has schedules in which a lock is never given back, so that its refresh goes on for ever: they are given up after 200 steps, hence its ?.
-- Hazards that came to the suite after these were measured, among them \`retry-storm\` and \`fairness\`.
 
 Libraries on Bluebird, which has one queue a process, and ioredis-lock, whose names for holders come from the state of a module, got in \`suites/locks/\` what several processes
 have by themselves: workers stand for processes, and share one here.
