@@ -9,13 +9,23 @@ import { firstFailure } from './first-failure.js';
 import { jobs } from './jobs.js';
 import { linearizability } from './linearizability.js';
 import { memory } from './memory.js';
+import { page } from './page.js';
 import type { Part, Table } from './part.js';
 import { proofs } from './proofs.js';
 import { scaling } from './scaling.js';
 import { renderTable } from './table.js';
 import { throughput } from './throughput.js';
 
-const PARTS: readonly Part[] = [throughput, proofs, scaling, jobs, memory, linearizability, firstFailure];
+const PARTS: readonly Part[] = [
+  throughput,
+  proofs,
+  scaling,
+  jobs,
+  memory,
+  linearizability,
+  firstFailure,
+  page,
+];
 const NAMES = PARTS.map(({ name }) => name);
 
 interface Flags {

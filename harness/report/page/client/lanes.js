@@ -3,7 +3,7 @@ import { button, make, scrollTable } from './page.js';
 import { go } from './state.js';
 
 /** Of a long execution the rows around the current step are drawn. */
-const ROWS_AROUND = 150;
+const ROWS_AROUND = 75;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** Fewer unrelated steps than this take no more room than the line that would stand for them. */
@@ -115,9 +115,10 @@ export function drawArrows(view, at, hidden) {
   picture.setAttribute('height', String(table.offsetHeight));
   picture.setAttribute('aria-hidden', 'true');
   const current = view.steps[at]?.n;
+  const places = placesIn(table, holder);
   for (const { n, earlier } of view.steps.slice(...rangeOf(view, at, hidden))) {
     for (const from of earlier) {
-      const path = pathBetween(placeOf(table, holder, from), placeOf(table, holder, n));
+      const path = pathBetween(places.get(from), places.get(n));
       if (path === undefined) continue;
       const arrow = document.createElementNS(SVG, 'path');
       arrow.setAttribute('d', path);
@@ -128,12 +129,17 @@ export function drawArrows(view, at, hidden) {
   holder.append(picture);
 }
 
-function placeOf(table, holder, n) {
-  const cell = table.querySelector(`[data-step="${n}"]`)?.getBoundingClientRect();
-  if (cell === undefined) return undefined;
+/** Where the cell of each step is, by its number; all of them are asked for once. */
+function placesIn(table, holder) {
   const box = holder.getBoundingClientRect();
-  const top = cell.top - box.top + holder.scrollTop;
-  return { x: cell.left - box.left + holder.scrollLeft + 10, top, bottom: top + cell.height };
+  const [left, above] = [box.left - holder.scrollLeft, box.top - holder.scrollTop];
+  return new Map(
+    Array.from(table.querySelectorAll('[data-step]'), (cell) => {
+      const at = cell.getBoundingClientRect();
+      const top = at.top - above;
+      return [Number(cell.dataset.step), { x: at.left - left + 10, top, bottom: top + at.height }];
+    }),
+  );
 }
 
 function pathBetween(from, to) {
