@@ -97,8 +97,8 @@ describe('a cell of a file of fault maps', () => {
     expect(out).toContain('✗ as recorded only 0/1');
   });
 
-  test('show prints all tables where no cell is asked for', async () => {
-    const { code, out } = await cli(`show ${file}`);
+  test('show prints all tables where no cell, and every detail, is asked for', async () => {
+    const { code, out } = await cli(`show ${file} --details`);
     expect(code).toBe(0);
     expect(out.match(/^01-counting\/\S+: 2 workers/gm)).toHaveLength(2);
     expect(out).toContain('\nfault             1\nreset-after-apply B\nlate-reply        h\n');
