@@ -9,7 +9,7 @@ import { versionsOf, type Pair } from './pairs.js';
 
 /** With each of them every strategy that draws lots begins. */
 export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
-/** Executions at most for each exploration. */
+/** Executions at most for each exploration, unless the pair says otherwise. */
 const RUNS = 5000;
 /** What the lab does by default, what that becomes where a search would not end, and the search of everything. */
 const STRATEGIES = ['auto', 'rotate', 'exhaustive'] as const;
@@ -26,6 +26,8 @@ export interface Explored {
     /** What was seen, in a line. */
     readonly message: string;
     readonly found: Found;
+    /** Executions at most for each of them. */
+    readonly runs: number;
     /** The smallest execution. */
     readonly minimal: RaceRecord['minimal'] | null;
     /** How often it came out the same. */
@@ -54,14 +56,15 @@ export async function explored(
     limited({ strategy: 'auto', seed: SEEDS[0], identity: broken.identity }),
   );
   const { record } = verdict;
+  const { runs = RUNS } = pair;
   const found = {
-    auto: await foundBy(broken.scenario, 'auto', SEEDS),
-    rotate: await foundBy(broken.scenario, 'rotate', SEEDS),
+    auto: await foundBy(broken.scenario, { strategy: 'auto', runs }, SEEDS),
+    rotate: await foundBy(broken.scenario, { strategy: 'rotate', runs }, SEEDS),
     // It draws no lots: seeds only change random numbers of the workers.
-    exhaustive: await foundBy(broken.scenario, 'exhaustive', [SEEDS[0]]),
+    exhaustive: await foundBy(broken.scenario, { strategy: 'exhaustive', runs }, [SEEDS[0]]),
   };
   note(`${pair.id}: ${mended.title}`);
-  const fixed = await toTheLargestBound(mended.scenario);
+  const fixed = await toTheLargestBound(mended.scenario, pair.preemptions);
   return {
     verdict,
     explored: {
@@ -70,6 +73,7 @@ export async function explored(
         invariant: verdict.invariant ?? null,
         message: verdict.message,
         found,
+        runs,
         minimal: verdict.minimal ?? null,
         reproduced: record?.reproduced ?? null,
       },
@@ -90,7 +94,7 @@ function limited(options: InternalExploreOptions): InternalExploreOptions {
 
 async function foundBy(
   scenario: Scenario,
-  strategy: (typeof STRATEGIES)[number],
+  options: Required<Pick<InternalExploreOptions, 'strategy' | 'runs'>>,
   seeds: readonly number[],
 ): Promise<(number | null)[]> {
   const found: (number | null)[] = [];
@@ -100,7 +104,7 @@ async function foundBy(
     const { kind, executions } = await exploreWith(
       scenario,
       limited({
-        strategy,
+        ...options,
         seed,
         signal: enough.signal,
         onProgress: ({ phase }) => phase !== 'exploring' && enough.abort(),
@@ -112,12 +116,13 @@ async function foundBy(
 }
 
 /** Everything; where that takes too many executions, with at most so many preemptions. */
-async function toTheLargestBound(scenario: Scenario): Promise<Verdict> {
+/** Everything; where that takes too many executions, with at most so many preemptions. */
+async function toTheLargestBound(scenario: Scenario, most = Infinity): Promise<Verdict> {
   const bounds: readonly InternalExploreOptions[] = [
-    { strategy: 'exhaustive' },
-    { strategy: 'systematic', preemptions: 2 },
-    { strategy: 'systematic', preemptions: 1 },
-    { strategy: 'systematic', preemptions: 0 },
+    ...(most === Infinity ? [{ strategy: 'exhaustive' as const }] : []),
+    ...[2, 1, 0]
+      .filter((preemptions) => preemptions <= most)
+      .map((preemptions) => ({ strategy: 'systematic' as const, preemptions })),
   ];
   let verdict: Verdict | undefined;
   for (const bound of bounds) {

@@ -4,6 +4,7 @@
  *   npm run corpus
  *   npm run corpus -- P1 P4
  *   npm run corpus -- --explore P1    only what the lab finds; what else was tried stays as it is
+ *   npm run corpus -- --plain P1      only what else was tried; what the lab finds stays as it is
  *   npm run corpus -- --page          writes only the page again, after a change of pairs.json or of the scoreboard
  *   npm run corpus -- --print P1      prints what the lab finds as JSON, and writes nothing
  */
@@ -21,12 +22,14 @@ const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith('--'));
 const named = words.filter((word) => !word.startsWith('--'));
 const unknown =
-  flags.find((flag) => !['--explore', '--page', '--print'].includes(flag)) ??
+  flags.find((flag) => !['--explore', '--plain', '--page', '--print'].includes(flag)) ??
   named.find((word) => !PAIRS.some(({ id }) => id === word));
 const pairs = named.length === 0 ? PAIRS : PAIRS.filter(({ id }) => named.includes(id));
 if (unknown !== undefined) {
   const known = PAIRS.map(({ id }) => id).join(', ');
-  console.error(`corpus: there is no "${unknown}"; there are ${known}, --explore, --page and --print`);
+  console.error(
+    `corpus: there is no "${unknown}"; there are ${known}, --explore, --plain, --page and --print`,
+  );
   process.exitCode = 2;
 } else if (flags.includes('--page')) writeCorpusPage();
 else if (flags.includes('--print')) await print();
@@ -51,14 +54,14 @@ async function make(): Promise<void> {
 }
 
 async function measure(pair: Pair): Promise<Measured> {
+  const before = readKeptCorpus().pairs.find(({ id }) => id === pair.id);
+  if (before !== undefined && flags.includes('--plain'))
+    return { ...before, plain: await triedWithoutTheLab(pair, console.log) };
   const { explored: came, verdict } = await explored(pair, console.log);
   const record = verdict.record === undefined ? null : `records/${pair.id}.json`;
   if (record !== null) await writeRecord(fileURLToPath(new URL(record, FOLDER)), verdict.record!);
-  const before = readKeptCorpus().pairs.find(({ id }) => id === pair.id);
-  const plain =
-    flags.includes('--explore') && before !== undefined
-      ? before.plain
-      : await triedWithoutTheLab(pair, console.log);
+  const isTried = before !== undefined && flags.includes('--explore');
+  const plain = isTried ? before.plain : await triedWithoutTheLab(pair, console.log);
   const [measuredOn] = new Date().toISOString().split('T') as [string];
   const server = serverText(verdict.redis);
   return { id: pair.id, explored: came, record, plain, measuredOn, server, node: process.versions.node };

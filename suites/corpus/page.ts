@@ -20,6 +20,7 @@ How to read it:
 - *Stress*: the same workers at once on a real Redis, without the lab, in real time, round after round; how many it took. Real time decides that: it is another number each time.
 - \`fc.scheduler\`: the same, with fast-check deciding when each command leaves and when its reply is heard. It has no say over timers, expiry and connections, and
   nothing but promises: with node_redis 2 only when a command leaves.
+- Neither of the two makes faults, and time passes in neither but as it does: what needs a reply that is lost or late, or a lease that runs out, is seldom there to be found.
 `;
 
 /** The page. @param pairs - all that is said beside what was measured */
@@ -46,6 +47,8 @@ function table(shown: readonly Shown[]): string {
   const columns = ['', 'bug', 'fixed in', 'breaks'];
   const found = ['`auto`', '`rotate`', '`exhaustive`', 'smallest'];
   const besides = ['fixed', 'stress', '`fc.scheduler`'];
+  const middle = (of: 'auto' | 'rotate'): string =>
+    String(median(shown.map(({ measured }) => median(measured.explored.buggy.found[of]))) ?? 'not found');
   return [
     row([...columns, ...found, ...besides]),
     row([...columns.map(() => '---'), ...found.map(() => '--:'), '---', '--:', '--:']),
@@ -56,7 +59,9 @@ function table(shown: readonly Shown[]): string {
         named(pair.buggy),
         named(pair.fixed),
         buggy.invariant ?? 'nothing',
-        ...[buggy.found.auto, buggy.found.rotate, buggy.found.exhaustive].map(medianText),
+        ...[buggy.found.auto, buggy.found.rotate, buggy.found.exhaustive].map((one) =>
+          medianText(one, buggy.runs),
+        ),
         sizeText(buggy.minimal),
         fixedText(fixed),
         triedText(plain.stress),
@@ -64,12 +69,14 @@ function table(shown: readonly Shown[]): string {
       ]);
     }),
     '',
+    `The middle one of these pairs was found in ${middle('auto')} executions by \`auto\`, in ${middle('rotate')} by \`rotate\`.`,
+    '',
   ].join('\n');
 }
 
-function medianText(found: readonly (number | null)[]): string {
+function medianText(found: readonly (number | null)[], runs: number): string {
   const middle = median(found);
-  return middle === null ? 'not found' : String(middle);
+  return middle === null ? `not in ${grouped(runs)}` : String(middle);
 }
 
 function sizeText(size: Measured['explored']['buggy']['minimal']): string {
@@ -115,7 +122,7 @@ function section({ explored, record, plain, measuredOn, server, node }: Measured
     ...(pair.note === undefined ? [] : ['', pair.note]),
     '',
     `- ${named(pair.buggy)} ${buggy.verdict}: ${text(buggy.message)}${kept}${again}.`,
-    `- Found after so many executions: \`auto\` ${listed(auto)}; \`rotate\` ${listed(rotate)}; \`exhaustive\` ${listed(exhaustive)}.`,
+    `- Found after so many executions: \`auto\` ${listed(auto)}; \`rotate\` ${listed(rotate)}; \`exhaustive\` ${listed(exhaustive)} (${grouped(buggy.runs)} at most).`,
     `- ${named(pair.fixed)} ${fixed.verdict}: ${text(fixed.explored)}.`,
     `- Stress: ${inWords(plain.stress, 'round')}.`,
     `- \`fc.scheduler\`: ${inWords(plain.scheduler, 'run')}.`,

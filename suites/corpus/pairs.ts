@@ -34,6 +34,10 @@ export interface Pair {
   readonly source: { readonly title: string; readonly link: string };
   /** What goes wrong, by its source. */
   readonly what: string;
+  /** The version without the bug is explored with so many preemptions at most; left out: with any number, where that ends. */
+  readonly preemptions?: number;
+  /** Executions at most in each exploration; left out: 5000. Fewer where each takes long. */
+  readonly runs?: number;
   /** What else is to be known of how it was run. */
   readonly note?: string;
 }

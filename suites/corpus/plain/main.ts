@@ -14,7 +14,7 @@ import { schedulable, scheduleBy } from './scheduled.js';
 /** Rounds of stress at most. */
 const ROUNDS = 20_000;
 /** Real time at most, of each. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 /** Executions at most that the scheduler is asked for. */
 const SCHEDULES = 1000;
 

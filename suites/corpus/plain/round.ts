@@ -45,10 +45,15 @@ export class Rounds {
     const { scenario } = this;
     await this.#control.flushall();
     await scenario.setup?.(plainContext(this.#making, 0, this.#control, new History()));
+    const app: unknown = await scenario.app?.start?.(
+      plainContext(this.#making, 0, this.#control, new History()),
+    );
     const history = new History();
     const startedMs = performance.now();
     const start = (body: Scenario['workers'][number], at: number): Promise<unknown> =>
-      running.run(at + 1, async () => body(plainContext(this.#making, at + 1, this.#clients[at], history)));
+      running.run(at + 1, async () =>
+        body({ ...plainContext(this.#making, at + 1, this.#clients[at], history), app }),
+      );
     const workers = scenario.workers.map(start);
     for (const [at, body] of scenario.background.entries())
       void start(body, workers.length + at).catch(() => {});
