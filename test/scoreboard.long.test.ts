@@ -1,22 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readKeptScoreboard } from '../suites/scoreboard/kept.js';
 import { boardOf, LIBRARIES } from '../suites/scoreboard/libraries.js';
-import { measure, ROOT } from '../suites/scoreboard/measure.js';
+import { measure } from '../suites/scoreboard/measure.js';
 import { areSuitesInstalled } from './support/installed-suites.js';
 
 /** Two that differ in what they fail: all of them take too long for a test. */
 const NAMES = ['redlock4', 'redlock5'];
 
-const suites = join(ROOT, 'suites');
-// Another test may be using what is there.
-const npm = areSuitesInstalled() ? undefined : spawnSync('npm', ['ci'], { cwd: suites, encoding: 'utf8' });
 const missing = areSuitesInstalled()
   ? ''
-  : `the packages of suites/ cannot be installed: ${npm?.stderr || String(npm?.error)}`;
+  : 'the packages of suites/ are not installed: npm ci --prefix suites';
 
 describe('published libraries should come to what the scoreboard says', () => {
   test.for(NAMES)('%s', async (name, { skip }) => {

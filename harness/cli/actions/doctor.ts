@@ -3,7 +3,7 @@ import { describeError, EXIT, Interrupted } from '../context/errors.js';
 import { ProgressLine } from '../../report/terminal/progress-line.js';
 import { serverOptions, withServer } from '../context/session.js';
 import type { ServerFlags } from '../context/server-flags.js';
-import { harmless, wrap } from '../../base/text.js';
+import { harmless, plainJson, wrap } from '../../base/text.js';
 import type { Survey, SurveyedServer } from '../../server/survey/survey.js';
 import type { RedisServer } from '../../server/types.js';
 
@@ -38,7 +38,7 @@ interface Findings extends Survey {
  */
 export async function doctor(context: CliContext, flags: DoctorFlags): Promise<number> {
   const found = await examine(context, flags);
-  if (flags.json === true) context.out.write(`${JSON.stringify(found, undefined, 2)}\n`);
+  if (flags.json === true) context.out.write(plainJson(`${JSON.stringify(found, undefined, 2)}\n`));
   else print(context, found);
   return found.problem === undefined ? EXIT.asExpected : EXIT.unknown;
 }

@@ -1,4 +1,4 @@
-import { wrap } from '../../base/text.js';
+import { plainJson, wrap } from '../../base/text.js';
 import { renderLabs } from '../../report/labs/lab-details.js';
 import { renderLabOverview } from '../../report/labs/lab-overview.js';
 import type { Lab } from '../../scenario/lab.js';
@@ -31,11 +31,11 @@ export async function list(context: CliContext, words: readonly string[], flags:
     ...lab,
     // What is named whole is no secret any more.
     variants: lab.variants.filter(
-      ({ solution }) => solution !== true || flags.solutions === true || lab.variants.length === 1,
+      ({ name, solution }) => solution !== true || flags.solutions === true || isNamed(words, name),
     ),
   }));
   if (flags.json === true) {
-    out.write(`${JSON.stringify({ format: LIST_FORMAT, labs: labs.map(plain) }, undefined, 2)}\n`);
+    out.write(plainJson(`${JSON.stringify({ format: LIST_FORMAT, labs: labs.map(plain) }, undefined, 2)}\n`));
     return EXIT.asExpected;
   }
   if (flags.details === true || words.length > 0 || labs.length === 1) {
@@ -46,6 +46,11 @@ export async function list(context: CliContext, words: readonly string[], flags:
   const more = `what each variant shows: ${invocation} list LAB, or --details for all`;
   out.write(`${wrap(more, out.columns).join('\n')}\n`);
   return EXIT.asExpected;
+}
+
+/** Does a word mean this one variant of a lab? */
+function isNamed(words: readonly string[], variant: string): boolean {
+  return words.some((word) => word.replace(/\/$/, '').endsWith(`/${variant}`));
 }
 
 /** The labs and race files that words name, with what of them is meant. @throws UsageError for what does not exist */

@@ -8,7 +8,7 @@ import type { RaceRecord } from '../../record/format.js';
 import { scenarioName } from '../../report/text/run-text.js';
 import type { CliContext } from '../context/context.js';
 import { UsageError } from '../context/errors.js';
-import { exportedProject, opened } from '../export/opened.js';
+import { exportedProject, isExported, opened } from '../export/opened.js';
 import { isOwn } from '../selection/own-lab.js';
 import {
   select,
@@ -43,7 +43,7 @@ export interface Levels {
   readonly notes: readonly string[];
 }
 
-/** A file that holds records, and not code; or the folder that one was exported to. */
+/** A file that holds records, and not code. */
 const IS_RECORD = /\.json$/;
 
 /**
@@ -58,9 +58,8 @@ export async function levelsFor(
   given: LevelFlags,
 ): Promise<Levels> {
   if (word !== undefined) {
-    const { file, folder } = IS_RECORD.test(word)
-      ? await opened(context.cwd, word)
-      : { file: word, folder: undefined };
+    const isRecord = IS_RECORD.test(word) || (await isExported(context.cwd, word));
+    const { file, folder } = isRecord ? await opened(context.cwd, word) : { file: word, folder: undefined };
     if (IS_RECORD.test(file)) return await levelOfRecord(context, file, folder, given);
   }
   if (given.file !== undefined || given.cell !== undefined)

@@ -56,6 +56,10 @@ export async function replay(context: CliContext, word: string, given: ReplayFla
     throw new UsageError(
       '--guided follows the steps of a record, to their end: a shared schedule has none, and --step does not go with it',
     );
+  if (shared !== undefined && given.inspect === true)
+    throw new UsageError(
+      '--inspect stops at a step of a record: a shared schedule has none; save one in the player, and replay that',
+    );
   if (shared !== undefined) return await replayShared(context, word, shared, given);
   const { file, folder } = await opened(context.cwd, word);
   // What was exported is a project of its own.

@@ -71,7 +71,17 @@ describe('list', () => {
     expect((await cli('list --json', { labs })).out).not.toContain('"incr"');
     expect((await cli('list --solutions', { labs })).out).toMatch(/^ {2}incr +holds +INCR$/m);
     expect((await cli('list 01/incr', { labs })).out).toMatch(/^ {2}incr +holds +INCR$/m);
+    const both = (await cli('list 01/incr 01/get-set', { labs })).out;
+    expect(both).toContain('  incr ');
+    expect(both).toContain('  get-set ');
     expect((await cli('list --json --solutions', { labs })).out).toContain('"incr"');
+  });
+
+  test('--json is JSON whatever a title holds', async () => {
+    const labs = [{ ...LABS[0]!, title: 'one\u009b2J\u202etwo' }];
+    const { out } = await cli('list --json', { labs });
+    expect(out).toContain('one\\u009b2J\\u202etwo');
+    expect(JSON.parse(out)).toMatchObject({ labs: [{ title: 'one\u009b2J\u202etwo' }] });
   });
 
   test('--json', async () => {

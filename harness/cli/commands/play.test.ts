@@ -125,6 +125,14 @@ describe('play', () => {
     const saved = await ask(url, 'record', { level, tape: 'calm' });
     const again = JSON.parse(await readFile(join(folder, String(saved['path'])), 'utf8')) as RaceRecord;
     expect([again.seed, again.workers, again.tape]).toEqual([7, 3, record.tape]);
+
+    const sent = await spawned(['export', `out/records/${name}`, '--out', 'for-ada'], {
+      env: ON_A_PROCESS,
+      cwd: folder,
+    });
+    expect(sent.code, sent.err).toBe(0);
+    const elsewhere = await play('for-ada');
+    expect(elsewhere.hash).toBe(url.hash);
   });
 
   test('plays with as many workers as somebody wants', async () => {

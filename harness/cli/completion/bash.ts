@@ -25,6 +25,9 @@ ${[...labs].map(([lab, variants]) => `    ${lab}) ${name}_words '${[lab, ...vari
 ${name}() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" command= at
   COMPREPLY=()
+  # Bash takes --option=value for three words.
+  if [[ $cur == = ]]; then cur=; fi
+  if [[ $prev == = && $COMP_CWORD -ge 2 ]]; then prev="\${COMP_WORDS[COMP_CWORD - 2]}"; fi
   for ((at = 1; at < COMP_CWORD; at++)); do
     if [[ \${COMP_WORDS[at]} != -* ]]; then command="\${COMP_WORDS[at]}"; break; fi
   done

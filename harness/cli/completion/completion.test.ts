@@ -66,6 +66,10 @@ describe.runIf(isThere('bash'))('bash', () => {
     [['map', '02-locking', '--fault', 'late'], ['late-reply']],
     [['completion', 'z'], ['zsh']],
     [
+      ['run', '--strategy', '=', 'p'],
+      ['pct', 'pos'],
+    ],
+    [
       ['check', '--', '02'],
       ['02-locking', '02-locking/mixed'],
     ],

@@ -37,6 +37,12 @@ export async function opened(cwd: string, word: string): Promise<Opened> {
   return { file, folder };
 }
 
+/** Is it a folder that a record was exported to? @internal */
+export async function isExported(cwd: string, word: string): Promise<boolean> {
+  const record = await lstat(resolve(cwd, word, RECORD_NAME)).catch(() => undefined);
+  return record?.isFile() === true;
+}
+
 /** A folder that was exported, as a project: what it may say of itself would have to be loaded. @internal */
 export function exportedProject(folder: string): Project {
   return { cwd: folder, configFile: undefined, config: {}, pattern: USUAL_PATTERN, patterns: RACE_FILES };

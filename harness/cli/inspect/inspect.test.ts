@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'undici';
 import { childrenOf, isAlive } from '../../server/testing/processes.js';
+import { shareText } from '../../play/share.js';
 import { ON_A_PROCESS, spawned, start, type Ran, type Running } from '../testing/spawned.js';
 
 const RECORD = 'reports/01-lost-update--get-set.json';
+const SHARED = shareText({
+  lab: '01-lost-update',
+  variant: 'get-set',
+  tape: '0.1',
+  invariant: 'no lost update',
+});
 
 interface Message {
   readonly id?: number;
@@ -112,11 +119,27 @@ test('Ctrl-C ends it while a debugger looks on, and leaves nothing behind', asyn
   await expect.poll(() => isAlive(redis!), { timeout: 20_000 }).toBe(false);
 });
 
+test('where an inspector is open already, nobody is waited for', async () => {
+  const args = ['replay', RECORD, '--inspect', '--at', '2'];
+  const { code, out, err } = await spawned(args, {
+    env: { ...ON_A_PROCESS, NODE_OPTIONS: '--inspect=127.0.0.1:0' },
+  });
+  expect(code, err).toBe(0);
+  expect(out).toContain('✓ as recorded 1/1');
+  expect(err).toMatch(/could attach before this began, at ws:\/\/127\.0\.0\.1:\d+/);
+});
+
 test('Ctrl-C ends it while it waits for a debugger', async () => {
   const { child, ended } = await inspected(1);
   expect(childrenOf(child.pid!, 'redis-server')).toEqual([]);
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: null, out: '' });
+});
+
+test('refuses a shared schedule, whose steps nobody knows yet', async () => {
+  const { code, err } = await spawned(['replay', SHARED, '--inspect', '--at', '99'], { env: ON_A_PROCESS });
+  expect(code).toBe(2);
+  expect(err).toContain('--inspect stops at a step of a record: a shared schedule has none');
 });
 
 test.each([

@@ -10,7 +10,7 @@ import type { Inspection } from '../context/inspection.js';
 /** Where debuggers look first. */
 const PORT = 9229;
 const HOST = '127.0.0.1';
-/** Files that are not the project's own: dependencies, and the lab. */
+/** Files that are not the project's own, where it is not known which one it is: dependencies, and the lab. */
 const LAB = new URL('../..', import.meta.url).pathname.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 const INTERNAL = `/node_modules/|^file://${LAB}`;
 
@@ -26,20 +26,29 @@ type Answer = 'ready' | 'arm' | 'disarm' | 'hit';
  * @internal
  */
 export async function inspect(at: number, say: (line: string) => void): Promise<Inspection> {
-  if (inspector.url() === undefined) {
+  const isOpen = inspector.url() !== undefined;
+  if (!isOpen) {
     inspector.open(PORT, HOST, false);
     // Somebody else is debugged there.
     if (inspector.url() === undefined) inspector.open(0, HOST, false);
   }
   const url = inspector.url();
   if (url === undefined) throw new UsageError('this Node has no inspector: --inspect cannot be used');
-  say(`A debugger of this machine can attach now: ${url}`);
-  say(
-    'Chrome: chrome://inspect   VS Code: "Attach to Node Process"   a terminal: node inspect ' + hostOf(url),
-  );
-  say(`It waits for one, and stops in the worker's code once step ${at} has come to it. Ctrl-C ends it.`);
+  // Before anybody can know that it waits: a signal that is handled from then on would never be.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal);
-  inspector.waitForDebugger();
+  const where = `stops in the worker's code once step ${at} has come to it. Ctrl-C ends it.`;
+  if (isOpen) {
+    // Whoever is attached has said already that this program may go on, and does not say so again.
+    say(`A debugger could attach before this began, at ${url}: it is not waited for, and ${where}`);
+  } else {
+    say(`A debugger of this machine can attach now: ${url}`);
+    say(
+      'Chrome: chrome://inspect   VS Code: "Attach to Node Process"   a terminal: node inspect ' +
+        hostOf(url),
+    );
+    say(`It waits for one, and ${where}`);
+    inspector.waitForDebugger();
+  }
   const stop = new Stop(at);
   await stop.answer('ready');
   return stop;

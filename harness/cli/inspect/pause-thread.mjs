@@ -33,9 +33,10 @@ async function answer({ kind, url, text }) {
 /** Sets breakpoints in a script; in all that are the project's own where it is not known. @param text - said once one is hit */
 async function arm(url, text) {
   hit = text;
-  const own = [...scripts].filter(([, one]) => one.startsWith('file:') && !INTERNAL.test(one));
-  const named = own.filter(([, one]) => one.replace(/[?#].*/, '') === url);
-  for (const [scriptId] of named.length > 0 ? named : own) {
+  const files = [...scripts].filter(([, one]) => one.startsWith('file:'));
+  const named = files.filter(([, one]) => one.replace(/[?#].*/, '') === url);
+  const own = named.length > 0 ? named : files.filter(([, one]) => !INTERNAL.test(one));
+  for (const [scriptId] of own) {
     const start = { scriptId, lineNumber: 0, columnNumber: 0 };
     const { locations } = await post('Debugger.getPossibleBreakpoints', { start });
     for (const location of locations) {

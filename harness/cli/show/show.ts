@@ -51,6 +51,8 @@ export async function show(context: CliContext, word: string, flags: ShowFlags):
   const chosen = await choose(file, flags.cell, flags.map);
   if (flags.details === true && chosen.kind !== 'maps')
     throw new UsageError('--details is for fault maps: --all shows every step of one execution');
+  if (flags.all === true && chosen.kind === 'maps')
+    throw new UsageError('--all is for one execution, with --cell: --details shows every cell of fault maps');
   if (flags.json === true) {
     printJson(context, chosen, { file, path: resolve(file) }, flags);
     return EXIT.asExpected;

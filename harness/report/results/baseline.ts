@@ -1,6 +1,6 @@
 /** Failures that are known: accepted, until they are mended. One format, whatever failed: a scenario, a variant, a hazard. */
 import { z } from 'zod';
-import { listed } from '../../base/text.js';
+import { listed, plainJson } from '../../base/text.js';
 import { RecordError } from '../../record/error.js';
 import { fitting } from '../../record/read.js';
 
@@ -61,7 +61,7 @@ export function baselineText(baseline: Baseline): string {
   const known = [...baseline]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { verdict, invariant }]) => ({ name, verdict, invariant }));
-  return `${JSON.stringify({ format: BASELINE_FORMAT, known }, undefined, 2)}\n`;
+  return plainJson(`${JSON.stringify({ format: BASELINE_FORMAT, known }, undefined, 2)}\n`);
 }
 
 /**
