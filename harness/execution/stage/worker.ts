@@ -130,7 +130,8 @@ export class Worker {
       outcome: 'pending',
       ...(input === undefined ? {} : { input }),
     };
-    history.operations.push(operation);
+    // Whoever is over and hears at last that its commands failed has begun nothing.
+    if (this.flow.alive) history.operations.push(operation);
     try {
       const value = await body();
       if (!this.flow.alive) return value;

@@ -55,9 +55,18 @@ interface Action {
 const action = fc.record({ what: fc.constantFrom(...Object.keys(ACTIONS)), key: fc.constantFrom('a', 'b') });
 const program = fc.record({
   workers: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 }),
-  kinds: fc.subarray(['reset-before-send', 'reset-after-apply', 'truncated-reply', 'worker-crash'] as const, {
-    maxLength: 2,
-  }),
+  kinds: fc.subarray(
+    [
+      'reset-before-send',
+      'reset-after-apply',
+      'truncated-reply',
+      'garbage-reply',
+      'corrupt-integer',
+      'sliced-reply',
+      'worker-crash',
+    ] as const,
+    { maxLength: 2 },
+  ),
   setup: fc.boolean(),
   probe: fc.constantFrom(...Object.keys(PROBES)),
 });

@@ -34,7 +34,7 @@ describe('A verdict', () => {
   ] as const)('should say why nothing was predicted in %s', async (_, cast, strategy, ended) => {
     const verdict = await explore(cast, { session: environment, strategy, runs: 5, predict: true });
     expect(verdict.prediction).toMatchObject({ predicted: 0, checked: 0, ended });
-    expect(exploredText(verdict)).toContain(`; none of them composed: ${ended}`);
+    expect(exploredText(verdict)).toContain(`; none composed: ${ended}`);
   });
 
   test('should say how many were composed', async () => {
@@ -46,7 +46,7 @@ describe('A verdict', () => {
     });
     const { run, predicted, checked } = verdict.prediction!;
     expect(exploredText(verdict)).toContain(
-      `; ${predicted} of them composed (${run} run, ${checked} of these to compare)`,
+      `; ${predicted} executions composed, ${run} run (${checked} of these to compare)`,
     );
   });
 });

@@ -39,13 +39,15 @@ export function exploredText(explored: Explored): string {
     .join('; ');
 }
 
-/** `5,039 of them composed, 415 run (94 of these to compare)`, or why none was composed. */
+/**
+ * `5,263 executions composed, 191 run (107 of these to compare)`, or why none was composed. Those count, too, that were given
+ * up since they lead to nothing new.
+ */
 function predictionText({ run, predicted, checked, ended }: PredictionReport): string {
   const why = ended === undefined ? '' : `: ${ended}`;
-  if (predicted === 0) return `none of them composed${why}`;
-  const compared = `${grouped(run)} run, ${grouped(checked)} of these to compare`;
+  if (predicted === 0) return `none composed${why}`;
   const stopped = ended === undefined ? '' : `, none any more from some point on${why}`;
-  return `${grouped(predicted)} of them composed${stopped} (${compared})`;
+  return `${count(predicted, 'execution')} composed, ${grouped(run)} run (${grouped(checked)} of these to compare)${stopped}`;
 }
 
 /** `refuse-connect never had anything to strike at: it needs a reconnect, …`. */
