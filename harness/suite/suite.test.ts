@@ -96,11 +96,16 @@ test('what passes among two is tried among three', async () => {
   expect(results[0]).toMatchObject({
     outcome: 'fail',
     verdict: { invariant: 'one holder at a time', record: { scenario: 'it/late-acquire-reply, crowded' } },
+    verdicts: [
+      { kind: 'holds', scenario: 'it/late-acquire-reply' },
+      { kind: 'breaks', scenario: 'it/late-acquire-reply, crowded' },
+    ],
   });
   const kept = await runSuite('it', referenceLock, { session, only: ['late-acquire-reply'] });
   expect(kept.results[0]).toMatchObject({
     outcome: 'pass',
     why: expect.stringMatching(/^all \d+ distinct .* of 2 workers .*; and all \d+ executions of 3 workers/),
+    verdicts: [{ scenario: 'it/late-acquire-reply' }, { scenario: 'it/late-acquire-reply, crowded' }],
   });
 });
 

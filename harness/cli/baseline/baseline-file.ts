@@ -1,11 +1,12 @@
 /** Baselines as files: `--baseline` reads one, and `--write-baseline` writes one. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { count } from '../../base/text.js';
+import { count, listed } from '../../base/text.js';
 import { fileProblem } from '../../record/error.js';
 import { checkWritable, writeWhole } from '../../record/write.js';
 import {
   baselineText,
+  compareWith,
   parseBaseline,
   renewed,
   type Baseline,
@@ -27,6 +28,8 @@ export interface Baselines {
   readonly before: Baseline | undefined;
   /** Undefined where none is to be written. */
   readonly writing: { readonly file: string; readonly before: Baseline } | undefined;
+  /** Is to be said what has changed? Not where the file that would be compared with is written, and takes it all up. */
+  readonly compares: boolean;
 }
 
 /**
@@ -45,10 +48,11 @@ export async function openBaselines(
     throw new UsageError(
       `cannot read the baseline ${baseline}: no such file. --write-baseline ${baseline} writes one`,
     );
-  if (writeBaseline === undefined) return { before, writing: undefined };
+  if (writeBaseline === undefined) return { before, writing: undefined, compares: true };
   const known = (await read(cwd, writeBaseline)) ?? new Map();
   await checkWritable(resolve(cwd, writeBaseline));
-  return { before, writing: { file: writeBaseline, before: known } };
+  const compares = baseline !== undefined && resolve(cwd, baseline) !== resolve(cwd, writeBaseline);
+  return { before, writing: { file: writeBaseline, before: known }, compares };
 }
 
 /** @returns undefined where there is no such file */
@@ -72,7 +76,8 @@ export function accepted({ before, writing }: Baselines, all: readonly Comparabl
  * Writes the baseline, where one is to be written.
  *
  * @param baseline - what `accepted` gave
- * @returns what was written, in words
+ * @param all - what it was given for that
+ * @returns what was written, and what is new in it and what is gone, in words
  * @throws RecordError where it cannot be written
  * @internal
  */
@@ -80,8 +85,14 @@ export async function writeAccepted(
   cwd: string,
   { writing }: Baselines,
   baseline: Baseline | undefined,
+  all: readonly Comparable[],
 ): Promise<string[]> {
   if (writing === undefined || baseline === undefined) return [];
   await writeWhole(resolve(cwd, writing.file), baselineText(baseline));
-  return [`baseline: ${count(baseline.size, 'known failure')} in ${writing.file}`];
+  const { fresh, mended } = compareWith(writing.before, all);
+  return [
+    `baseline: ${count(baseline.size, 'known failure')} in ${writing.file}`,
+    ...(fresh.length > 0 ? [`new in it: ${listed(fresh)}`] : []),
+    ...(mended.length > 0 ? [`mended, and taken out of it: ${listed(mended)}`] : []),
+  ];
 }

@@ -1,10 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Verdict } from '../../record/verdict.js';
 import { junitNumbers } from '../../report/results/testing/junit-structure.js';
 import { useCommandLine } from '../testing/command-line.js';
-import { broken } from '../testing/fake-lab.js';
+import { broken, SERVER } from '../testing/fake-lab.js';
 
 const fake = useCommandLine();
 const { cli, refused } = fake;
@@ -105,9 +105,35 @@ test('a baseline that is compared with and written says what has changed, and ac
   const changed = await cli(`run ${options}`, { verdicts: { incr: other } });
   expect([changed.code, changed.out]).toEqual([
     0,
-    expect.stringMatching(/new: 01-counting\/incr\nbaseline: 1 known failure in\s/),
+    expect.stringMatching(/baseline: 1 known failure in\s+\S+\nnew in it: 01-counting\/incr\n$/),
   ]);
+  expect(changed.out).not.toMatch(/^new: /m);
   expect((await cli(`run --baseline ${baseline}`, { verdicts: { incr: other } })).code).toBe(0);
+});
+
+test('a baseline that has taken up what is mended demands nothing', async () => {
+  const { code, out } = await cli(`run --baseline ${baseline} --write-baseline ${baseline}`);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/\nmended, and taken out of it: 01-counting\/incr\n$/),
+  ]);
+  expect(out).not.toContain('take them');
+});
+
+test('a baseline that cannot be written hides nothing of what was found', async () => {
+  const folder = join(fake.folder, 'kept');
+  await mkdir(folder);
+  const { code, out, err } = await cli(`run --baseline ${baseline} --write-baseline ${folder}/new.json`, {
+    env: { GITHUB_ACTIONS: 'true' },
+    verdicts: { incr: { kind: 'error', message: 'the server is gone' } },
+    startServer: async () => {
+      await rm(folder, { recursive: true });
+      await writeFile(folder, '');
+      return { ...SERVER, stop: async () => {} };
+    },
+  });
+  expect([code, out.includes('reports: ')]).toEqual([2, true]);
+  expect(err).toMatch(/^::warning [^]*\nrace-lab: cannot write .*new\.json: /m);
 });
 
 test('a baseline that cannot be read, or written, changes nothing', async () => {

@@ -7,6 +7,7 @@ import { select } from '../selection/select.js';
 import { withConfig } from '../selection/with-config.js';
 import { sized } from '../selection/sized.js';
 import type { CliContext } from '../context/context.js';
+import { Complaint } from '../context/complaint.js';
 import { UsageError } from '../context/errors.js';
 import { accepted, openBaselines, writeAccepted } from '../baseline/baseline-file.js';
 import { withServer } from '../context/session.js';
@@ -66,14 +67,12 @@ export async function run(
     }),
   );
   const facts = { tool: { name: 'redis-race-lab', version: context.version }, redis, ranAt } as const;
-  const rules = { baseline: accepted(baselines, results.map(comparable)), failOn: flags.failOn };
+  const compared = results.map(comparable);
+  const rules = { baseline: accepted(baselines, compared), failOn: flags.failOn };
   const ran: RunResults = { variants: results, measurements };
   const left = { known: selection.known, ran, unfinished, accepted: acceptedBy(rules) };
-  let complaint: unknown;
-  const all = await leaveReports(context, folder, facts, left).catch((error: unknown) => {
-    complaint = error;
-    return ran;
-  });
+  const complaint = new Complaint();
+  const all = await complaint.about(leaveReports(context, folder, facts, left), ran);
   if (flags.json === true) context.out.write(resultsText(buildResults(facts, results, measurements)));
   else
     printReport(context, flags, {
@@ -81,15 +80,16 @@ export async function run(
       measurements,
       all,
       facts,
-      folder: complaint === undefined ? folder : undefined,
+      folder: complaint.exists ? undefined : folder,
       unfinished: unfinished.size,
       predictions: asking?.tally,
       tookMs: performance.now() - startedMs,
     });
-  const lines = await writeAccepted(context.cwd, baselines, rules.baseline);
-  printFailing(flags.json === true ? context.err : context.out, results, baselines.before, rules, lines);
+  const written = writeAccepted(context.cwd, baselines, rules.baseline, compared);
+  const lines = await complaint.about(written, []);
+  const before = baselines.compares ? baselines.before : undefined;
+  printFailing(flags.json === true ? context.err : context.out, results, before, rules, lines);
   tellCi(context, { results, measurements, facts }, (result) => isReason(result, rules));
-  // Only now: what was found must be seen even when it could not be kept.
-  if (complaint !== undefined) throw complaint;
+  complaint.raise();
   return exitCodeOf(results, measurements, rules);
 }

@@ -7,7 +7,7 @@ import { shownPath } from '../selection/race-files.js';
 import { ownTarget } from '../selection/words.js';
 import { isSuiteAdapter, type SuiteAdapter } from '../../suite/adapters/suite-adapter.js';
 import { appliedHazards, type AppliedHazard } from '../../suite/run/applied.js';
-import type { Comparable } from '../../report/results/baseline.js';
+import { isKnown, type Baseline, type Comparable } from '../../report/results/baseline.js';
 import { nameOf } from '../../report/results/results.js';
 import type { HazardResult } from '../../suite/run/result.js';
 import { chosen } from '../../suite/run/run-suite.js';
@@ -79,18 +79,31 @@ function filtered(all: readonly Adapted[], only: readonly string[] | undefined):
     .filter(({ hazards }) => hazards.length > 0);
 }
 
-/** What a hazard came to, as baselines know it: as `race-lab run` names it, too. @internal */
-export function comparable({ name, lab }: Adapted, { hazard, outcome, verdict }: HazardResult): Comparable {
-  const label = `${name}/${hazard.id}`;
-  const failure = { verdict: verdict?.kind ?? 'breaks', invariant: verdict?.invariant ?? null };
-  const now = { pass: 'passes', fail: failure, unknown: 'unknown', 'not applicable': 'unknown' } as const;
-  return { name: nameOf({ lab: lab.id, variant: label }), label, now: now[outcome] };
+/** What a hazard came to, as baselines know it: each of its scenarios that was explored, named as `race-lab run` names it. @internal */
+export function comparables(
+  { lab }: Adapted,
+  { outcome, verdict: decisive, verdicts }: HazardResult,
+): Comparable[] {
+  return verdicts.map((verdict) => {
+    const { scenario, kind, invariant = null } = verdict;
+    const failure = { verdict: kind, invariant };
+    const now = { pass: 'passes', fail: failure, unknown: 'unknown', 'not applicable': 'unknown' } as const;
+    return {
+      name: nameOf({ lab: lab.id, variant: scenario }),
+      label: scenario,
+      now: verdict === decisive ? now[outcome] : 'passes',
+    };
+  });
+}
+
+/** Is it known that a hazard fails, as it does? @internal */
+export function isKnownFailure(baseline: Baseline | undefined, one: Adapted, result: HazardResult): boolean {
+  return comparables(one, result).some((each) => isKnown(baseline, each));
 }
 
 /** Name of the scenario that the result of a hazard is about: itself, or the same among more workers. @internal */
-export function scenarioOf({ name, hazards }: Adapted, { hazard, verdict }: HazardResult): string {
-  const crowd = hazards.find(({ id }) => id === hazard.id)?.crowd?.name;
-  return crowd !== undefined && verdict?.record?.scenario === crowd ? crowd : `${name}/${hazard.id}`;
+export function scenarioOf({ name }: Adapted, { hazard, verdict }: HazardResult): string {
+  return verdict?.scenario ?? `${name}/${hazard.id}`;
 }
 
 /** A scenario of a hazard as a variant of its file. @param scenario - its name @internal */

@@ -7,12 +7,11 @@ import { duration } from '../../report/terminal/progress-line.js';
 import { serverText } from '../../server/identity.js';
 import type { ServerIdentity } from '../../server/identity.js';
 import type { HazardResult, SuiteResult } from '../../suite/run/result.js';
-import { comparedLines, isKnown, type Compared } from '../../report/results/baseline.js';
 import { scoreboardData, type Scoreboard } from '../../suite/scoreboard/data.js';
 import { hazardLines, idWidthOf, tallyOf } from '../../suite/scoreboard/text.js';
 import type { CliContext } from '../context/context.js';
 import { nearPath, replayLine } from '../terminal/replay-line.js';
-import { comparable, scenarioOf, type Adapted } from './adapted.js';
+import { isKnownFailure, scenarioOf, type Adapted } from './adapted.js';
 import type { SuiteRun } from './suite-run.js';
 
 /** What a suite is of, before its hazards. @internal */
@@ -26,7 +25,7 @@ export function printHazard(run: SuiteRun, one: Adapted, result: HazardResult): 
   if (flags.json === true) return;
   const { out, invocation } = context;
   const { verdict } = result;
-  const known = isKnown(baseline, comparable(one, result));
+  const known = isKnownFailure(baseline, one, result);
   const idWidth = idWidthOf(one.hazards.map(({ id }) => id));
   for (const line of hazardLines(result, out, idWidth, known)) out.write(`${line}\n`);
   if (verdict?.record === undefined || result.outcome !== 'fail') return;
@@ -40,12 +39,12 @@ export function printHazard(run: SuiteRun, one: Adapted, result: HazardResult): 
 /** What all suites came to. @internal */
 export interface SuiteReport {
   readonly suites: readonly SuiteResult[];
-  readonly compared: Compared;
-  /** What else there is to say of what fails. */
+  /** What has changed, and what else there is to say of what fails. */
   readonly more: readonly string[];
   readonly tool: Scoreboard['tool'];
   readonly redis: ServerIdentity;
-  readonly folder: ReportFolder;
+  /** Where the reports are; undefined when they could not be written. */
+  readonly folder: ReportFolder | undefined;
   readonly isJson: boolean;
   readonly adapted: readonly Adapted[];
 }
@@ -53,14 +52,14 @@ export interface SuiteReport {
 /** The sums, and what has changed since the baseline; or everything as JSON. @internal */
 export function printScoreboard(
   { out }: CliContext,
-  { suites, compared, more, tool, redis, folder, isJson, adapted }: SuiteReport,
+  { suites, more, tool, redis, folder, isJson, adapted }: SuiteReport,
 ): void {
   if (isJson) {
     const recordOf = (name: string, result: HazardResult): string => {
       const one = adapted.find((other) => other.name === name)!;
       return recordPath(one.lab.id, scenarioOf(one, result));
     };
-    const data = scoreboardData(suites, { tool, recordOf });
+    const data = scoreboardData(suites, folder === undefined ? { tool } : { tool, recordOf });
     out.write(plainJson(`${JSON.stringify(data, undefined, 2)}\n`));
     return;
   }
@@ -68,11 +67,11 @@ export function printScoreboard(
   out.write('\n');
   for (const { name, results, tookMs } of suites)
     print(`${harmless(name)}: ${count(results.length, 'hazard')}: ${tallyOf(results)}; ${duration(tookMs)}`);
-  [...comparedLines(compared), ...more].forEach(print);
+  more.forEach(print);
   const lessons = lessonsOf(suites);
   if (lessons.length > 0) print(`lessons about what failed: ${listed(lessons)}`);
   print(serverText(redis));
-  print(`reports: ${nearPath(folder.path)}`);
+  if (folder !== undefined) print(`reports: ${nearPath(folder.path)}`);
 }
 
 /** Where it is told what went wrong. */

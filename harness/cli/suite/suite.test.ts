@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Verdict } from '../../record/verdict.js';
+import { junitNumbers } from '../../report/results/testing/junit-structure.js';
 import { limiterAdapter, lockAdapter } from '../../suite/adapters/suite-adapter.js';
-import { broken } from '../testing/fake-lab.js';
+import { broken, SERVER } from '../testing/fake-lab.js';
 import { useCommandLine, type Called, type Unusual } from '../testing/command-line.js';
 import type { Exports } from '../context/context.js';
 
@@ -80,10 +82,114 @@ describe('suite', () => {
       { verdicts: { [scenario]: broken(lost) } },
       { lock },
     );
-    expect([code, out.includes('new: lock/lost-acquire-reply\n')]).toEqual([1, true]);
+    expect([code, out.includes('new: lock/lost-acquire-reply, crowded\n')]).toEqual([1, true]);
     const [, record] = /replay \S*latest\/(records\/\S*crowded\S*\.json)/.exec(out)!;
     const kept = await readFile(join(fake.folder, 'latest', record!), 'utf8');
     expect(JSON.parse(kept)).toMatchObject({ scenario });
+  });
+
+  test('what is mended among more workers is mended in the reports as well', async () => {
+    const lock = lockAdapter({ acquire: async () => true, release: async () => true });
+    const [plain, crowded] = ['lock/lost-acquire-reply', 'lock/lost-acquire-reply, crowded'];
+    const left = async (verdict: Partial<Verdict>): Promise<unknown[]> => {
+      const verdicts = { [crowded]: verdict };
+      await suite('limiter.race.ts --only lost-acquire-reply', { verdicts }, { lock });
+      const { results } = JSON.parse(await readFile(join(fake.folder, 'latest/results.json'), 'utf8')) as {
+        readonly results: readonly { readonly variant: string; readonly verdict: string }[];
+      };
+      return results.map(({ variant, verdict }) => `${variant} ${verdict}`);
+    };
+    const lost = { ...fake.lost, scenario: crowded };
+    expect(await left(broken(lost))).toEqual([`${plain} holds`, `${crowded} breaks`]);
+    expect(await left({})).toEqual([`${plain} holds`, `${crowded} holds`]);
+    // Without a record, too.
+    expect(await left({ kind: 'incomplete', complete: false })).toEqual([
+      `${plain} holds`,
+      `${crowded} incomplete`,
+    ]);
+    const junit = await readFile(join(fake.folder, 'latest/junit.xml'), 'utf8');
+    expect(junitNumbers(junit)).toEqual({ tests: 2, failures: 0, errors: 1, skipped: 0 });
+  });
+
+  test('a baseline says of what fails among more workers the same to run, in both directions', async () => {
+    const lock = lockAdapter({ acquire: async () => true, release: async () => true });
+    const scenario = 'lock/lost-acquire-reply, crowded';
+    const verdicts = { [scenario]: broken({ ...fake.lost, scenario }) };
+    const words = 'limiter.race.ts --only lost-acquire-reply';
+    const out = join(fake.folder, 'latest');
+    const read = (file: string): Promise<string> => readFile(join(cwd, file), 'utf8');
+    const run = (args: string, more: Unusual): Promise<Called> =>
+      fake.cli(`run limiter.race.ts ${args} --out ${out}`, unusual(more, { lock }));
+    await suite(`${words} --write-baseline suite.json`, { verdicts }, { lock });
+    await run('--write-baseline run.json', { verdicts });
+    expect(JSON.parse(await read('suite.json'))).toMatchObject({
+      known: [{ name: `limiter.race.ts:${scenario}` }],
+    });
+    expect(await read('run.json')).toBe(await read('suite.json'));
+    const same = await suite(`${words} --baseline run.json`, { verdicts }, { lock });
+    expect([same.code, same.out.includes('✗ lost-acquire-reply  fail, known: ')]).toEqual([0, true]);
+    expect((await run('--baseline suite.json', { verdicts })).code).toBe(0);
+    const mended = await suite(`${words} --write-baseline suite.json`, {}, { lock });
+    expect(mended.out).toContain(`mended, and taken out of it: ${scenario}\n`);
+    expect(JSON.parse(await read('suite.json'))).toMatchObject({ known: [] });
+  });
+
+  test('JUnit counts what a baseline knows as skipped, also in the run that writes it', async () => {
+    const verdicts = { 'counts/noscript': broken(fake.lost) };
+    for (const option of ['--write-baseline', '--baseline']) {
+      const { code } = await suite(`limiter.race.ts ${option} known.json`, { verdicts });
+      const junit = await readFile(join(fake.folder, 'latest/junit.xml'), 'utf8');
+      expect([code, junitNumbers(junit)]).toEqual([0, { tests: 5, failures: 0, errors: 0, skipped: 1 }]);
+    }
+  });
+
+  test('a run that writes what it compares with says what it has taken up, and demands nothing', async () => {
+    await suite('limiter.race.ts --write-baseline known.json', {
+      verdicts: { 'counts/noscript': broken(fake.lost) },
+    });
+    const verdicts = { 'counts/window-edge': broken(fake.lost) };
+    const both = 'limiter.race.ts --baseline known.json --write-baseline known.json';
+    const { code, out } = await suite(both, { verdicts });
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'baseline: 1 known failure in known.json\nnew in it: counts/window-edge\nmended, and taken out of it: counts/noscript\n',
+    );
+    expect(out).not.toMatch(/^(?:new|mended|known): |take them/m);
+    // What another file says is news all the same.
+    const other = 'limiter.race.ts --baseline known.json --write-baseline other.json';
+    expect((await suite(other)).out).toContain('mended: counts/window-edge; take them out of the baseline\n');
+  });
+
+  test('what cannot be written hides nothing of what was found', async () => {
+    await mkdir(join(cwd, 'kept'));
+    const { code, out, err } = await suite('limiter.race.ts --write-baseline kept/known.json', {
+      verdicts: { 'counts/noscript': broken(fake.lost) },
+      startServer: async () => {
+        await rm(join(cwd, 'kept'), { recursive: true });
+        await writeFile(join(cwd, 'kept'), '');
+        return { ...SERVER, stop: async () => {} };
+      },
+    });
+    expect([code, err]).toEqual([2, expect.stringMatching(/^race-lab: cannot write .*known\.json: /)]);
+    expect(out).toContain('counts: 6 hazards: 4 pass, 1 fail, 1 not applicable;');
+    expect(out).toContain('reports: ');
+  });
+
+  test('nor do reports that cannot be written', async () => {
+    const latest = join(fake.folder, 'latest');
+    const args = '--only noscript --json --write-baseline known.json';
+    const { code, out, err } = await suite(`limiter.race.ts ${args}`, {
+      verdicts: { 'counts/noscript': broken(fake.lost) },
+      startServer: async () => {
+        await rm(latest, { recursive: true, force: true });
+        await writeFile(latest, '');
+        return { ...SERVER, stop: async () => {} };
+      },
+    });
+    expect([code, err]).toEqual([2, expect.stringContaining('latest')]);
+    const { suites } = JSON.parse(out) as { readonly suites: readonly [{ readonly results: unknown[] }] };
+    expect(suites[0].results).toMatchObject([{ outcome: 'fail', record: null }]);
+    expect(await readFile(join(cwd, 'known.json'), 'utf8')).toContain('counts/noscript');
   });
 
   test('a baseline is one for run as well', async () => {

@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.js';
 import { TOOL_NAME } from '../../record/tool.js';
 import { checkWritable, writeWhole } from '../../record/write.js';
 import { readKept } from '../../report/results/kept.js';
-import { compareWith } from '../../report/results/baseline.js';
+import { comparedLines, compareWith, type Baseline } from '../../report/results/baseline.js';
 import { ReportFolder } from '../../report/results/report-folder.js';
 import { recordPath } from '../../report/results/reports.js';
 import type { VariantResult } from '../../report/results/results.js';
@@ -14,14 +14,16 @@ import { renderMarkdown } from '../../suite/scoreboard/text.js';
 import { identityOf } from '../../server/identity.js';
 import type { CliContext } from '../context/context.js';
 import { accepted, openBaselines, writeAccepted } from '../baseline/baseline-file.js';
+import { Complaint } from '../context/complaint.js';
 import { EXIT, Interrupted } from '../context/errors.js';
 import { withServer } from '../context/session.js';
+import { acceptedBy } from '../run/failing.js';
 import { leaveReports } from '../run/leave-reports.js';
 import { Unfinished } from '../run/unfinished.js';
 import { openProject } from '../selection/project.js';
 import { variantIdentity } from '../selection/select.js';
 import { serverConfig } from '../selection/with-config.js';
-import { comparable, loadAdapted, scenarioOf, variantOfHazard, type Adapted } from './adapted.js';
+import { comparables, isKnownFailure, loadAdapted, variantOfHazard, type Adapted } from './adapted.js';
 import { printHazard, printScoreboard, printSuite } from './print.js';
 import type { SuiteFlags, SuiteRun } from './suite-run.js';
 
@@ -51,20 +53,40 @@ export async function suite(
   }));
   const tool = { name: TOOL_NAME, version: context.version } as const;
   const facts = { tool, redis, ranAt };
-  const all = adapted.flatMap((one, at) => suites[at]!.results.map((result) => comparable(one, result)));
-  const compared = compareWith(baselines.before, all);
+  const all = adapted.flatMap((one, at) => suites[at]!.results.flatMap((result) => comparables(one, result)));
   const ran = { variants: adapted.flatMap((one, at) => variantResults(one, suites[at]!)), measurements: [] };
   const known = [...(await context.loadLabs()), ...new Set(adapted.map(({ lab }) => lab))];
-  await leaveReports(context, folder, facts, { known, ran, unfinished });
   const accepts = accepted(baselines, all);
-  const { known: allKnown, fresh } = compareWith(accepts, all);
-  const more = await writeAccepted(context.cwd, baselines, accepts);
-  const text = renderMarkdown(suites, new Set(allKnown));
-  if (flags.markdown !== undefined) await writeWhole(flags.markdown, text);
-  if (flags.badge !== undefined) await writeWhole(flags.badge, renderBadge(suites, fresh.length > 0));
+  const left = { known, ran, unfinished, accepted: acceptedBy({ baseline: accepts, failOn: undefined }) };
+  const complaint = new Complaint();
+  await complaint.about(leaveReports(context, folder, facts, left), ran);
+  const kept = complaint.exists ? undefined : folder;
+  const changes = baselines.compares ? comparedLines(compareWith(baselines.before, all)) : [];
+  const written = await complaint.about(writeAccepted(context.cwd, baselines, accepts, all), []);
+  const { fresh } = compareWith(accepts, all);
+  await complaint.about(writeBoards(flags, adapted, suites, accepts, fresh.length > 0), undefined);
   const isJson = flags.json === true;
-  printScoreboard(context, { suites, compared, more, tool, redis, folder, isJson, adapted });
+  const more = [...changes, ...written];
+  printScoreboard(context, { suites, more, tool, redis, folder: kept, isJson, adapted });
+  complaint.raise();
   return exitCodeOf(suites, fresh);
+}
+
+/** The scoreboard as Markdown and as a badge, where they are asked for. @param isFresh - does anything fail that is not known? */
+async function writeBoards(
+  { markdown, badge }: SuiteFlags,
+  adapted: readonly Adapted[],
+  suites: readonly SuiteResult[],
+  accepts: Baseline | undefined,
+  isFresh: boolean,
+): Promise<void> {
+  const known = adapted.flatMap((one, at) =>
+    suites[at]!.results.filter((result) => isKnownFailure(accepts, one, result)).map(
+      ({ hazard }) => `${one.name}/${hazard.id}`,
+    ),
+  );
+  if (markdown !== undefined) await writeWhole(markdown, renderMarkdown(suites, new Set(known)));
+  if (badge !== undefined) await writeWhole(badge, renderBadge(suites, isFresh));
 }
 
 async function runAll(run: SuiteRun, adapted: readonly Adapted[]): Promise<SuiteResult[]> {
@@ -107,16 +129,17 @@ async function runOne(run: SuiteRun, one: Adapted): Promise<SuiteResult> {
   return { name, suite: adapter.suite, results, tookMs: Math.round(performance.now() - startedMs) };
 }
 
-/** What was explored, as variants of a race file: then it is on the page, and is replayed as everything else. */
+/** All that was explored, as variants of a race file: then it is on the page, and is replayed as everything else. */
 function variantResults(one: Adapted, { results }: SuiteResult): VariantResult[] {
-  return results.flatMap((result) => {
-    const { verdict } = result;
-    const found = variantOfHazard(one, scenarioOf(one, result));
-    if (verdict === undefined || found === undefined) return [];
-    const { lab, variant } = variantIdentity(found);
-    const record = verdict.record === undefined ? undefined : recordPath(lab, variant);
-    return [{ lab, variant, expect: { kind: 'holds' as const }, verdict, record }];
-  });
+  return results
+    .flatMap(({ verdicts }) => verdicts)
+    .flatMap((verdict) => {
+      const found = variantOfHazard(one, verdict.scenario);
+      if (found === undefined) return [];
+      const { lab, variant } = variantIdentity(found);
+      const record = verdict.record === undefined ? undefined : recordPath(lab, variant);
+      return [{ lab, variant, expect: { kind: 'holds' as const }, verdict, record }];
+    });
 }
 
 function exitCodeOf(suites: readonly SuiteResult[], fresh: readonly string[]): number {

@@ -23,6 +23,11 @@ export interface HazardResult {
   readonly why: string;
   /** Of its exploration, with the record of what is wrong. Undefined where it is not applicable. */
   readonly verdict: Verdict | undefined;
+  /**
+   * Of each of its scenarios that was explored: itself, then, once that passes, the same among more workers. Those besides
+   * `verdict` pass. Empty where it is not applicable.
+   */
+  readonly verdicts: readonly Verdict[];
 }
 
 /**

@@ -34,14 +34,15 @@ export async function runHazard(
   const { scenario, notApplicable, preemptions } = applied;
   const hazard = textOf(applied);
   if (scenario === undefined)
-    return { hazard, outcome: 'not applicable', why: notApplicable ?? '', verdict: undefined };
+    return { hazard, outcome: 'not applicable', why: notApplicable ?? '', verdict: undefined, verdicts: [] };
   const first = judged(applied, hazard, await largest(scenario, preemptions, explore, options));
   if (applied.crowd === undefined || first.outcome !== 'pass' || options.signal?.aborted === true)
     return first;
   const among = await largest(applied.crowd, CROWD_PREEMPTIONS, explore, options);
   const crowd = judged(applied, hazard, among);
-  if (crowd.outcome !== 'pass') return crowd;
-  return { ...first, why: `${first.why}; and ${crowd.why}` };
+  const verdicts = [...first.verdicts, ...crowd.verdicts];
+  if (crowd.outcome !== 'pass') return { ...crowd, verdicts };
+  return { ...first, why: `${first.why}; and ${crowd.why}`, verdicts };
 }
 
 /** What the largest bound comes to that can be reached. @param preemptions - at most, from the start */
@@ -72,12 +73,13 @@ function textOf({ id, title, demands, lesson }: AppliedHazard): HazardText {
 function judged({ idle, scenario }: AppliedHazard, hazard: HazardText, verdict: Verdict): HazardResult {
   const { kind, idleFaults = [], message } = verdict;
   const struckNowhere = idleFaults.length > 0 && idleFaults.length === scenario!.faults.specs.length;
+  const verdicts = [verdict];
   if (kind === 'holds' && idle !== undefined && struckNowhere)
-    return { hazard, outcome: 'not applicable', why: idle, verdict };
-  if (kind === 'holds') return { hazard, outcome: 'pass', why: exploredText(verdict), verdict };
+    return { hazard, outcome: 'not applicable', why: idle, verdict, verdicts };
+  if (kind === 'holds') return { hazard, outcome: 'pass', why: exploredText(verdict), verdict, verdicts };
   if (kind === 'breaks' || kind === 'hangs')
-    return { hazard, outcome: 'fail', why: failure(verdict), verdict };
-  return { hazard, outcome: 'unknown', why: message, verdict };
+    return { hazard, outcome: 'fail', why: failure(verdict), verdict, verdicts };
+  return { hazard, outcome: 'unknown', why: message, verdict, verdicts };
 }
 
 /** What is wrong, and what happened. */
