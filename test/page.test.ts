@@ -144,6 +144,30 @@ describe.skipIf(BROWSER === undefined)('the page of a run, in a real browser', (
     await expect.poll(() => page.locator('h1').textContent()).toBe('Race Lab');
   });
 
+  test('should draw how many classes were seen as sampling went on', async () => {
+    const [record] = await keptRecords();
+    const result = resultOfRecord(record!);
+    const growth = [
+      [10, 4],
+      [20, 7],
+      [30, 7],
+      [40, 8],
+    ] as const;
+    const sampling = { growth } as unknown as NonNullable<(typeof result)['verdict']['sampling']>;
+    const html = renderPage([{ ...result, verdict: { ...result.verdict, sampling } }], {
+      ...{ run: RUN_FACTS, measurements: [], readSource, replayLine: (path: string) => path },
+    });
+    const file = join(folder, `${(opened += 1)}.html`);
+    await writeFile(file, html);
+    await goTo(pathToFileURL(file).href);
+    await page.getByText('classes as sampling went on').click();
+    const words = '8 classes of executions were seen in 40; 7 of them in the first 20';
+    expect(await page.getByRole('img', { name: words }).isVisible()).toBe(true);
+    expect(await page.locator('.growth p').textContent()).toBe(words);
+    expect((await page.locator('.curve').getAttribute('points'))!.split(' ')).toHaveLength(5);
+    expect(await barriers(page)).toEqual([]);
+  });
+
   test('should walk through a record by buttons, keys and slider, with the store beside it', async () => {
     const [record] = await keptRecords();
     const last = record!.steps.length;

@@ -69,6 +69,8 @@ export interface SamplingReport {
   readonly classesAreMore: boolean;
   /** The last tenth of the executions, and how many of them were of a new class. */
   readonly late: { readonly executions: number; readonly classes: number };
+  /** How many classes had been seen after so many executions: 20 points of a curve at most. Absent in results of older versions. */
+  readonly growth?: readonly (readonly [executions: number, classes: number])[] | undefined;
   /**
    * Probability that another execution would be of a new class: the share of executions whose class was seen only
    * once (Good and Turing; Böhme, STADS, TOSEM 2018). An estimate.

@@ -4,6 +4,8 @@ import type { Event } from '../events/event.js';
 
 /** Classes that are remembered; beyond it new ones cannot be told from known ones any more. */
 const CLASSES_MAX = 200_000;
+/** Points of the curve of classes. */
+const POINTS_MAX = 20;
 
 /**
  * The class of an execution (Mazurkiewicz, 1977): which events it contains, and the order of those that depend on
@@ -75,6 +77,17 @@ export class ClassCounter {
     let at = this.#foundAt.length;
     while (at > 0 && this.#foundAt[at - 1]! > before) at -= 1;
     return { executions, classes: this.#foundAt.length - at };
+  }
+
+  /** How many classes had been seen after so many executions: evenly spaced points of a curve, the last one now. */
+  get growth(): [executions: number, classes: number][] {
+    const points = Math.min(POINTS_MAX, this.#executions);
+    let seen = 0;
+    return Array.from({ length: points }, (_, at) => {
+      const executions = Math.round(((at + 1) * this.#executions) / points);
+      while (seen < this.#foundAt.length && this.#foundAt[seen]! <= executions) seen += 1;
+      return [executions, seen];
+    });
   }
 
   /**

@@ -114,6 +114,12 @@ describe('Sampling', () => {
       late: { executions: 14, classes: 0 },
       unseen: 0,
     });
+    const { growth } = verdict.sampling!;
+    expect(growth!.map(([executions]) => executions)).toEqual(
+      Array.from({ length: 20 }, (_, at) => 7 * (at + 1)),
+    );
+    expect(growth!.at(-1)).toEqual([140, 6]);
+    expect(growth!.every(([, classes], at) => classes >= (growth![at - 1]?.[1] ?? 1))).toBe(true);
     expect(Object.values(verdict.sampling!.executions)).toEqual([20, 20, 20, 20, 20, 20, 20]);
     const [one, two] = verdict.sampling!.detection;
     expect(one).toEqual({ depth: 1, runs: 20, each: 1 / 3, all: 1 - (2 / 3) ** 20 });

@@ -118,6 +118,7 @@ export class Sampling implements Strategy<SampleTasks>, PlannedExecution<SampleT
       classes: classes.classes,
       classesAreMore: classes.full,
       late: classes.late,
+      growth: classes.growth,
       unseen: classes.newness,
       detection: detectionBounds(this.#turns, this.#generations.extent, this.options.faults),
     };

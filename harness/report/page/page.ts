@@ -34,6 +34,8 @@ interface OverviewRow {
   readonly message: string;
   /** Number of its record on the page. */
   readonly record: number | null;
+  /** Where it was sampled: how many classes had been seen after so many executions. */
+  readonly growth: readonly (readonly [executions: number, classes: number])[];
   /** Number of its fault map on the page. */
   readonly map: number | null;
 }
@@ -141,6 +143,7 @@ function rowOf(result: VariantResult, record: number | null, map: number | null)
     ran: ranText(result),
     message: harmless(verdict.message),
     record,
+    growth: verdict.sampling?.growth ?? [],
     map,
   };
 }

@@ -21,6 +21,7 @@ const sampling = z.object({
   classes: wholeNumber,
   classesAreMore: z.boolean(),
   late: z.object({ executions: wholeNumber, classes: wholeNumber }),
+  growth: z.array(z.tuple([wholeNumber, wholeNumber])).optional(),
   unseen: z.number(),
   detection: z.array(z.object({ depth: wholeNumber, runs: wholeNumber, each: z.number(), all: z.number() })),
 });

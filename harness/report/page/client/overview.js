@@ -2,6 +2,7 @@
 import { mapList } from './map.js';
 import { app, link, make, overview } from './page.js';
 import { opening, pieceOf } from './pieces.js';
+import { growthOf } from './growth.js';
 import { write } from './state.js';
 
 const TITLES = ['outcome', 'scenario', 'expected', 'verdict', 'explored', 'minimal', 'ms', 'ran'];
@@ -29,7 +30,9 @@ export function drawOverview({ filter }) {
 function results(filter) {
   const words = filter.toLowerCase().split(/\s+/);
   const isShown = (row) => {
-    const text = Object.values(row).join(' ').toLowerCase();
+    const text = Object.values({ ...row, growth: '' })
+      .join(' ')
+      .toLowerCase();
     return words.every((word) => text.includes(word));
   };
   const heads = TITLES.map((title, at) =>
@@ -81,7 +84,12 @@ function rowsOf(row) {
       make('td', { class: 'number' }, row.ms),
       make('td', { class: 'ran' }, row.ran),
     ),
-    make('tr', { class: 'message' }, make('td'), make('td', { colspan: TITLES.length - 1 }, row.message)),
+    make(
+      'tr',
+      { class: 'message' },
+      make('td'),
+      make('td', { colspan: TITLES.length - 1 }, row.message, growthOf(row.growth)),
+    ),
   ];
 }
 
