@@ -3,7 +3,7 @@ import { listed } from '../../harness/base/text.js';
 import type { ScoreboardEntry } from '../../harness/suite/scoreboard/data.js';
 import { HAZARD_MARKS } from '../../harness/suite/scoreboard/marks.js';
 import type { Board, KeptScoreboard, Measured } from './kept.js';
-import type { Library } from './libraries.js';
+import { boardOf, type Library } from './libraries.js';
 import { headOf, NOT_RUN } from './words.js';
 
 /** The page. @param libraries - all that is said beside what was measured */
@@ -18,6 +18,7 @@ export function renderPage(board: Board, { suites }: KeptScoreboard, libraries: 
     ...shown.map(({ suite, library }) => section(library, suite)),
     NOT_RUN[board],
     ...measuredBefore(suites),
+    ...notMeasured(board, suites, libraries),
     demands(suites),
   ].join('\n');
 }
@@ -85,6 +86,15 @@ function measuredBefore(suites: readonly Measured[]): string[] {
     `Measured by the hazards as they were before, some of which are sharper now, and without those that say *not run*: ${names}.`,
     '',
   ];
+}
+
+/** Which have an adapter, and nothing was measured of. */
+function notMeasured(board: Board, suites: readonly Measured[], libraries: readonly Library[]): string[] {
+  const without = libraries.filter(
+    (library) => boardOf(library) === board && suites.every(({ name }) => name !== library.name),
+  );
+  const names = without.map(({ name, package: from }) => `\`${name}\` (${from})`);
+  return names.length === 0 ? [] : [`With an adapter, and not measured yet: ${listed(names)}.`, ''];
 }
 
 /** Every hazard that was tried, as it was called then. */
