@@ -18,12 +18,17 @@ export class OpenTests {
   /**
    * @param limitName - what the limit of a test is called in this runner, and where to raise it
    * @param hookLimitMs - what hooks may take, where explorations may run, too
+   * @param notice - called before it is asked which test is running, where some begin unseen
    */
   constructor(
     readonly limitName: string,
     readonly hookLimitMs: () => number,
+    notice: () => void = () => {},
   ) {
-    askForTest(() => this.#current());
+    askForTest(() => {
+      notice();
+      return this.#current();
+    });
   }
 
   /**
@@ -32,11 +37,17 @@ export class OpenTests {
    * @param key - the same when it ends
    * @param limitMs - real time that the runner gives it; 0 or Infinity: no limit
    * @param signal - of the runner, where it has one: aborted when it gives the test up
+   * @param agoMs - how long ago it began
    */
-  begin(key: unknown, limitMs: number, signal?: AbortSignal): void {
+  begin(key: unknown, limitMs: number, signal?: AbortSignal, agoMs = 0): void {
     const over = new AbortController();
     const signals = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
-    this.#open.set(key, { ...this.#limit(limitMs), over, signal: signals });
+    this.#open.set(key, { ...this.#limit(limitMs, agoMs), over, signal: signals });
+  }
+
+  /** Has it begun, and is not over? */
+  isOpen(key: unknown): boolean {
+    return this.#open.has(key);
   }
 
   /** A test is over, whether it passed, failed or was given up. */
@@ -55,8 +66,8 @@ export class OpenTests {
     return { ...soonest, signal: undefined };
   }
 
-  #limit(limitMs: number): Pick<RunnerTest, 'limitMs' | 'endsAtMs' | 'limitName'> {
+  #limit(limitMs: number, agoMs = 0): Pick<RunnerTest, 'limitMs' | 'endsAtMs' | 'limitName'> {
     const limit = limitMs > 0 ? limitMs : Infinity;
-    return { limitMs: limit, endsAtMs: real.now() + limit, limitName: this.limitName };
+    return { limitMs: limit, endsAtMs: real.now() - agoMs + limit, limitName: this.limitName };
   }
 }

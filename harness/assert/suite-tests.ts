@@ -2,7 +2,9 @@
 import { defined } from '../base/defined.js';
 import { checkNames } from '../base/option-names.js';
 import { shown } from '../base/shown.js';
-import { explore } from '../explore/explore.js';
+import { exploreWith } from '../explore/explore.js';
+import { toldVerdict } from '../explore/limits/onlooker.js';
+import type { Verdict } from '../record/verdict.js';
 import type { View } from '../report/text/layout.js';
 import { ScenarioError } from '../scenario/errors.js';
 import type { SuiteKind } from '../suite/adapters/adapter.js';
@@ -11,7 +13,7 @@ import { appliedHazards, type AppliedHazard } from '../suite/run/applied.js';
 import { runHazard } from '../suite/run/run-hazard.js';
 import type { HazardResult } from '../suite/run/result.js';
 import { chosen } from '../suite/run/run-suite.js';
-import { claimFailed } from './outcome.js';
+import { claimFailed, type Claim } from './outcome.js';
 
 /**
  * What a suite of tests is given besides what it tests.
@@ -48,6 +50,8 @@ export interface SuiteRunner {
   readonly view: View;
   /** Makes an error of a message. */
   readonly fail: (message: string) => Error;
+  /** Is told what the test says of a verdict. */
+  readonly claimed?: (verdict: Verdict, claim: Claim) => void;
 }
 
 /**
@@ -70,8 +74,12 @@ export function suiteTests(
   return chosen(all, only).map((applied) => ({
     title: `${applied.id}: ${applied.title}`,
     skipped: applied.notApplicable,
-    run: async ({ signal, view, fail }) => {
-      const result = await runHazard(applied, explore, defined({ runs, signal }));
+    run: async ({ signal, view, fail, claimed }) => {
+      const result = await runHazard(applied, exploreWith, defined({ runs, signal }));
+      for (const verdict of result.verdicts) {
+        toldVerdict(verdict);
+        claimed?.(verdict, claimOf(result, verdict, known.get(applied.id)));
+      }
       const wrong = complaint(applied, result, known.get(applied.id), view);
       if (wrong !== undefined) throw fail(wrong);
       return `race-lab: ${name}/${applied.id}: ${result.outcome}: ${result.why}`;
@@ -89,6 +97,17 @@ function knownIn(kind: SuiteKind, { known = [] }: SuiteTestOptions): ReadonlyMap
       `${kind}Suite: "known" says of "${wrong[0]}" which invariant it breaks, not ${shown(wrong[1])}`,
     );
   return new Map(entries);
+}
+
+/** What the test of a hazard says of one of its verdicts. */
+function claimOf(
+  { outcome, verdict: decisive }: HazardResult,
+  verdict: Verdict,
+  known: string | null | undefined,
+): Claim {
+  if (known === undefined || verdict !== decisive || outcome === 'not applicable') return { kind: 'holds' };
+  if (known === null) return { kind: 'holds', isNot: true };
+  return { kind: verdict.kind === 'hangs' ? 'hangs' : 'breaks', invariant: known };
 }
 
 /** What is not as it should be. */

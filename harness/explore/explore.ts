@@ -33,11 +33,12 @@ const OWNER = 'an exploration';
  */
 export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<Verdict> {
   checkNames(options, EXPLORE_OPTIONS, OWNER);
-  return await exploreChecked(scenario, options);
+  return toldVerdict(await exploreChecked(scenario, options));
 }
 
 /**
- * The same for the command line, which shares the work out among processes and goes on with searches of earlier runs.
+ * The same for the command line, which shares the work out among processes and goes on with searches of earlier runs, and for what explores
+ * several times until it has a verdict: nobody is told of this one.
  *
  * @throws as `explore`; ScenarioError also where the search to resume is not of this scenario with these options
  * @internal
@@ -54,13 +55,12 @@ async function exploreChecked(scenario: Scenario, options: InternalExploreOption
   checkOptions(options, test);
   const onlooker = options.onProgress === undefined ? onlookerFor(scenario.name) : undefined;
   const within = withTest(options, test, onlooker);
-  const verdict = await withOwnEnvironment(options.session, options.server, (environment) =>
+  return await withOwnEnvironment(options.session, options.server, (environment) =>
     // Its time runs from its own turn on.
     oneExplorationAtATime(environment.server, () =>
       new Exploration(environment, cast, within, checkOptions(options, test)).run(),
     ),
   );
-  return toldVerdict(verdict);
 }
 
 /** The same, stopped with the test in which it runs, and shown to somebody. */

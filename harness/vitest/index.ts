@@ -12,12 +12,13 @@ import { matchersFor, type RaceMatchers } from '../assert/matchers.js';
 import { OpenTests } from '../assert/open-tests.js';
 import { RUNNER_LIMIT_MS, START_LIMIT_MS, TEST_LIMIT_MS } from '../assert/test-time.js';
 import { viewFor } from '../assert/view.js';
+import { real } from '../clock/globals.js';
 import { tellVerdictsTo } from '../explore/limits/onlooker.js';
 import { vitestWorker } from '../explore/limits/vitest-worker.js';
 import { sharedServer } from '../server/index.js';
 import { errorLine } from './error-line.js';
 import { writesToTerminal } from './terminal.js';
-import { isReported, ToldVerdicts } from './told-verdicts.js';
+import { told } from './told.js';
 import { notRed } from './not-red.js';
 
 export { cacheSuite, limiterSuite, lockSuite } from './suites.js';
@@ -41,9 +42,12 @@ if (vitestWorker().config.hookTimeout === HOOK_LIMIT_MS) vi.setConfig({ hookTime
 const tests = new OpenTests(
   'testTimeout, or the last argument of test()',
   () => vitestWorker().config.hookTimeout,
+  noticeTest,
 );
-const told = isReported() ? new ToldVerdicts() : undefined;
+/** Tests in whose file the hooks are. */
+const hooked = new WeakSet<object>();
 beforeEach(({ task, signal }) => {
+  hooked.add(task);
   tests.begin(task, task.timeout, signal);
   told?.begin(task);
 });
@@ -51,7 +55,25 @@ afterEach(({ task }) => {
   tests.end(task);
   told?.end(task);
 });
-if (told !== undefined) tellVerdictsTo((verdict) => told.verdict(verdict));
+if (told !== undefined) tellVerdictsTo((verdict) => told?.verdict(verdict));
+
+/**
+ * Where files share a process (`isolate: false`), a package is loaded once, and its hooks are those of the first file: in another one a test
+ * is noticed as soon as it explores.
+ */
+function noticeTest(): void {
+  const { current } = vitestWorker();
+  const { type, timeout, context, result } = current ?? {};
+  if (current === undefined || type !== 'test' || timeout === undefined || hooked.has(current)) return;
+  if (tests.isOpen(current) || context?.onTestFinished === undefined) return;
+  const agoMs = result?.startTime === undefined ? 0 : real.Date.now() - result.startTime;
+  tests.begin(current, timeout, context.signal, agoMs);
+  told?.begin(current);
+  context.onTestFinished(() => {
+    tests.end(current);
+    told?.end(current);
+  });
+}
 
 showLongExplorations(errorLine);
 

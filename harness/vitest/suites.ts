@@ -8,6 +8,7 @@ import type { SuiteAdapter } from '../suite/adapters/suite-adapter.js';
 import { errorLine } from './error-line.js';
 import { notRed } from './not-red.js';
 import { writesToTerminal } from './terminal.js';
+import { told } from './told.js';
 
 /**
  * Tests what becomes of a lock in every hazard that there is for it: a test each.
@@ -87,7 +88,12 @@ function asTests(kind: SuiteKind, name: string, adapter: SuiteAdapter, options: 
       const declare = test.skipIf(skipped !== undefined);
       declare(skipped === undefined ? title : `${title} (not applicable: ${skipped})`, async ({ signal }) => {
         const view = viewFor({ indent: 0, isTerminal: writesToTerminal() });
-        const said = await run({ signal, view, fail: (message) => new Error(notRed(message)) });
+        const said = await run({
+          signal,
+          view,
+          fail: (message) => new Error(notRed(message)),
+          claimed: (verdict, claim) => told?.claim(verdict, claim),
+        });
         if (!isQuiet()) errorLine(said);
       });
     }

@@ -15,7 +15,7 @@ export interface ToldVerdict {
 
 /** The part of a test that is needed: what it takes along to the reporter. */
 interface Task {
-  readonly meta: object;
+  readonly meta?: object;
 }
 
 /** Is there somebody who wants to know? @internal */
@@ -35,14 +35,15 @@ export class ToldVerdicts {
   readonly #open = new Map<Task, ToldVerdict[]>();
 
   begin(task: Task): void {
-    this.#open.set(task, []);
+    if (!this.#open.has(task)) this.#open.set(task, []);
   }
 
   /** Somebody's data goes as text: what a process may send to another one differs between the ways to start them. */
   end(task: Task): void {
     const told = this.#open.get(task) ?? [];
     this.#open.delete(task);
-    if (told.length > 0) Object.assign(task.meta, { raceLab: JSON.stringify(told) });
+    if (told.length > 0 && task.meta !== undefined)
+      Object.assign(task.meta, { raceLab: JSON.stringify(told) });
   }
 
   verdict(verdict: Verdict): void {

@@ -25,7 +25,7 @@ export function onlookerFor(scenario: string): Onlooker | undefined {
 
 let listener: ((verdict: Verdict) => void) | undefined;
 
-/** Says who is told the verdict of every exploration. One for the process. @internal */
+/** Says who is told the verdict of everything that is explored. One for the process. @internal */
 export function tellVerdictsTo(listen: (verdict: Verdict) => void): void {
   listener = listen;
 }

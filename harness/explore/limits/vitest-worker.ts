@@ -7,10 +7,17 @@ export interface VitestWorker {
   };
   /** The test that is running. */
   readonly current?: {
+    /** `test`, or what holds tests. */
+    readonly type?: string;
     readonly timeout?: number;
+    /** What it takes along to reporters. */
+    readonly meta?: object;
     /** When it began, in ms since 1970. */
     readonly result?: { readonly startTime?: number };
-    readonly context?: { readonly signal?: AbortSignal };
+    readonly context?: {
+      readonly signal?: AbortSignal;
+      readonly onTestFinished?: (then: () => void) => void;
+    };
   };
 }
 

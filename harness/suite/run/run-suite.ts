@@ -1,4 +1,5 @@
-import { explore } from '../../explore/explore.js';
+import { exploreWith } from '../../explore/explore.js';
+import { toldVerdict } from '../../explore/limits/onlooker.js';
 import type { ExploreOptions } from '../../explore/options.js';
 import { openSession } from '../../explore/session.js';
 import { checkNames } from '../../base/option-names.js';
@@ -72,7 +73,8 @@ export async function runSuite(
   try {
     const results: HazardResult[] = [];
     for (const applied of hazards) {
-      const result = await runHazard(applied, explore, { ...others, session });
+      const result = await runHazard(applied, exploreWith, { ...others, session });
+      result.verdicts.forEach(toldVerdict);
       results.push(result);
       onResult?.(result);
       if (options.signal?.aborted === true) break;
