@@ -32,6 +32,8 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
   readonly observer: LiveObserver;
   /** Executions of searches that were given up for a better one. */
   #lost = 0;
+  /** Executions of this search that were composed, and not run. */
+  #composed = 0;
   #cappedBy: string | undefined;
   #foresight: Foresight | undefined;
   readonly #predicting: Predicting | undefined;
@@ -96,15 +98,36 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     // The first one is always run: what the setup leaves behind is seen then.
     if (!this.observer.commands.begun) return undefined;
     const played = await this.#predicting?.next(search);
-    return played && this.#as(search, played);
+    if (played === undefined) return undefined;
+    const elsewhere = this.#as(search, played);
+    const learn = (): void => {
+      elsewhere.learn();
+      this.#composed += 1;
+    };
+    return { ...elsewhere, learn };
   }
 
   learn(result: ExecutionResult): void | Promise<void> {
     const { observer } = this;
     const search = this.#search;
+    const predicting = this.#predicting;
+    const composed = this.#composed;
     this.#learn(result, observer);
-    if (this.#predicting === undefined || !(search instanceof TracedSearch)) return undefined;
-    return this.#predicting.learned(result, search === this.#search ? search.taken() : undefined);
+    if (predicting === undefined || !(search instanceof TracedSearch)) return undefined;
+    return this.#predictingLearns(predicting, result, { search, composed });
+  }
+
+  /** No verdict rests on executions that should not have been composed. */
+  async #predictingLearns(
+    predicting: Predicting,
+    result: ExecutionResult,
+    { search, composed }: { readonly search: TracedSearch; readonly composed: number },
+  ): Promise<void> {
+    const goesOn = search === this.#search;
+    const refuted = await predicting.learned(result, goesOn ? search.taken() : undefined);
+    if (!refuted || composed === 0 || result.finding !== undefined) return;
+    if (goesOn) this.#restart(this.observer.aspects.size, 0);
+    predicting.dropped(composed);
   }
 
   #learn(result: ExecutionResult, observer: LiveObserver): void {
@@ -113,7 +136,7 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     this.#cappedBy ??= capped;
     const ending: Ending = result.abandoned ? 'redundant' : capped === undefined ? 'maximal' : 'capped';
     const known = observer.aspects.size;
-    if (known > observer.known && result.finding === undefined) this.#restart(known);
+    if (known > observer.known && result.finding === undefined) this.#restart(known, 1);
     else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
   }
 
@@ -170,17 +193,19 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
       aspects: observer.aspects.save(),
       lost: this.#lost,
       ...defined({ cappedBy: this.#cappedBy }),
+      ...(this.#composed === 0 ? {} : { composed: this.#composed }),
       heldBack: observer.heldBack,
     };
   }
 
-  restore({ search, aspects, lost, cappedBy, heldBack }: SavedState): void {
+  restore({ search, aspects, lost, composed = 0, cappedBy, heldBack }: SavedState): void {
     const { observer } = this;
     this.#search.restore(search);
     observer.aspects = new Aspects(aspects);
     observer.heldBack = heldBack;
     observer.known = observer.aspects.size;
     this.#lost = lost;
+    this.#composed = composed;
     this.#cappedBy = cappedBy;
   }
 
@@ -192,12 +217,18 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     return this.observer.search;
   }
 
-  /** Begins anew, knowing more: with what was not known some steps were taken for independent that are not. */
-  #restart(known: number): void {
+  /**
+   * Begins anew, knowing more: with what was not known some steps were taken for independent that are not, or executions
+   * were composed that should have been run.
+   *
+   * @param unfinished - executions that were run, and that the search has not counted
+   */
+  #restart(known: number, unfinished: number): void {
     const { maximal, capped, redundant } = this.#search.counts;
     this.observer.known = known;
     this.#foresight = undefined;
-    this.#lost += maximal + capped + redundant + 1;
+    this.#lost += maximal + capped + redundant + unfinished - this.#composed;
+    this.#composed = 0;
     this.#cappedBy = undefined;
     this.observer.search = this.createSearch(this.limits);
   }

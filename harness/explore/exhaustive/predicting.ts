@@ -16,11 +16,14 @@ export interface Predicting {
    * One was run.
    *
    * @param taken - what it was for the search; undefined where that began anew
+   * @returns true where it shows that nothing should have been composed: no more will be
    */
   learned(
     result: ExecutionResult,
     taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
-  ): Promise<void>;
+  ): Promise<boolean>;
+  /** The search has begun anew, since those that were composed do not count. @param composed - how many that were */
+  dropped(composed: number): void;
 }
 
 /** Makes what predicts the executions that this observer sees. @internal */

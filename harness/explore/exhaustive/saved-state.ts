@@ -12,6 +12,8 @@ export interface SavedState {
   readonly aspects: readonly SavedAspect[];
   /** Executions of searches that were given up for a better one. */
   readonly lost: number;
+  /** Executions that were composed, and not run. */
+  readonly composed?: number;
   /** How the first execution that reached a limit did. */
   readonly cappedBy?: string;
   /** In some execution a timer did not fire early, since the limits forbade it. */
@@ -99,6 +101,7 @@ export const stateSchema: z.ZodType<SavedState> = z.strictObject({
   }),
   aspects: z.array(aspect),
   lost: count,
+  composed: count.exactOptional(),
   cappedBy: z.string().exactOptional(),
   heldBack: z.strictObject({ own: z.boolean(), clients: z.boolean() }),
 });

@@ -56,6 +56,8 @@ export class Predictor implements Predicting {
   #predicted = 0;
   #checked = 0;
   #ended: string | undefined;
+  /** What was composed was composed wrongly, or may have been: nobody has been told yet. */
+  #refuted = false;
   #expected: Expected | undefined;
   /** It was composed, and something is wrong with it. */
   #suspected = false;
@@ -146,9 +148,24 @@ export class Predictor implements Predicting {
   async learned(
     result: ExecutionResult,
     taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.#run += 1;
-    if (this.#ended !== undefined) return;
+    if (this.#ended === undefined) await this.#learn(result, taken);
+    const refuted = this.#refuted;
+    this.#refuted = false;
+    return refuted;
+  }
+
+  dropped(composed: number): void {
+    this.#predicted = 0;
+    const them = composed === 1 ? 'the one that was composed does' : `the ${composed} that were composed do`;
+    this.#ended = `${this.#ended}; ${them} not count, and the search began anew`;
+  }
+
+  async #learn(
+    result: ExecutionResult,
+    taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
+  ): Promise<void> {
     const expected = this.#expected;
     this.#expected = undefined;
     if (this.#suspected && result.finding === undefined && !result.abandoned)
@@ -212,8 +229,10 @@ export class Predictor implements Predicting {
     }
   }
 
+  /** Ends prediction. Whatever it was that showed: what was composed before rests on the same knowledge. */
   #end(why: string): void {
     this.#ended ??= why;
+    this.#refuted = true;
     this.observer.witness = undefined;
   }
 }

@@ -14,7 +14,8 @@ import { isDecided, isDecidedInside } from './domain.js';
 import { localStateOf } from './local/local-state.js';
 import { NotDataError } from './local/kept-values.js';
 import { HistoryWatch } from './local/local-history.js';
-import { ContradictionError, type LocalNode, type LocalStates, toldOf } from './local/local-states.js';
+import { ContradictionError } from './local/contradiction-error.js';
+import { type LocalNode, type LocalStates, toldOf } from './local/local-states.js';
 import { isStored, StoreMirror, type Situation } from './store/store-mirror.js';
 
 /** A command that is about to run, or has run. */
@@ -31,8 +32,7 @@ interface Sent {
  * @internal
  */
 export class Teacher implements Witness {
-  /** Why nothing can be predicted any more: two things that contradict each other. */
-  contradiction: string | undefined;
+  #contradiction: string | undefined;
   /** Invariants that have looked at nothing so far, neither at the store nor at the history. */
   readonly blind = new Set<string>();
   readonly #judges = new Set<string>();
@@ -44,7 +44,7 @@ export class Teacher implements Witness {
   #store!: StoreMirror;
   #nodes: LocalNode[] = [];
   #timersBefore: number[] = [];
-  #history!: HistoryWatch;
+  #history: HistoryWatch | undefined;
   #learns = false;
   #option: Option | undefined;
   #sent: Sent | undefined;
@@ -56,6 +56,12 @@ export class Teacher implements Witness {
     readonly outcomes: CommandOutcomes,
     readonly watch: CommandWatch,
   ) {}
+
+  /** Why nothing can be predicted any more: two things that contradict each other, or what was recorded has changed. */
+  get contradiction(): string | undefined {
+    // Also after the last step that anything was learned from.
+    return (this.#contradiction ??= this.#history?.changed());
+  }
 
   /** What the store holds after the execution that has just ended, as text; undefined where it could not be followed so far. */
   get storeText(): string | undefined {
@@ -69,10 +75,10 @@ export class Teacher implements Witness {
     this.#store = new StoreMirror(this.initial);
     this.#nodes = [];
     this.#timersBefore = stage.workers.map(({ flow }) => environment.time.timersSet(flow));
-    this.#history = new HistoryWatch(stage);
+    const watch = (this.#history = new HistoryWatch(stage));
     this.#learns = this.contradiction === undefined && history.commands.length === 0 && isPlain(stage);
     this.#guarded(() => {
-      const entries = this.#history.take();
+      const entries = watch.take();
       if (entries === undefined) return false;
       this.states.beginWith(entries);
       for (const [at, worker] of stage.workers.entries()) {
@@ -193,7 +199,7 @@ export class Teacher implements Witness {
   /** Who has moved? Nobody but the worker whose step it was, or it is more than what that was told. */
   #moved({ event, move }: Option): boolean {
     const { workers, environment } = this.#stage;
-    const entries = this.#history.take();
+    const entries = this.#history!.take();
     if (entries === undefined) return false;
     const told = toldOf(event, this.#step.reply, environment.time.positionMs);
     for (const [at, worker] of workers.entries()) {
@@ -218,7 +224,7 @@ export class Teacher implements Witness {
       this.#learns = false;
       if (error instanceof NotDataError) return;
       if (!(error instanceof ContradictionError)) throw error;
-      this.contradiction = error.message;
+      this.#contradiction = error.message;
     }
   }
 }

@@ -10,7 +10,7 @@ export class NotDataError extends Error {
 /**
  * Copies data, so that nobody who gets it can change what is kept. Errors stay the same ones.
  *
- * @throws NotDataError for functions, symbols and instances of classes, and for what is too much
+ * @throws NotDataError for functions, symbols, instances of classes and what has more than entries, and for what is too much
  * @internal
  */
 export function copyOf(value: unknown, depth = 0): unknown {
@@ -21,9 +21,16 @@ export function copyOf(value: unknown, depth = 0): unknown {
   if (value instanceof Date) return new Date(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype || prototype === Array.prototype;
-  if (!isPlain || Object.keys(value).length > ENTRIES_MAX) throw new NotDataError();
+  if (!isPlain || !isWhole(value)) throw new NotDataError();
   if (Array.isArray(value)) return value.map((one) => copyOf(one, depth + 1));
   const copy = Object.create(prototype) as Record<string, unknown>;
   for (const [key, one] of Object.entries(value)) copy[key] = copyOf(one, depth + 1);
   return copy;
+}
+
+/** Would a copy of its entries be all of it? */
+function isWhole(value: object): boolean {
+  const keys = Object.keys(value);
+  const all = Reflect.ownKeys(value).length;
+  return keys.length <= ENTRIES_MAX && all === (Array.isArray(value) ? value.length + 1 : keys.length);
 }

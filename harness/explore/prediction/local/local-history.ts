@@ -4,6 +4,8 @@ import type { Stage } from '../../../execution/stage/stage.js';
 import { noteEnd } from '../../../execution/stage/worker.js';
 import { ComposedCommand, noted, type NotedCommand } from './composed-command.js';
 import { copyOf } from './kept-values.js';
+import { ContradictionError } from './contradiction-error.js';
+import { RecordedValues } from './recorded-values.js';
 
 /** Something that came into the history. */
 type Entry =
@@ -37,6 +39,7 @@ export class HistoryWatch {
   #unanswered: WireCommand[] = [];
   #faults: number[] = [];
   #ends: readonly WorkerEnd[] = [];
+  readonly #values = new RecordedValues();
 
   constructor(readonly stage: Stage) {
     this.#history = stage.history;
@@ -47,8 +50,11 @@ export class HistoryWatch {
    *
    * @returns undefined where that is more than what comes with a step
    * @throws NotDataError for values that cannot be kept
+   * @throws ContradictionError where one has changed since it was recorded
    */
   take(): readonly HistoryEntry[] | undefined {
+    const changed = this.changed();
+    if (changed !== undefined) throw new ContradictionError(changed);
     const operations = this.#takeOperations();
     const commands = this.#takeCommands();
     const faults = this.#takeFaults();
@@ -64,6 +70,12 @@ export class HistoryWatch {
     return [...this.#takeEnds(), ...entries];
   }
 
+  /** Says which value has changed since it was recorded; undefined where none has. */
+  changed(): string | undefined {
+    const changed = this.#values.changed();
+    return changed && `${changed} changes after it was recorded`;
+  }
+
   #takeOperations(): Placed[] | undefined {
     const { operations } = this.#history;
     const found: Placed[] = [];
@@ -73,6 +85,7 @@ export class HistoryWatch {
       const nth = this.#started.get(worker) ?? 0;
       this.#started.set(worker, nth + 1);
       this.#open.push([operation, nth]);
+      this.#values.add(`the input of the operation "${name}"`, input);
       found.push([
         start,
         { what: 'start', worker, name, ...('input' in operation ? { input: copyOf(input) } : {}) },
@@ -81,12 +94,14 @@ export class HistoryWatch {
     this.#operations = operations.length;
     const still: (readonly [Operation, number])[] = [];
     for (const [operation, nth] of this.#open) {
-      const { worker, end, endStep, endMs, outcome, value, error } = operation;
+      const { worker, name, end, endStep, endMs, outcome, value, error } = operation;
       if (end === Infinity) {
         still.push([operation, nth]);
         continue;
       }
       if (!this.#isNow(endStep, endMs)) return undefined;
+      this.#values.add(`the value of the operation "${name}"`, value);
+      this.#values.add(`the error of the operation "${name}"`, error);
       found.push([
         end,
         {
@@ -137,6 +152,7 @@ export class HistoryWatch {
     const { ends } = this.#history;
     const found = ends.filter((end, at) => end !== this.#ends[at]);
     this.#ends = [...ends];
+    for (const end of found) this.#values.add(`the error of w${end.worker}`, end.error);
     return found.map((end) => ({ what: 'worker', end, place: 0 }));
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../events/event.js';
+import { ContradictionError } from './contradiction-error.js';
 import type { HistoryEntry } from './local-history.js';
 import type { LocalState } from './local-state.js';
 
@@ -45,11 +46,6 @@ export interface LocalStep {
   readonly entries: readonly HistoryEntry[];
   /** In how many executions that were run it was seen. */
   seen: number;
-}
-
-/** Somebody was told the same and did something else. @internal */
-export class ContradictionError extends Error {
-  override readonly name = 'ContradictionError';
 }
 
 /** Something on the way was never seen: the execution has to be run. @internal */

@@ -1,6 +1,6 @@
 import type { ObservedScript } from '../../footprints/script-monitor.js';
 import type { Content } from './content.js';
-import { ContradictionError } from '../local/local-states.js';
+import { ContradictionError } from '../local/contradiction-error.js';
 import type { Situation } from './store-mirror.js';
 
 /** What came of a command. Deadlines of what it wrote count from when it ran. @internal */
