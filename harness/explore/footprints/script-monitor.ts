@@ -89,15 +89,19 @@ export class ScriptMonitor {
     this.#behind = undefined;
   }
 
-  /** The scripts that ran since the last call, in order. */
+  /**
+   * The scripts that ran since the last call, in order; none where the connection has ended since, as in a restart of the
+   * server: what it would have shown is not known then.
+   */
   async take(): Promise<readonly ObservedScript[]> {
     const behind = this.#behind;
     const mark = behind?.sent === true ? behind : this.#newMark();
     if (mark !== behind) await this.control.call('ECHO', mark.text);
-    const style = await mark.reached;
+    const style = await Promise.race([mark.reached, this.upstream.ended.then(() => undefined)]);
     this.forget();
     const scripts = this.#scripts;
     this.#scripts = [];
+    if (style === undefined) return [];
     return scripts.flatMap(({ line, inner }) => {
       const commands = inner.map(({ words, database }) => ({ args: readWords(words, style), database }));
       // What cannot be read for certain was not observed: such a script touches everything.
