@@ -12,3 +12,23 @@ export function counted(): number {
 export function forget(): void {
   count = 0;
 }
+
+/** What tills sell, kept beside them. */
+let sales: string[] = [];
+
+class Till {
+  sell(): void {
+    sales.push('one');
+  }
+
+  get sold(): number {
+    return sales.length;
+  }
+
+  reset(): void {
+    sales = [];
+  }
+}
+
+/** An instance that shows nothing of what it keeps. */
+export const till = new Till();

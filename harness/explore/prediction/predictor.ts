@@ -15,7 +15,7 @@ import { EndJudge } from './judge/end-judge.js';
 import { LocalStates, UnknownError } from './local/local-states.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 import { Teacher } from './teacher.js';
-import { VariableWatch } from './variables/variable-watch.js';
+import { VariableLooks } from './variables/looks.js';
 
 /** So many are run before it is given up where none could be predicted. */
 const PATIENCE = 100;
@@ -29,9 +29,6 @@ export interface PredictionCounts {
   /** Why no more were predicted from some point on. */
   readonly ended?: string;
 }
-
-/** In so many executions, from the first, the variables of workers are looked at. */
-const LOOKS_FIRST = 3;
 
 /**
  * Executions that need not be run: each worker and each command is learned step by step, from executions that are, and what
@@ -51,7 +48,7 @@ export class Predictor implements Predicting {
   readonly #composer: Composer;
   readonly #watch: RaceWatch;
   readonly #comparisons: Comparisons;
-  readonly #variables: VariableWatch;
+  readonly #variables: VariableLooks;
   #run = 0;
   #predicted = 0;
   #checked = 0;
@@ -85,9 +82,11 @@ export class Predictor implements Predicting {
     this.#watch = new RaceWatch(environment);
     this.#comparisons = new Comparisons(seed);
     const why = outOfReach(scenario, environment.serverClock.mode);
-    this.teacher.onBegan = () => this.#lookAround();
+    this.teacher.onBegan = () =>
+      this.#variables.began(this.#run, everything ? this.#checked : this.#predicted);
+    this.teacher.onPerformed = () => this.#variables.stepped();
     const { setup, workers, invariants } = scenario;
-    this.#variables = new VariableWatch([
+    this.#variables = new VariableLooks([
       ...workers,
       ...(setup ? [setup] : []),
       ...invariants.map(({ check }) => check),
@@ -171,24 +170,19 @@ export class Predictor implements Predicting {
     if (this.#suspected && result.finding === undefined && !result.abandoned)
       this.#end('an invariant depends on more than the store and the history');
     if (expected !== undefined) await this.#compare(expected, result, taken);
-    const variable = this.#variables.changed();
+    const variable = this.#variables.ended();
     const { contradiction } = this.teacher;
     const { aspects, deadlines } = this.observer;
     const [blind] = this.teacher.blind;
     if (contradiction !== undefined) this.#end(contradiction);
     else if (blind !== undefined)
       this.#end(`the invariant "${blind}" looks neither at the store nor at the history`);
-    else if (variable !== undefined) this.#end(`the variable "${variable}" changes in an execution`);
+    else if (variable !== undefined) this.#end(variable);
     else if (aspects.memory) this.#end('workers share memory');
     else if (aspects.endless) this.#end('a worker goes round in a loop without an end');
     else if (deadlines === 'any' || (deadlines?.size ?? 0) > 0) this.#end('keys of the setup have deadlines');
     else if (this.#run >= PATIENCE && this.#predicted + this.#checked === 0)
       this.#end('nothing of it could be predicted');
-  }
-
-  /** Looks at the variables that workers and invariants see, now and again: at first, and ever more seldom. */
-  #lookAround(): void {
-    if (this.#run < LOOKS_FIRST || Number.isInteger(Math.log2(this.#run))) this.#variables.look();
   }
 
   async #compose(search: LiveSearch): Promise<Composed | undefined> {

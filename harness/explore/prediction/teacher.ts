@@ -38,6 +38,8 @@ export class Teacher implements Witness {
   readonly #judges = new Set<string>();
   /** Is called when everybody stands at the first step. */
   onBegan: (() => void) | undefined;
+  /** Is called when everybody has settled after a step. */
+  onPerformed: (() => void) | undefined;
   /** Keys as they were after the setup. */
   readonly initial = new Map<string, Content>();
   #stage!: Stage;
@@ -130,6 +132,7 @@ export class Teacher implements Witness {
   }
 
   async performed(event: Event): Promise<void> {
+    this.onPerformed?.();
     const option = this.#option;
     if (!this.#learns || option === undefined) return;
     if (!isPlain(this.#stage)) {

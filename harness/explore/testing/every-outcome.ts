@@ -15,6 +15,8 @@ export interface EveryOutcome extends Pick<PredictionReport, 'predicted' | 'chec
 
 type ToOutcome = (context: InvariantContext) => string | Promise<string>;
 
+/** Executions of one search at most: it comes by the same ones with prediction and without it. */
+const RUNS = 300;
 /** So many are looked for, spread over all. */
 const LOOKED_FOR = 4;
 
@@ -43,8 +45,9 @@ export async function everyOutcome(
         }),
       ],
     });
+  const bounds = { strategy: 'exhaustive', delays: 0, runs: RUNS } as const;
   const search = (wrong: string | undefined, predict: boolean): Promise<Verdict> =>
-    explore(cast(wrong), { session: environment, strategy: 'exhaustive', delays: 0, predict });
+    explore(cast(wrong), { session: environment, ...bounds, predict });
   await search(undefined, false);
   const outcomes = [...seen];
   const missed: string[] = [];

@@ -12,7 +12,7 @@ import { encodeCommand } from '../../../wire/upstream/control.js';
 import { ServerGoneError } from '../../../wire/upstream/waiting.js';
 import type { LiveObserver } from '../../exhaustive/observer/observer.js';
 import { isKey } from '../../events/resources.js';
-import { latin1Deadline, payloadOf } from '../store/content.js';
+import { isContent, isUnordered, latin1Deadline, payloadOf } from '../store/content.js';
 import type { PuppetStage } from '../puppets/puppet-stage.js';
 import { Answers, StoredAnswers } from './stored-answers.js';
 
@@ -97,9 +97,11 @@ export class EndJudge {
     }
     await environment.emptied();
     const { upstream } = environment.control;
-    const done = [...store.contents.keys()].filter(isKey).map((resource) => {
-      const name = Buffer.from(resource.slice(resource.indexOf(':') + 1), 'latin1');
-      const content = store.at(resource, wallMs);
+    const held = [...store.contents.keys()].filter(isKey).map((resource) => ({
+      name: Buffer.from(resource.slice(resource.indexOf(':') + 1), 'latin1'),
+      content: store.at(resource, wallMs),
+    }));
+    const done = held.map(({ name, content }) => {
       const deadline = `${latin1Deadline(content) ?? 0}`;
       return upstream.request(
         encodeCommand(
@@ -111,7 +113,12 @@ export class EndJudge {
     });
     const replies = await Promise.all(done);
     await environment.serverClock.advance(wallMs - EPOCH_MS);
-    return replies.every((reply) => reply[0] !== ERROR);
+    if (replies.some((reply) => reply[0] === ERROR)) return false;
+    // Members may come in another order than where they were added one by one.
+    const unordered = held.filter(({ content }) => isUnordered(content));
+    if (unordered.length === 0) return true;
+    const dumps = await upstream.requests(unordered.map(({ name }) => encodeCommand(['DUMP', name])));
+    return unordered.every(({ content }, at) => isContent(dumps[at]!, content));
   }
 }
 

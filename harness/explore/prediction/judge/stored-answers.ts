@@ -3,12 +3,14 @@ import { bytesOf, type Answering, type AskedCommand } from '../../../execution/h
 /** Commands that only look, at what the contents of keys decide: an invariant may send them. */
 const LOOKS = new Set(
   (
-    'GET MGET STRLEN GETRANGE EXISTS TYPE TTL PTTL EXPIRETIME PEXPIRETIME KEYS DBSIZE ' +
+    'GET MGET STRLEN GETRANGE EXISTS TYPE TTL PTTL EXPIRETIME PEXPIRETIME KEYS ' +
     'HGET HMGET HLEN HGETALL HEXISTS HKEYS HVALS HSTRLEN LLEN LRANGE LINDEX LPOS ' +
     'SCARD SISMEMBER SMISMEMBER SMEMBERS ZSCORE ZMSCORE ZCARD ZRANGE ZRANK ZREVRANGE ZRANGEBYSCORE ZCOUNT ' +
     'XLEN XRANGE BITCOUNT GETBIT PING ECHO'
   ).split(' '),
 );
+/** Stands for an answer that the contents of keys do not decide. */
+const UNFIT = Symbol('unfit');
 /** What is kept at most, over all stores. */
 const KEPT_MAX = 20_000;
 
@@ -58,27 +60,34 @@ export class Answers {
 
   readonly answer: Answering = (name, command, pipelined) => {
     // Of a pipeline that is answered in part the rest would never be written.
-    if (pipelined || !LOOKS.has(name)) {
-      this.unfit = true;
-      throw new Error(`${name} is more than a look`);
-    }
+    if (pipelined || !LOOKS.has(name)) this.#refuse(name);
     const text = [name, ...command.args.map(bytesOf)].join('\0');
     if (this.known.has(text)) {
-      command.resolve(this.known.get(text));
+      const answer = this.known.get(text);
+      if (answer === UNFIT) this.#refuse(name);
+      command.resolve(answer);
       return true;
     }
     if (!this.there) {
       this.missing = true;
       throw new Error(`nobody knows the answer to ${name}`);
     }
-    this.#keep(text, command);
+    this.#keep(name, text, command);
     return false;
   };
 
-  #keep(text: string, command: AskedCommand): void {
+  #refuse(name: string): never {
+    this.unfit = true;
+    throw new Error(`${name} is more than a look`);
+  }
+
+  #keep(name: string, text: string, command: AskedCommand): void {
     const { resolve } = command;
     command.resolve = (answer) => {
-      this.known.set(text, answer);
+      // In which order keys are listed depends on the order in which they came.
+      const isUnfit = name === 'KEYS' && (answer as readonly unknown[]).length > 1;
+      this.unfit ||= isUnfit;
+      this.known.set(text, isUnfit ? UNFIT : answer);
       this.all.grown();
       return resolve(answer);
     };

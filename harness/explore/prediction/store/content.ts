@@ -74,3 +74,16 @@ export function payloadOf(content: Content): Buffer {
   const from = bulk.indexOf('\r\n') + 2;
   return Buffer.from(bulk.slice(from, -2), 'latin1');
 }
+
+/** Are its members in an order of the server's own, which depends on how they came there? Sets and hashes may be. @internal */
+export function isUnordered(content: Content): boolean {
+  return content !== '' && UNORDERED.has(payloadOf(content)[0]!);
+}
+
+/** Their types in a DUMP, where they are hash tables. */
+const UNORDERED = new Set([2, 4]);
+
+/** Is that what DUMP answers? @internal */
+export function isContent(dump: Buffer, content: Content): boolean {
+  return dump.toString('latin1') === content.slice(content.indexOf(' ') + 1);
+}

@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto';
 import type { Footprint } from '../../events/footprint.js';
 import { isKey } from '../../events/resources.js';
 import { countedFrom, countedToDate, latin1Deadline, type Content } from './content.js';
 
 /** What a connection keeps on the server. */
 interface Session {
-  /** Commands since MULTI; undefined outside of a transaction. */
-  readonly queued: readonly string[] | undefined;
+  /** Commands since MULTI, and what was answered; undefined outside of a transaction. */
+  readonly queued: readonly Queued[] | undefined;
   /** Keys that are watched. */
   readonly watched: ReadonlyMap<string, Watched>;
+}
+
+interface Queued {
+  readonly args: readonly string[];
+  readonly reply: string;
 }
 
 interface Watched {
@@ -15,12 +21,15 @@ interface Watched {
   readonly since: Content;
   /** It has become another one. */
   readonly changed: boolean;
-  /** Commands that may have written it and left it as it was: only the server knows whether those count. */
+  /**
+   * Commands that may have written it and left it as it was, each with all that decided what came of it, and what that
+   * was: only the server knows whether those count.
+   */
   readonly touches: ReadonlySet<string>;
 }
 
-/** A command that says at which time something is to expire. */
-const DATED = /"(?:EX|PX)AT"/i;
+/** Says at which time something is to expire. */
+const DATED = /^(?:EX|PX)AT$/i;
 const NO_SESSION: Session = { queued: undefined, watched: new Map() };
 
 /** Store and sessions at one moment of an execution. @internal */
@@ -37,6 +46,13 @@ export interface Situation {
   readonly resources: readonly string[];
   /** Those that it may write. */
   readonly written: readonly string[];
+}
+
+/** A command, and what was answered. */
+interface Sent {
+  readonly connection: string;
+  readonly args: readonly string[];
+  readonly reply: string;
 }
 
 /** The store and the sessions on the server, as they are at one moment of an execution, which may be a predicted one. @internal */
@@ -93,7 +109,9 @@ export class StoreMirror {
     const held = resources.map((resource) => [resource, countedFrom(this.at(resource, wallMs), wallMs)]);
     const name = JSON.stringify([args, this.#sessionText(connection, wallMs), held]);
     // Whatever else it is, what comes of it is the same at any time, with as much time left.
-    return { name: DATED.test(name) ? `${name} ${wallMs}` : name, resources, written };
+    const { queued = [] } = this.#session(connection);
+    const isDated = [args, ...queued.map((one) => one.args)].flat().some((arg) => DATED.test(arg));
+    return { name: isDated ? `${name} ${wallMs}` : name, resources, written };
   }
 
   /**
@@ -102,8 +120,8 @@ export class StoreMirror {
    * @param after - what it wrote holds now, deadlines counted from now on
    */
   ran(
-    { resources, written }: Situation,
-    sent: { readonly connection: string; readonly args: readonly string[]; readonly reply: string },
+    { name: situation, resources, written }: Situation,
+    sent: Sent,
     after: readonly (readonly [resource: string, content: Content])[],
     wallMs: number,
   ): void {
@@ -111,11 +129,10 @@ export class StoreMirror {
     const before = new Map(written.map((resource) => [resource, this.at(resource, wallMs)]));
     const name = args[0]!.toUpperCase();
     const { queued } = this.#session(connection);
-    const text = JSON.stringify([args, queued ?? null]);
     for (const [resource, content] of after) this.#contents.set(resource, countedToDate(content, wallMs));
     const isQueued = queued !== undefined && name !== 'EXEC' && name !== 'DISCARD';
-    if (!isQueued) this.#touched(before, wallMs, text);
-    this.#note(name, connection, text, reply, { resources, wallMs });
+    if (!isQueued) this.#touched(before, wallMs, () => shortened(`${reply} ${situation}`));
+    this.#note(sent, resources, wallMs);
   }
 
   /** Keys that have a deadline, and when that is. */
@@ -139,13 +156,13 @@ export class StoreMirror {
     );
   }
 
-  #touched(before: ReadonlyMap<string, Content>, wallMs: number, text: string): void {
+  #touched(before: ReadonlyMap<string, Content>, wallMs: number, writer: () => string): void {
     for (const [connection, { queued, watched }] of this.#sessions) {
       const touched = [...before].flatMap(([resource, was]): (readonly [string, Watched])[] => {
         const known = watched.get(resource);
         if (known === undefined) return [];
         const isSame = this.at(resource, wallMs) === was;
-        const touches = isSame ? new Set([...known.touches, text]) : known.touches;
+        const touches = isSame ? new Set([...known.touches, writer()]) : known.touches;
         return [[resource, { ...known, touches, changed: known.changed || !isSame }]];
       });
       if (touched.length > 0)
@@ -153,19 +170,14 @@ export class StoreMirror {
     }
   }
 
-  #note(
-    name: string,
-    connection: string,
-    text: string,
-    reply: string,
-    { resources, wallMs }: { readonly resources: readonly string[]; readonly wallMs: number },
-  ): void {
+  #note({ connection, args, reply }: Sent, resources: readonly string[], wallMs: number): void {
+    const name = args[0]!.toUpperCase();
     const failed = reply.startsWith('-');
     const { queued, watched } = this.#session(connection);
     if (name === 'EXEC' || name === 'DISCARD')
       this.#sessions.set(connection, queued === undefined ? { queued, watched } : NO_SESSION);
     else if (queued !== undefined)
-      this.#sessions.set(connection, { queued: [...queued, `${reply} ${text}`], watched });
+      this.#sessions.set(connection, { queued: [...queued, { args, reply }], watched });
     else if (failed) return;
     else if (name === 'MULTI') this.#sessions.set(connection, { queued: [], watched });
     else if (name === 'UNWATCH') this.#sessions.set(connection, { queued, watched: new Map() });
@@ -197,6 +209,11 @@ export class StoreMirror {
       ]),
     ];
   }
+}
+
+/** A name for a long text: each of these may be part of the next one. */
+function shortened(text: string): string {
+  return createHash('sha256').update(text, 'latin1').digest('base64');
 }
 
 /** Is it a key, or a script? @internal */

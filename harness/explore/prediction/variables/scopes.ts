@@ -24,6 +24,11 @@ const OWN = fileURLToPath(new URL('../../../', import.meta.url));
 const LIBRARIES =
   /[\\/]node_modules[\\/](?:ioredis|iovalkey|redis|@redis|vitest|@vitest|chai|jest|@jest|expect)(?:[\\/]|-)/;
 
+/** The declarations of Node leave private fields out. */
+type PropertiesSeen = Runtime.GetPropertiesReturnType & {
+  readonly privateProperties?: readonly Runtime.InternalPropertyDescriptor[];
+};
+
 /** Reads the variables that functions of this process see, by the inspector of Node. @internal */
 export class Scopes {
   static #shared: Scopes | undefined;
@@ -65,7 +70,29 @@ export class Scopes {
     return this.#about(fn, (internal) => this.#isOwn(internal));
   }
 
-  #about<T>(fn: object, read: (internal: readonly Runtime.InternalPropertyDescriptor[]) => T): T {
+  /** What a value keeps where nothing but the inspector sees it, by name: private fields, and what V8 calls internal. */
+  hidden(value: object): (readonly [name: string, value: unknown])[] {
+    const found: (readonly [name: string, value: unknown])[] = [];
+    this.#about(value, (internal, fields) => {
+      for (const one of [...fields, ...internal])
+        if (one.value !== undefined) found.push([one.name, this.#valueOf(one.value)]);
+    });
+    return found;
+  }
+
+  #valueOf({ objectId, value, unserializableValue }: Runtime.RemoteObject): unknown {
+    if (objectId === undefined) return unserializableValue ?? value;
+    this.#post('Runtime.callFunctionOn', { objectId, functionDeclaration: TAKE });
+    return (globalThis as unknown as { readonly [DESK]: unknown })[DESK];
+  }
+
+  #about<T>(
+    fn: object,
+    read: (
+      internal: readonly Runtime.InternalPropertyDescriptor[],
+      fields: readonly Runtime.InternalPropertyDescriptor[],
+    ) => T,
+  ): T {
     const desk = globalThis as unknown as Record<symbol, unknown>;
     desk[DESK] = fn;
     try {
@@ -75,11 +102,11 @@ export class Scopes {
           objectGroup: GROUP,
         }) as Runtime.EvaluateReturnType
       ).result;
-      const { internalProperties = [] } = this.#post('Runtime.getProperties', {
+      const { internalProperties = [], privateProperties = [] } = this.#post('Runtime.getProperties', {
         objectId,
         ownProperties: true,
-      }) as Runtime.GetPropertiesReturnType;
-      return read(internalProperties);
+      }) as PropertiesSeen;
+      return read(internalProperties, privateProperties);
     } finally {
       delete desk[DESK];
       this.#post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
@@ -96,14 +123,7 @@ export class Scopes {
       const { description = '', objectId } = value ?? {};
       const module = description.startsWith('Module');
       if (objectId === undefined || /^(?:Global|Script)/.test(description) || (isOwn && module)) continue;
-      this.#post('Runtime.callFunctionOn', {
-        objectId,
-        functionDeclaration: TAKE,
-      });
-      seen.push({
-        module,
-        variables: (globalThis as unknown as { readonly [DESK]: Wrapped })[DESK].object,
-      });
+      seen.push({ module, variables: (this.#valueOf({ type: 'object', objectId }) as Wrapped).object });
     }
     return seen;
   }
