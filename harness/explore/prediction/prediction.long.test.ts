@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invariant } from '../../check/invariant.js';
+import { EPOCH_MS } from '../../clock/virtual-time.js';
 import { Environment } from '../../execution/host/environment.js';
 import { scenario } from '../../scenario/scenario.js';
 import type { Scenario, WorkerBody, WorkerContext } from '../../scenario/types.js';
@@ -16,6 +17,10 @@ afterAll(() => environment.close());
 const APPENDS = `local v = redis.call('GET', KEYS[1])
   if v then return redis.call('APPEND', KEYS[1], ARGV[1]) end
   return redis.call('SET', KEYS[1], ARGV[1])`;
+
+/** It writes what is there already, or does not write at all. */
+const TOUCHES = `if redis.call('EXISTS', KEYS[2]) == 1 and redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('SET', KEYS[1], redis.call('GET', KEYS[1])) end`;
 
 /** What a generated worker may do; each comes to something that it hears. */
 const ACTIONS: Record<string, (context: WorkerContext, key: string) => unknown> = {
@@ -38,6 +43,27 @@ const ACTIONS: Record<string, (context: WorkerContext, key: string) => unknown> 
     const value = await redis.get(key);
     return await redis.multi().set(key, `${value}${id}`).exec();
   },
+  same: async ({ redis, operation }, key) => {
+    const log: unknown[] = [];
+    await operation('op', async () => {
+      await redis.watch(key);
+      log.push(await redis.multi().set(key, 'same').exec());
+      return log;
+    });
+    return log.length;
+  },
+  grows: async ({ redis, operation }, key) => {
+    const log = await operation('op', async () => [await redis.get(key)]);
+    log.push(await redis.get(key));
+    return log;
+  },
+  touches: ({ redis }, key) => redis.eval(TOUCHES, 2, key, 'm'),
+  moment: ({ redis, id }, key) =>
+    redis
+      .multi()
+      .set(key, id, 'PXAT', EPOCH_MS + 60)
+      .pttl(key)
+      .exec(),
   list: async ({ redis, id }) => [await redis.rpush('l', id), await redis.lpop('l')],
 };
 const PROBES: Record<string, Scenario['invariants']> = {

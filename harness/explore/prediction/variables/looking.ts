@@ -83,7 +83,7 @@ export class Looking {
     // What stands on it: static fields of a class, and what is kept on a function.
     this.#properties(way, fn, depth + 1);
     if (!isClass) return;
-    this.#hidden(way, fn, depth + 1);
+    if (text.includes('#')) this.#hidden(way, fn, depth + 1);
     this.#prototypes(way, fn, depth + 1);
     this.#value(`${way}.prototype`, (fn as { readonly prototype: unknown }).prototype, depth);
   }

@@ -22,7 +22,7 @@ const PICK = `globalThis[Symbol.for('redis-race-lab.scopes')]`;
 /** Functions of these see what is theirs alone: the lab, clients of Redis, and what tests are written with. */
 const OWN = fileURLToPath(new URL('../../../', import.meta.url));
 const LIBRARIES =
-  /[\\/]node_modules[\\/](?:ioredis|iovalkey|redis|@redis|vitest|@vitest|chai|jest|@jest|expect)(?:[\\/]|-)/;
+  /[\\/]node_modules[\\/](?:ioredis|iovalkey|redis|@redis|vitest|@vitest|fast-check|chai|jest|@jest|expect)(?:[\\/]|-)/;
 
 /** The declarations of Node leave private fields out. */
 type PropertiesSeen = Runtime.GetPropertiesReturnType & {
@@ -34,6 +34,8 @@ export class Scopes {
   static #shared: Scopes | undefined;
   readonly #session: Session;
   readonly #urls = new Map<string, string>();
+  /** Of functions that were looked at: are they of Node, of the lab or of a library that is known? */
+  readonly #own = new WeakMap<object, boolean>();
 
   private constructor(session: Session) {
     this.#session = session;
@@ -57,8 +59,9 @@ export class Scopes {
    * @param anyway - also for one of those, without its module
    */
   of(fn: object, anyway = false): SeenScope[] {
+    if (!anyway && this.#own.get(fn) === true) return [];
     return this.#about(fn, (internal) => {
-      const isOwn = this.#isOwn(internal);
+      const isOwn = this.#noted(fn, internal);
       if (isOwn && !anyway) return [];
       const scopes = internal.find(({ name }) => name === '[[Scopes]]')?.value?.objectId;
       return scopes === undefined ? [] : this.#read(scopes, isOwn);
@@ -67,7 +70,14 @@ export class Scopes {
 
   /** Is it a function of Node, of the lab or of a library that is known? */
   isOwn(fn: object): boolean {
-    return this.#about(fn, (internal) => this.#isOwn(internal));
+    return this.#own.get(fn) ?? this.#about(fn, (internal) => this.#noted(fn, internal));
+  }
+
+  /** Where it was written never changes. */
+  #noted(fn: object, internal: readonly Runtime.InternalPropertyDescriptor[]): boolean {
+    const isOwn = this.#own.get(fn) ?? this.#isOwn(internal);
+    this.#own.set(fn, isOwn);
+    return isOwn;
   }
 
   /** What a value keeps where nothing but the inspector sees it, by name: private fields, and what V8 calls internal. */
