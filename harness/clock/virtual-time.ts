@@ -8,7 +8,8 @@ import { FreshTimers, nextOf, ownDueOf, type OrderedTimer, type PendingTimer } f
 /** Wall-clock time at which every execution begins: 2026-01-01T00:00:00Z, in ms. @internal */
 export const EPOCH_MS = 1_767_225_600_000;
 
-const LONGEST_DELAY_MS = 2_147_483_647;
+/** No timer of Node takes more: about three weeks and a half. @internal */
+export const LONGEST_DELAY_MS = 2_147_483_647;
 
 type Callback = (...args: unknown[]) => void;
 

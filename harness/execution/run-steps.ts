@@ -121,8 +121,8 @@ function moveOf({ moves, faults }: Decision, choice: number): Move {
   return choice < 0 ? faults[-1 - choice]!.at : moves[choice]!;
 }
 
-/** The worker that a choice lets run; undefined where it is nobody. */
-function runsAfter(decision: Decision, choice: number): number | undefined {
+/** The worker that a choice lets run; undefined where it is nobody. @internal */
+export function runsAfter(decision: Decision, choice: number): number | undefined {
   const move = moveOf(decision, choice);
   // What is on its way arrives by itself: nobody runs for that.
   return move.worker > 0 && (choice < 0 || isOfWorker(move)) ? move.worker : undefined;

@@ -1,4 +1,5 @@
 import { real } from '../clock/globals.js';
+import { LONGEST_DELAY_MS } from '../clock/virtual-time.js';
 import { STARVED } from '../execution/judge/built-in.js';
 import type { Environment } from '../execution/host/environment.js';
 import { buildRecord, otherRun, verdictOf, type VariantName } from '../record/build.js';
@@ -22,8 +23,6 @@ const CONFIRM_RUNS_STARVED = 2;
 
 /** A failure that was found late may be made smaller for so long, although the time is over. */
 const GRACE_MS = 10_000;
-/** No timer waits longer. */
-const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /** Where an execution was found, and with what it is run again. @internal */
 export interface Found {
@@ -141,7 +140,7 @@ function inTime({ signal, untilMs, reportedByMs }: ReportContext): AbortSignal |
   const endMs = Math.min(Math.max(untilMs, real.now() + GRACE_MS), reportedByMs);
   if (!Number.isFinite(endMs)) return signal;
   const leftMs = Math.max(endMs - real.now(), 0);
-  const over = AbortSignal.timeout(Math.round(Math.min(TIMEOUT_MAX_MS, leftMs)));
+  const over = AbortSignal.timeout(Math.round(Math.min(LONGEST_DELAY_MS, leftMs)));
   return signal === undefined ? over : AbortSignal.any([signal, over]);
 }
 

@@ -1,5 +1,4 @@
-/** More than three weeks: no timer of Node takes more. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
+import { LONGEST_DELAY_MS } from '../../clock/virtual-time.js';
 
 /** Real time that the lab waits for what it cannot hurry. @internal */
 export interface Limits {
@@ -20,11 +19,11 @@ export interface Limits {
 
 /** Somebody looks at code that stands still: what waits for it must not give up. @internal */
 export const UNHURRIED: Limits = {
-  replyMs: TIMER_MAX_MS,
-  realWorkMs: TIMER_MAX_MS,
-  unscheduledMs: TIMER_MAX_MS,
-  graceMs: TIMER_MAX_MS,
-  starvedMs: TIMER_MAX_MS,
+  replyMs: LONGEST_DELAY_MS,
+  realWorkMs: LONGEST_DELAY_MS,
+  unscheduledMs: LONGEST_DELAY_MS,
+  graceMs: LONGEST_DELAY_MS,
+  starvedMs: LONGEST_DELAY_MS,
 };
 
 /** What counts where nothing else is said. @internal */

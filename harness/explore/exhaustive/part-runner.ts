@@ -58,7 +58,6 @@ export class PartRunner {
   ): Promise<PlayedExecution | undefined> {
     const { environment, scenario, seed } = this;
     const { observer } = strategy;
-    observer.heldBack = { own: false, clients: false };
     try {
       const result = await execute(environment, scenario, { chooser: strategy, observer, seed });
       observer.ended();
@@ -66,7 +65,7 @@ export class PartRunner {
         return undefined;
       const capped = strategy.cappedBy(result);
       await strategy.learn(result);
-      const { heldBack } = observer;
+      const { heldBack } = observer.now;
       const { offered } = result;
       const learnt = observer.commands.takeLearnt();
       const sights = await this.watch.see(result);

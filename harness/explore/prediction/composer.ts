@@ -81,9 +81,9 @@ export class Composer {
         ...search.taken(),
         resumed,
         heldBack: observer.now.heldBack,
-        offered: [...offered].sort((a, b) => a - b),
+        offered,
         stage,
-        moves: [...moves],
+        moves,
         onceSeen,
       };
     } finally {
@@ -114,7 +114,7 @@ export class Composer {
     const max = Math.min(path.length - 1, known.length, depth - 1);
     let at = 0;
     while (at < max && known[at]!.event.key === path[at]!.chosen.key) at += 1;
-    return Math.max(0, at);
+    return at;
   }
 
   /** What was composed shows that more matters than was known: whoever runs it begins anew. */

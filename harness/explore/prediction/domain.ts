@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../faults/catalogue.js';
 import type { Scenario } from '../../scenario/types.js';
+import { isDated } from './store/content.js';
 
 /** Faults that do to one worker what that worker was told, and nothing to anybody else, as long as no more of it is to come. */
 const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
@@ -61,5 +62,5 @@ export function isDecided([name]: readonly string[]): boolean {
 
 /** The same of a command inside of a script: the moment of which it speaks does not show in what the script is given. @internal */
 export function isDecidedInside(args: readonly string[]): boolean {
-  return isDecided(args) && !args.some((arg) => /^(?:EX|PX)AT$/i.test(arg));
+  return isDecided(args) && !isDated(args);
 }

@@ -1,5 +1,6 @@
 import { enabledSteps } from '../../execution/enabled.js';
-import type { Choice, Decision } from '../../execution/steps/decision.js';
+import { runsAfter } from '../../execution/run-steps.js';
+import type { Decision } from '../../execution/steps/decision.js';
 import type { Move } from '../../execution/steps/move.js';
 import type { PerformedStep } from '../../execution/steps/step.js';
 import type { LiveObserver } from '../exhaustive/observer/observer.js';
@@ -19,8 +20,6 @@ interface PlayMark {
   readonly decision: Decision;
   readonly current: number;
   readonly faults: number;
-  readonly offered: ReadonlySet<number>;
-  readonly moves: number;
   readonly used: number;
 }
 
@@ -30,10 +29,6 @@ interface PlayMark {
  * @internal
  */
 export class Play {
-  /** Faults of the plan that could have struck, by their places there. */
-  offered = new Set<number>();
-  /** What could have happened next, wherever that was more than one thing. */
-  readonly moves: (readonly Move[])[] = [];
   /** What it is made of. */
   readonly #used: { readonly seen: number }[] = [];
   readonly #marks: PlayMark[] = [];
@@ -50,6 +45,18 @@ export class Play {
   /** How many steps there are to go back to. */
   get depth(): number {
     return this.#marks.length;
+  }
+
+  /** Faults of the plan that could have struck, by their places there, in their order. */
+  get offered(): number[] {
+    const { specs } = this.stage.asStage.scenario.faults;
+    const all = this.#marks.flatMap(({ decision }) => decision.faults.map(({ spec }) => specs.indexOf(spec)));
+    return [...new Set(all)].sort((a, b) => a - b);
+  }
+
+  /** What could have happened next, wherever that was more than one thing. */
+  get moves(): (readonly Move[])[] {
+    return this.#marks.map(({ decision }) => decision.moves).filter(({ length }) => length > 1);
   }
 
   /** Is something among what it is made of that was seen in one execution only? */
@@ -85,16 +92,12 @@ export class Play {
   #goBack(step: number): Decision | undefined {
     const mark = this.#marks[step];
     if (mark === undefined) {
-      this.offered.clear();
-      this.moves.length = 0;
       this.#used.length = 0;
       return undefined;
     }
     this.#marks.length = step + 1;
     this.stage.goBack(mark.stage);
     this.observer.now.goBack(mark.observed);
-    this.offered = new Set(mark.offered);
-    this.moves.length = mark.moves;
     this.#used.length = mark.used;
     this.#current = mark.current;
     this.#faults = mark.faults;
@@ -108,8 +111,6 @@ export class Play {
     const decision = enabledSteps(stage.asStage, this.#current, plan.budget - this.#faults);
     if (decision.moves.length === 0) return undefined;
     if (stage.steps.length >= maxSteps) throw new UnknownError('what happens at the limit of steps');
-    for (const { spec } of decision.faults) this.offered.add(plan.specs.indexOf(spec));
-    if (decision.moves.length > 1) this.moves.push(decision.moves);
     this.commands.learn(decision);
     if (!observer.offer(decision)) throw new UnknownError('what comes later');
     this.#marks.push({
@@ -118,8 +119,6 @@ export class Play {
       decision,
       current: this.#current,
       faults: this.#faults,
-      offered: new Set(this.offered),
-      moves: this.moves.length,
       used: this.#used.length,
     });
     return decision;
@@ -164,12 +163,6 @@ export class Play {
     store.ran(situation!, { connection, args, reply }, after, time.wallMs);
     return Buffer.from(reply, 'latin1');
   }
-}
-
-/** The worker that a choice lets run; undefined where it is nobody. */
-function runsAfter({ moves, faults }: Decision, choice: Choice): number | undefined {
-  const move = choice < 0 ? faults[-1 - choice]!.at : moves[choice]!;
-  return move.worker > 0 ? move.worker : undefined;
 }
 
 /** As much of a step as an observer looks at. */

@@ -14,19 +14,17 @@ export interface Predictable {
 /** Prediction in one exploration, which may have no search that can make use of it. @internal */
 export class Prediction {
   #predictor: Predictor | undefined;
-  readonly #asked: boolean;
   /** For the search; undefined where nothing is to be predicted. */
   readonly create?: CreatePredicting;
 
   constructor({ environment, scenario, checked: { predict, seed } }: Predictable) {
-    this.#asked = predict;
     if (predict)
       this.create = (observer) => (this.#predictor = new Predictor(environment, scenario, seed, observer));
   }
 
   /** How executions were come by; undefined where nobody asked for predictions. */
   get report(): PredictionReport | undefined {
-    if (!this.#asked) return undefined;
+    if (this.create === undefined) return undefined;
     const none = { run: 0, predicted: 0, checked: 0 };
     if (this.#predictor === undefined) return { ...none, ended: 'only an exhaustive search composes any' };
     const { report } = this.#predictor;

@@ -2,7 +2,6 @@ import { count } from '../../base/text.js';
 import { real } from '../../clock/globals.js';
 import type { Environment } from '../../execution/host/environment.js';
 import { execute, type ExecutionResult } from '../../execution/execution.js';
-import type { Observer } from '../../execution/stage/observer.js';
 import type { Scenario } from '../../scenario/types.js';
 import { Exhaustive } from '../exhaustive/exhaustive.js';
 import { DEFAULT_DELAYS, DEFAULT_SEED } from '../options.js';
@@ -43,11 +42,11 @@ export async function exploreTree(
   let ran = 0;
   let endedBy = '';
   const limits = { fault: scenario.faults.budget, delay: DEFAULT_DELAYS };
-  const strategy = new Exhaustive(limits, (within) => {
+  const strategy: Exhaustive = new Exhaustive(limits, (within) => {
     leaves = [];
-    return (search = new WatchedSearch(within));
+    return (search = new WatchedSearch(within, () => strategy.observer.now.stage.steps.length));
   });
-  const observer = counting(strategy.observer, (steps) => (search.steps = steps));
+  const { observer } = strategy;
   try {
     while (strategy.start() !== undefined) {
       endedBy = boundOf(leaves, bounds);
@@ -75,23 +74,6 @@ function boundOf(leaves: readonly Leaf[], { executionsMax, stepsMax, untilMs }: 
   const steps = leaves.reduce((sum, leaf) => sum + leaf.steps, 0);
   if (steps >= stepsMax) return `${count(stepsMax, 'step')} of all executions together`;
   return real.now() < untilMs ? '' : 'the time that it may take';
-}
-
-/** The same, telling the number of steps before each point. */
-function counting(observer: Observer, tell: (steps: number) => void): Observer {
-  let performed: readonly unknown[] = [];
-  return {
-    begin: (stage) => {
-      performed = stage.steps;
-      return observer.begin(stage);
-    },
-    decide: (decision) => {
-      tell(performed.length);
-      return observer.decide(decision);
-    },
-    performed: (step) => observer.performed(step),
-    lens: (history, invariant) => observer.lens(history, invariant),
-  };
 }
 
 function leafOf(result: ExecutionResult, execution: number, skip: readonly number[]): Leaf {

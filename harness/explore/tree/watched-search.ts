@@ -1,19 +1,25 @@
 import { OptimalSearch } from '../dpor/optimal.js';
 import type { PathNode } from '../dpor/part.js';
 import type { Ending } from '../dpor/search.js';
-import type { Event, Trace } from '../events/event.js';
+import type { CostLimits, Event, Trace } from '../events/event.js';
 import type { Leaf, TreeBranch, TreePoint } from './execution-tree.js';
 
 /** A search that keeps all that it was asked, and what it did: for people who want to see it. @internal */
 export class WatchedSearch extends OptimalSearch {
   root: TreePoint | undefined;
-  /** Steps of the execution that runs, for the next point. */
-  steps = 0;
   /** The execution that runs: its points, and the branches that were taken there. */
   #points: TreePoint[] = [];
   #branches: TreeBranch[] = [];
   /** What the last execution came to, until somebody says more of it. */
   #ended: TreeBranch | undefined;
+
+  /** @param performedSteps - how many steps the execution that runs has performed */
+  constructor(
+    limits: CostLimits,
+    readonly performedSteps: () => number = () => 0,
+  ) {
+    super(limits);
+  }
 
   override start(): boolean {
     this.#points = [];
@@ -64,7 +70,7 @@ export class WatchedSearch extends OptimalSearch {
     const known = last === undefined ? this.root : last.point;
     if (known !== undefined) return known;
     const point: TreePoint = {
-      ...{ steps: this.steps, options, waiting, taken: new Map() },
+      ...{ steps: this.performedSteps(), options, waiting, taken: new Map() },
       ...{ asleep: new Set<string>(), planned: new Set<string>() },
     };
     if (last === undefined) this.root = point;

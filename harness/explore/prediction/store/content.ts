@@ -19,6 +19,11 @@ export function latin1Deadline(content: Content): number | undefined {
   return found === null ? undefined : Number(found[1]);
 }
 
+/** Does a command say at which time something is to expire? @internal */
+export function isDated(args: readonly string[]): boolean {
+  return args.some((arg) => /^(?:EX|PX)AT$/i.test(arg));
+}
+
 /** The same with its deadline counted from a moment on. @param wallMs - virtual wall-clock time @internal */
 export function countedFrom(content: Content, wallMs: number): Content {
   return content.replace(DEADLINE, (deadline) => `${Number(deadline) - wallMs} `);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Footprint } from '../../events/footprint.js';
 import { isKey } from '../../events/resources.js';
-import { countedFrom, countedToDate, latin1Deadline, type Content } from './content.js';
+import { countedFrom, countedToDate, isDated, latin1Deadline, type Content } from './content.js';
 
 /** What a connection keeps on the server. */
 interface Session {
@@ -28,8 +28,6 @@ interface Watched {
   readonly touches: ReadonlySet<string>;
 }
 
-/** Says at which time something is to expire. */
-const DATED = /^(?:EX|PX)AT$/i;
 const NO_SESSION: Session = { queued: undefined, watched: new Map() };
 
 /** Store and sessions at one moment of an execution. @internal */
@@ -110,8 +108,8 @@ export class StoreMirror {
     const name = JSON.stringify([args, this.#sessionText(connection, wallMs), held]);
     // Whatever else it is, what comes of it is the same at any time, with as much time left.
     const { queued = [] } = this.#session(connection);
-    const isDated = [args, ...queued.map((one) => one.args)].flat().some((arg) => DATED.test(arg));
-    return { name: isDated ? `${name} ${wallMs}` : name, resources, written };
+    const hasDate = isDated(args) || queued.some((one) => isDated(one.args));
+    return { name: hasDate ? `${name} ${wallMs}` : name, resources, written };
   }
 
   /**
