@@ -10,6 +10,7 @@ import type { Verdict } from '../harness/record/verdict.js';
 import { renderPage } from '../harness/report/page/page.js';
 import type { VariantResult } from '../harness/report/results/results.js';
 import { getSet, round, type Part, type Row } from './part.js';
+import { median } from './rounds.js';
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
 const BROWSER = process.env['RACE_LAB_BROWSER'] ?? BROWSERS.find((path) => existsSync(path));
@@ -97,7 +98,7 @@ async function measured(opened: Page, folder: string, { what, results, hash }: L
     MB: round(html.length / MB, 2),
     'built, ms': round(built, 0),
     'opens, ms': round(Math.max(...opens), 0),
-    'a step, median, ms': round(steps.toSorted((a, b) => a - b)[steps.length >> 1]!, 1),
+    'a step, median, ms': round(median(steps), 1),
     'slowest, ms': round(Math.max(...steps), 1),
     aim: 'opens < 2,000 ms',
   };

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { Operation } from '../harness/check/happened.js';
 import { History } from '../harness/check/history.js';
-import { outcomeOf } from '../harness/check/outcome.js';
 import { SETTLES, UNCAUGHT } from '../harness/execution/judge/built-in.js';
 import { criticalSection } from '../harness/scenario/critical.js';
 import type { ClientOptions, Reach } from '../harness/scenario/client-types.js';
 import type { LegacyOptions, Scenario, WorkerContext } from '../harness/scenario/types.js';
 import type { RedisServer } from '../harness/server/types.js';
+import { recorded } from './recorded.js';
 
 /** A worker that takes longer hangs. */
 const HANGS_MS = 3000;
@@ -96,7 +95,8 @@ export class Uncontrolled {
   }
 
   #context(id: number, redis: Redis, history: History): WorkerContext {
-    const operation: WorkerContext['operation'] = (name, body) => recorded(history, id, name, body);
+    const operation: WorkerContext['operation'] = (name, body) =>
+      recorded(history, { worker: id, name }, body);
     return {
       id,
       name: `w${id}`,
@@ -124,40 +124,5 @@ export class Uncontrolled {
 
   #drop(): void {
     for (const redis of [...this.#clients.splice(0), ...this.#others.splice(0)]) redis.disconnect();
-  }
-}
-
-async function recorded<T>(
-  history: History,
-  worker: number,
-  name: string,
-  body: () => Promise<T>,
-): Promise<T> {
-  const start = history.tick();
-  const operation: Operation = {
-    worker,
-    name,
-    start,
-    startStep: start,
-    startMs: performance.now(),
-    end: Infinity,
-    endStep: Infinity,
-    endMs: Infinity,
-    outcome: 'pending',
-  };
-  history.operations.push(operation);
-  try {
-    const value = await body();
-    operation.outcome = 'ok';
-    operation.value = value;
-    return value;
-  } catch (error) {
-    operation.outcome = outcomeOf(error);
-    if (error instanceof Error) operation.error = error;
-    throw error;
-  } finally {
-    operation.end = history.tick();
-    operation.endStep = operation.end;
-    operation.endMs = performance.now();
   }
 }

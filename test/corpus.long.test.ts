@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Explored } from '../suites/corpus/explored.js';
 import { readKeptCorpus } from '../suites/corpus/kept.js';
-import { PAIRS, ROOT } from '../suites/corpus/pairs.js';
+import { PAIRS } from '../suites/corpus/pairs.js';
+import { ROOT } from '../suites/root.js';
 import { areSuitesInstalled } from './support/installed-suites.js';
 
 const missing = areSuitesInstalled()

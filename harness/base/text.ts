@@ -179,3 +179,8 @@ export function roughly(number: number): string {
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 }
+
+/** A text as a regular expression that matches it and nothing else. @internal */
+export function regexpText(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+}

@@ -8,7 +8,7 @@ import type { Scenario } from '../../harness/scenario/types.js';
 import { versionsOf, type Pair } from './pairs.js';
 
 /** With each of them every strategy that draws lots begins. */
-export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 /** Executions at most for each exploration, unless the pair says otherwise. */
 const RUNS = 5000;
 /** What the lab does by default, what that becomes where a search would not end, and the search of everything. */
@@ -115,7 +115,6 @@ async function foundBy(
   return found;
 }
 
-/** Everything; where that takes too many executions, with at most so many preemptions. */
 /** Everything; where that takes too many executions, with at most so many preemptions. */
 async function toTheLargestBound(scenario: Scenario, most = Infinity): Promise<Verdict> {
   const bounds: readonly InternalExploreOptions[] = [

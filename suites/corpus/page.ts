@@ -1,5 +1,6 @@
 /** The kept corpus as a page of Markdown. */
 import { count, grouped } from '../../harness/base/text.js';
+import { markdownText } from '../markdown-text.js';
 import { acquireReplies } from './acquire-replies.js';
 import { median } from './median.js';
 import type { KeptCorpus, Measured } from './kept.js';
@@ -121,9 +122,9 @@ function section({ explored, record, plain, measuredOn, server, node }: Measured
     `${pair.what} Reported: [${pair.source.title}](${pair.source.link}).${client} [Race file](../../${pair.file}).`,
     ...(pair.note === undefined ? [] : ['', pair.note]),
     '',
-    `- ${named(pair.buggy)} ${buggy.verdict}: ${text(buggy.message)}${kept}${again}.`,
+    `- ${named(pair.buggy)} ${buggy.verdict}: ${markdownText(buggy.message)}${kept}${again}.`,
     `- Found after so many executions: \`auto\` ${listed(auto)}; \`rotate\` ${listed(rotate)}; \`exhaustive\` ${listed(exhaustive)} (${grouped(buggy.runs)} at most).`,
-    `- ${named(pair.fixed)} ${fixed.verdict}: ${text(fixed.explored)}.`,
+    `- ${named(pair.fixed)} ${fixed.verdict}: ${markdownText(fixed.explored)}.`,
     `- Stress: ${inWords(plain.stress, 'round')}.`,
     `- \`fc.scheduler\`: ${inWords(plain.scheduler, 'run')}.`,
     `- Measured on ${measuredOn}, ${server}, Node ${node}.`,
@@ -142,9 +143,4 @@ function inWords(tried: Tried | null, unit: string): string {
   if (found !== null) return `"${found}" broke in ${unit} ${grouped(rounds)}, after ${seconds}`;
   const bound = `${grouped(most)} ${unit}s and ${limitMs / 1000} s at most`;
   return `nothing in ${count(rounds, unit)}, ${seconds} (${bound})`;
-}
-
-/** Text that Markdown shows as it is. */
-function text(words: string): string {
-  return words.replaceAll('\n', ' ').replaceAll(/[\\<>*_[\]]/g, String.raw`\$&`);
 }

@@ -1,15 +1,12 @@
 /** What is said of a pair beside what was measured: which packages, and where somebody reported it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { importFile } from '../../harness/cli/selection/import-file.js';
 import { loadOwn } from '../../harness/cli/selection/own-lab.js';
 import { variantIdentity } from '../../harness/cli/selection/select.js';
 import type { VariantName } from '../../harness/record/build.js';
 import type { Scenario } from '../../harness/scenario/types.js';
-
-/** This project. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { ROOT } from '../root.js';
 
 /** A published package, in one version. */
 export interface Package {

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ROOT, type Pair } from './pairs.js';
+import { ROOT } from '../root.js';
+import type { Pair } from './pairs.js';
 import type { Plain } from './plain/tried.js';
 
 /** Real time after which the process is ended: twice what it gives itself, and its start. */

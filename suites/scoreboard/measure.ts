@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { serverText } from '../../harness/server/identity.js';
 import type { Scoreboard, ScoreboardEntry } from '../../harness/suite/scoreboard/data.js';
+import { ROOT } from '../root.js';
 import { FOLDER, type Measured } from './kept.js';
 import type { Library } from './libraries.js';
 
-/** This project. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Executions at most for each bound of a hazard: so that all libraries take an hour at most. */
 const RUNS = 300;
 /** How often a failure is run again from its record. */

@@ -2,6 +2,7 @@
 import { listed } from '../../harness/base/text.js';
 import type { ScoreboardEntry } from '../../harness/suite/scoreboard/data.js';
 import { HAZARD_MARKS } from '../../harness/suite/scoreboard/marks.js';
+import { markdownText } from '../markdown-text.js';
 import type { Board, KeptScoreboard, Measured } from './kept.js';
 import { boardOf, type Library } from './libraries.js';
 import { headOf, NOT_RUN } from './words.js';
@@ -53,11 +54,11 @@ function section(library: Library, { results, measuredOn, server, node }: Measur
     '',
     ...of('fail').map(
       ({ hazard, why, record }) =>
-        `- ✗ \`${hazard}\`: ${text(why)} ([record](${record}))${because(library, hazard)}`,
+        `- ✗ \`${hazard}\`: ${markdownText(why)} ([record](${record}))${because(library, hazard)}`,
     ),
-    ...of('unknown').map(({ hazard, why }) => `- ? \`${hazard}\`: ${text(why)}`),
-    ...of('pass').map(({ hazard, why }) => `- ✓ \`${hazard}\`: ${text(why)}`),
-    ...of('not applicable').map(({ hazard, why }) => `- – \`${hazard}\`: ${text(why)}`),
+    ...of('unknown').map(({ hazard, why }) => `- ? \`${hazard}\`: ${markdownText(why)}`),
+    ...of('pass').map(({ hazard, why }) => `- ✓ \`${hazard}\`: ${markdownText(why)}`),
+    ...of('not applicable').map(({ hazard, why }) => `- – \`${hazard}\`: ${markdownText(why)}`),
     '',
   ].join('\n');
 }
@@ -103,9 +104,4 @@ function hazardsIn(suites: readonly Measured[]): ScoreboardEntry[] {
   for (const entry of suites.flatMap(({ results }) => results))
     if (!found.has(entry.hazard)) found.set(entry.hazard, entry);
   return [...found.values()];
-}
-
-/** Text that Markdown shows as it is. */
-function text(words: string): string {
-  return words.replaceAll('\n', ' ').replaceAll(/[\\<>*_[\]]/g, String.raw`\$&`);
 }

@@ -1,6 +1,6 @@
 import { REPORTS_FOLDER, seedOption, withBaselineOptions, withServerOptions } from '../arguments/options.js';
 import { collect, secondsNumber, wholeNumber } from '../arguments/parse.js';
-import { DEFAULT_SUITE_RUNS } from '../../suite/run/run-hazard.js';
+import { DEFAULT_SUITE_RUNS } from '../../suite/run/bounds.js';
 import type { SuiteFlags } from '../suite/suite-run.js';
 import type { Register } from './registry.js';
 

@@ -3,12 +3,12 @@
  * of its own what is expected.
  */
 import { defined } from '../../base/defined.js';
-import { count, listed } from '../../base/text.js';
+import { count, listed, regexpText } from '../../base/text.js';
 import type { Lab, Variant } from '../../scenario/lab.js';
 import type { Scenario } from '../../scenario/types.js';
 import { isSuiteAdapter, type SuiteAdapter } from '../../suite/adapters/suite-adapter.js';
 import { appliedHazards } from '../../suite/run/applied.js';
-import { CROWD_PREEMPTIONS } from '../../suite/run/run-hazard.js';
+import { CROWD_PREEMPTIONS } from '../../suite/run/bounds.js';
 import { UsageError } from '../context/errors.js';
 import type { Exports } from '../context/context.js';
 
@@ -123,15 +123,12 @@ function isLab(value: object): value is Lab {
  * @param name - of a scenario that is there twice
  */
 function placeOf({ name: file, text }: RaceSource, from: string, name?: string): string {
-  const quoted = name === undefined ? [] : [...text.matchAll(new RegExp(`(['"\`])${escaped(name)}\\1`, 'g'))];
+  const quoted =
+    name === undefined ? [] : [...text.matchAll(new RegExp(`(['"\`])${regexpText(name)}\\1`, 'g'))];
   const declared =
     from === 'default'
       ? /^export\s+default\b|^(?:module\.)?exports\s*=/m
-      : new RegExp(`\\b(?:const|let|var|function|class|as|exports\\.)\\s*${escaped(from)}\\b`);
+      : new RegExp(`\\b(?:const|let|var|function|class|as|exports\\.)\\s*${regexpText(from)}\\b`);
   const at = quoted[1]?.index ?? declared.exec(text)?.index ?? 0;
   return `${file}:${text.slice(0, at).split('\n').length}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 }

@@ -7,13 +7,8 @@ import { exploredText } from '../../report/print/explored.js';
 import type { Scenario } from '../../scenario/types.js';
 import type { HazardText } from '../hazards/hazard.js';
 import type { AppliedHazard } from './applied.js';
-import type { HazardResult } from './result.js';
-
-/** Executions at most for each bound that is tried, unless somebody says otherwise. @internal */
-export const DEFAULT_SUITE_RUNS = 2000;
-
-/** Preemptions at most among more workers. @internal */
-export const CROWD_PREEMPTIONS = 1;
+import { CROWD_PREEMPTIONS, DEFAULT_SUITE_RUNS } from './bounds.js';
+import type { HazardOutcome, HazardResult } from './result.js';
 
 /** How one bound is explored. @internal */
 export type Explore = (scenario: Scenario, options: ExploreOptions) => Promise<Verdict>;
@@ -73,13 +68,14 @@ function textOf({ id, title, demands, lesson }: AppliedHazard): HazardText {
 function judged({ idle, scenario }: AppliedHazard, hazard: HazardText, verdict: Verdict): HazardResult {
   const { kind, idleFaults = [], message } = verdict;
   const struckNowhere = idleFaults.length > 0 && idleFaults.length === scenario!.faults.specs.length;
-  const verdicts = [verdict];
-  if (kind === 'holds' && idle !== undefined && struckNowhere)
-    return { hazard, outcome: 'not applicable', why: idle, verdict, verdicts };
-  if (kind === 'holds') return { hazard, outcome: 'pass', why: exploredText(verdict), verdict, verdicts };
-  if (kind === 'breaks' || kind === 'hangs')
-    return { hazard, outcome: 'fail', why: failure(verdict), verdict, verdicts };
-  return { hazard, outcome: 'unknown', why: message, verdict, verdicts };
+  const came = (outcome: HazardOutcome, why: string): HazardResult => ({
+    ...{ hazard, outcome, why, verdict },
+    verdicts: [verdict],
+  });
+  if (kind === 'holds' && idle !== undefined && struckNowhere) return came('not applicable', idle);
+  if (kind === 'holds') return came('pass', exploredText(verdict));
+  if (kind === 'breaks' || kind === 'hangs') return came('fail', failure(verdict));
+  return came('unknown', message);
 }
 
 /** What is wrong, and what happened. */

@@ -4,8 +4,8 @@ import type { Bounds } from '../../record/verdict.js';
 import type { SuiteKind } from '../adapters/adapter.js';
 import type { HazardOutcome, HazardResult, SuiteResult } from '../run/result.js';
 
-/** Version of the format. Fields may be added without a new version; none changes its meaning. @internal */
-export const SCOREBOARD_FORMAT = 1 as const;
+/** Version of the format. Fields may be added without a new version; none changes its meaning. */
+const SCOREBOARD_FORMAT = 1 as const;
 
 /**
  * One hazard on a scoreboard.

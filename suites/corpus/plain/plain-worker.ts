@@ -3,10 +3,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { History } from '../../../harness/check/history.js';
-import { outcomeOf } from '../../../harness/check/outcome.js';
-import type { Operation } from '../../../harness/check/happened.js';
+import { criticalSection } from '../../../harness/scenario/critical.js';
 import type { Scenario, WorkerContext } from '../../../harness/scenario/types.js';
 import type { Endpoint } from '../../../harness/server/types.js';
+import { recorded } from '../../../bench/recorded.js';
 
 /** A client of the lab's own ioredis: the one that stands in `suites/` is a published library like the others. */
 export type Redis = WorkerContext['redis'];
@@ -46,35 +46,8 @@ export function plainContext(
   history: History,
 ): WorkerContext {
   const { endpoint, scenario, made } = making;
-  const startedMs = performance.now();
-  const nowMs = (): number => performance.now() - startedMs;
-  const operation = async <T>(name: string, body: () => Promise<T>, input?: unknown): Promise<T> => {
-    const recorded: Operation = {
-      worker: id,
-      name,
-      ...(input === undefined ? {} : { input }),
-      start: history.tick(),
-      startStep: 0,
-      startMs: nowMs(),
-      end: Infinity,
-      endStep: Infinity,
-      endMs: Infinity,
-      outcome: 'pending',
-    };
-    history.operations.push(recorded);
-    try {
-      recorded.value = await body();
-      recorded.outcome = 'ok';
-      return recorded.value as T;
-    } catch (error) {
-      recorded.outcome = outcomeOf(error);
-      recorded.error = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      recorded.end = history.tick();
-      recorded.endMs = nowMs();
-    }
-  };
+  const operation: WorkerContext['operation'] = (name, body, input) =>
+    recorded(history, { worker: id, name, ...(input === undefined ? {} : { input }) }, body);
   const context = {
     id,
     name: `w${id}`,
@@ -87,8 +60,7 @@ export function plainContext(
     sleep: (durationMs: number) => sleep(durationMs),
     step: () => turn(),
     operation,
-    critical: (name: string | (() => Promise<unknown>), body?: () => Promise<unknown>) =>
-      typeof name === 'string' ? operation(name, body!) : operation('critical section', name),
+    critical: criticalSection(operation),
     made,
   };
   return context as unknown as WorkerContext;

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../../harness/server/types.js';
 import { connectTo, makeClient, plainContext, running, type Making, type Redis } from './plain-worker.js';
 
 /** A round that takes longer hangs. */
-export const HANGS_MS = 10_000;
+const HANGS_MS = 10_000;
 
 /** What a round came to: undefined where all was well, else the invariant that broke, or that a worker never ended. */
 export type Outcome = string | undefined;
