@@ -37,6 +37,11 @@ export async function readFindings(path: string): Promise<RaceRecord | readonly 
   return 'maps' in data ? fitting(mapsSchema, data, path).maps : fitting(recordSchema, data, path);
 }
 
+/** Is what a file holds fault maps? @internal */
+export function isMaps(found: RaceRecord | readonly FaultMap[]): found is readonly FaultMap[] {
+  return Array.isArray(found);
+}
+
 /**
  * Checks the text of a record.
  *

@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 import { relative, resolve, sep } from 'node:path';
+import { regexpText } from '../base/text.js';
 import type { TestCase, TestModule, Vitest } from 'vitest/node';
 import { expectedByTest } from '../assert/expected-by-test.js';
 import { checkNames } from '../base/option-names.js';
@@ -149,6 +150,5 @@ function fresh(names: Set<string>, lab: string, name: string): string {
 
 /** The line that runs the test again. */
 function againLine(file: string, { name }: TestCase): string {
-  const pattern = name.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  return `npx vitest run ${shellWord(file)} -t ${shellWord(pattern)}`;
+  return `npx vitest run ${shellWord(file)} -t ${shellWord(regexpText(name))}`;
 }

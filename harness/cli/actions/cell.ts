@@ -3,7 +3,7 @@ import { scenarioName } from '../../report/text/run-text.js';
 import type { RaceRecord, RecordedRun } from '../../record/format.js';
 import { cellName } from '../../report/print/map-cells.js';
 import { exampleRun } from '../../explore/maps/example-run.js';
-import { readFindings } from '../../record/read.js';
+import { isMaps, readFindings } from '../../record/read.js';
 import { listed } from '../../base/text.js';
 import { UsageError } from '../context/errors.js';
 import { hint } from '../arguments/nearest.js';
@@ -47,10 +47,6 @@ export async function choose(file: string, wanted: string | undefined, wantedMap
   const run = exampleRun(map, at);
   if (run !== undefined) return { kind: 'example', run, map, at, cell };
   throw new UsageError(`${cell} has no example in ${file}: make the map anew with this version`);
-}
-
-function isMaps(found: RaceRecord | readonly FaultMap[]): found is readonly FaultMap[] {
-  return Array.isArray(found);
 }
 
 function findCell(

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defined } from '../../base/defined.js';
 import { harmless } from '../../base/text.js';
 import { castOf } from '../../explore/replay.js';
 import { DEFAULT_SEED } from '../../explore/options.js';
@@ -57,10 +58,9 @@ export async function levelsFor(
   word: string | undefined,
   given: LevelFlags,
 ): Promise<Levels> {
-  if (word !== undefined) {
-    const isRecord = IS_RECORD.test(word) || (await isExported(context.cwd, word));
-    const { file, folder } = isRecord ? await opened(context.cwd, word) : { file: word, folder: undefined };
-    if (IS_RECORD.test(file)) return await levelOfRecord(context, file, folder, given);
+  if (word !== undefined && (IS_RECORD.test(word) || (await isExported(context.cwd, word)))) {
+    const { file, folder } = await opened(context.cwd, word);
+    return await levelOfRecord(context, file, folder, given);
   }
   if (given.file !== undefined || given.cell !== undefined)
     throw new UsageError('--file and --cell are for records: give one, a .json file');
@@ -88,7 +88,7 @@ function levelsOf(
         .filter((variant) => variant.solution !== true || (wanted.size === 1 && wanted.has(variant)))
         .map((variant): SelectedVariant => ({ lab, variant })),
     );
-  const size = { ...(workers === undefined ? {} : { workers }), ...(faults === undefined ? {} : { faults }) };
+  const size = defined({ workers, faults });
   // What is asked for must fit what is asked for, and nothing else.
   sized(variants, size, note);
   const asIs = seed === DEFAULT_SEED && workers === undefined && faults === undefined;

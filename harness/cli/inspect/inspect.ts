@@ -2,6 +2,7 @@ import inspector from 'node:inspector';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { regexpText } from '../../base/text.js';
 import type { Move } from '../../execution/steps/move.js';
 import { workerName } from '../../report/text/command-text.js';
 import { UsageError } from '../context/errors.js';
@@ -11,7 +12,7 @@ import type { Inspection } from '../context/inspection.js';
 const PORT = 9229;
 const HOST = '127.0.0.1';
 /** Files that are not the project's own, where it is not known which one it is: dependencies, and the lab. */
-const LAB = new URL('../..', import.meta.url).pathname.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+const LAB = regexpText(new URL('../..', import.meta.url).pathname);
 const INTERNAL = `/node_modules/|^file://${LAB}`;
 
 type Answer = 'ready' | 'arm' | 'disarm' | 'hit';
@@ -62,7 +63,6 @@ function hostOf(url: string): string {
 class Stop implements Inspection {
   #hit = false;
   #armed = false;
-  #gone = false;
   /** Whose code it is; known once the step comes. */
   #worker: number | undefined;
   readonly #thread: Worker;
@@ -75,17 +75,18 @@ class Stop implements Inspection {
       workerData: { internal: INTERNAL },
     });
     this.#thread.on('message', (answer: Answer) => {
-      if (answer === 'hit') this.#gone = this.#hit = true;
       this.#waiting.get(answer)?.();
+      if (answer !== 'hit') return;
+      this.#hit = true;
       // Nothing is answered behind this.
-      if (answer === 'hit') for (const resume of this.#waiting.values()) resume();
+      for (const resume of this.#waiting.values()) resume();
     });
   }
 
   readonly beforeStep = async (move: Move, number: number): Promise<void> => {
-    if (this.#gone || number < this.at) return;
+    if (this.#hit || number < this.at) return;
     await this.#disarm();
-    if (this.#gone) return;
+    if (this.#hit) return;
     this.#worker ??= move.worker;
     // A step that did not let its worker's own code go on, such as a reconnect: the next one of that worker may.
     if (move.worker !== this.#worker) return;

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FaultMap } from '../../record/fault-map.js';
-import { readFindings } from '../../record/read.js';
+import { isMaps, readFindings } from '../../record/read.js';
 import { renderPage } from '../../report/page/page.js';
 import type { Accepted } from '../../report/results/junit.js';
 import { readKept, withKept, type KeptResults as RunResults } from '../../report/results/kept.js';
@@ -54,10 +54,8 @@ export async function leaveReports(
 
 /** Fault maps that somebody keeps beside the reports; what is none, or damaged, is nobody's business here. */
 async function keptMaps(folder: ReportFolder): Promise<readonly FaultMap[]> {
-  const path = join(folder.path, MAPS_FILE);
-  if (!existsSync(path)) return [];
-  const found = await readFindings(path).catch(() => []);
-  return Array.isArray(found) ? found : [];
+  const found = await readFindings(join(folder.path, MAPS_FILE)).catch(() => []);
+  return isMaps(found) ? found : [];
 }
 
 /** The page that shows all of it. */

@@ -3,7 +3,7 @@ import { exampleJson, historyJson, mapsJson, recordJson } from '../../report/jso
 import type { ShowJson } from '../../report/json/show-format.js';
 import type { Chosen } from '../actions/cell.js';
 import type { CliContext } from '../context/context.js';
-import { replayCellLine, replayLine } from '../terminal/replay-line.js';
+import { replayCellLine } from '../terminal/replay-line.js';
 import { historyOf } from './history.js';
 
 /** What is asked of the JSON. @internal */
@@ -30,7 +30,7 @@ export function printJson(
     }
     if (chosen.kind === 'maps') return mapsJson(from, chosen.maps, flags.details === true);
     const { cell } = chosen;
-    const replay = cell === undefined ? replayLine(invocation, path) : replayCellLine(invocation, path, cell);
+    const replay = replayCellLine(invocation, path, cell);
     if (chosen.kind === 'record') return recordJson(from, chosen.record, replay, cell);
     return exampleJson(from, chosen.run, replay, { cell: chosen.cell, outcome: chosen.at.outcome });
   }

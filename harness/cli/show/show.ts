@@ -13,7 +13,7 @@ import { EXIT, UsageError } from '../context/errors.js';
 import { walkThrough } from './walk-through.js';
 import { openProject } from '../selection/project.js';
 import { changedLine, recordedFile } from '../selection/recorded-file.js';
-import { replayCellLine, replayLine } from '../terminal/replay-line.js';
+import { replayCellLine } from '../terminal/replay-line.js';
 
 /** Options of `race-lab show`. @internal */
 export interface ShowFlags {
@@ -66,7 +66,7 @@ export async function show(context: CliContext, word: string, flags: ShowFlags):
     return EXIT.asExpected;
   }
   const { cell } = chosen;
-  const replay = cell === undefined ? replayLine(invocation, path) : replayCellLine(invocation, path, cell);
+  const replay = replayCellLine(invocation, path, cell);
   const layout = { columns, colour, replay, all: flags.all === true };
   const text =
     chosen.kind === 'record'

@@ -11,9 +11,10 @@ export function sharedLine(invocation: string, shared: string): string {
   return `${invocation} replay ${shellWord(shared)}`;
 }
 
-/** The same for one cell of a file of fault maps. @internal */
-export function replayCellLine(invocation: string, path: string, cell: string): string {
-  return `${replayLine(invocation, path)} --cell ${shellWord(cell)}`;
+/** The same for one cell, where the file holds fault maps. @internal */
+export function replayCellLine(invocation: string, path: string, cell: string | undefined): string {
+  const line = replayLine(invocation, path);
+  return cell === undefined ? line : `${line} --cell ${shellWord(cell)}`;
 }
 
 /** An absolute path, shortened when it lies below the current folder. @internal */

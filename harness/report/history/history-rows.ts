@@ -14,7 +14,8 @@ const ROWS_MAX = 2000;
 /** One event: words in one of the columns, and what is to be said of it below. @internal */
 export interface HistoryRow {
   readonly at: number;
-  readonly step: string;
+  /** Number of the step at which it happened; undefined where it is none of its own. */
+  readonly step: number | undefined;
   readonly ms: number | undefined;
   readonly side: 'clients' | 'wire';
   readonly words: readonly string[];
@@ -40,7 +41,7 @@ function operationRows({ operations }: RecordedHistory): HistoryRow[] {
     const { worker, name, input, start, startMs, end = Infinity, endMs, error } = one;
     const given = input === undefined ? [] : [valueText(input)];
     const words = [workerName(worker), harmless(name), ...given];
-    const rest = { step: '', side: 'clients', words } as const;
+    const rest = { step: undefined, side: 'clients', words } as const;
     const asides = error === undefined ? [] : [harmless(error)];
     return [
       { at: start, ms: startMs, tail: 'begins', asides: [], ...rest },
@@ -63,7 +64,7 @@ function commandRows({ commands }: RecordedHistory): HistoryRow[] {
     times.set(one.call, nth);
     return {
       at: one.at,
-      step: String(one.step),
+      step: one.step,
       ms: one.atMs,
       side: 'wire' as const,
       words: [workerName(one.worker), ...stepWords({ kind: 'command', command: one.command } as RecordStep)],
@@ -83,7 +84,7 @@ function effectText({ applied, answered, effect }: RecordedCommand, nth: number,
 function faultRows({ faults }: RecordedHistory): HistoryRow[] {
   return faults.flatMap(({ kind, start, end }) => {
     const row = {
-      step: '',
+      step: undefined,
       ms: undefined,
       side: 'wire',
       words: ['fault', harmless(kind)],
@@ -95,6 +96,16 @@ function faultRows({ faults }: RecordedHistory): HistoryRow[] {
       ...(end === undefined ? [] : [{ ...row, at: end, tail: 'is over' }]),
     ];
   });
+}
+
+/** An event in one line. @internal */
+export function rowText({ words, tail }: Pick<HistoryRow, 'words' | 'tail'>): string {
+  return [...words, tail].join(' ');
+}
+
+/** When it happened; empty where nobody knows. @internal */
+export function timeText({ ms }: Pick<HistoryRow, 'ms'>): string {
+  return ms === undefined ? '' : `${ms} ms`;
 }
 
 /** How the workers ended. @internal */

@@ -5,7 +5,7 @@ import { COLUMNS_MIN, INDENT, type Layout } from '../text/layout.js';
 import { painterFor, type Painter } from '../text/painter.js';
 import { scenarioName } from '../text/run-text.js';
 import { fitWords } from '../text/widths.js';
-import { CLIENTS, endsText, historyRows, WIRE, type HistoryRow } from './history-rows.js';
+import { CLIENTS, endsText, historyRows, rowText, timeText, WIRE, type HistoryRow } from './history-rows.js';
 
 const BETWEEN = ' │ ';
 const GAP = '  ';
@@ -51,14 +51,14 @@ class HistoryTable {
   ) {
     const widest = (texts: readonly string[]): number =>
       texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
-    this.#step = Math.max(1, widest(rows.map(({ step }) => step)));
+    this.#step = Math.max(1, widest(rows.map(stepText)));
     this.#time = rows.some(({ ms = 0 }) => ms > 0) ? Math.max(4, widest(rows.map(timeText))) : 0;
     const before = this.#step + GAP.length + (this.#time === 0 ? 0 : this.#time + GAP.length);
     const room = width - INDENT.length - before - BETWEEN.length;
     const wanted = widest([
       CLIENTS,
       WIRE,
-      ...rows.flatMap((row) => [textOf(row), ...row.asides.map((aside) => ASIDE + aside)]),
+      ...rows.flatMap((row) => [rowText(row), ...row.asides.map((aside) => ASIDE + aside)]),
     ]);
     this.#cell = Math.min(wanted, Math.floor(room / 2));
   }
@@ -76,7 +76,7 @@ class HistoryTable {
     );
     const cells = [this.#cellOf(row), ...asides];
     return cells.map((cell, at) => {
-      const [step, time] = at === 0 ? [row.step, timeText(row)] : ['', ''];
+      const [step, time] = at === 0 ? [stepText(row), timeText(row)] : ['', ''];
       return row.side === 'clients' ? this.#line(step, time, cell, '') : this.#line(step, time, '', cell);
     });
   }
@@ -100,10 +100,6 @@ class HistoryTable {
   }
 }
 
-function textOf({ words, tail }: HistoryRow): string {
-  return [...words, tail].join(' ');
-}
-
-function timeText({ ms }: Pick<HistoryRow, 'ms'>): string {
-  return ms === undefined ? '' : `${ms} ms`;
+function stepText({ step }: HistoryRow): string {
+  return step === undefined ? '' : String(step);
 }

@@ -1,7 +1,7 @@
 /** What the clients of an execution saw beside what the wire knows, as the page shows it. */
 import { clipped } from '../../base/text.js';
 import type { RaceRecord } from '../../record/format.js';
-import { CLIENTS, endsText, historyRows, WIRE } from '../history/history-rows.js';
+import { CLIENTS, endsText, historyRows, rowText, timeText, WIRE } from '../history/history-rows.js';
 
 /** Characters of one event: longer values are on the lanes. */
 const TEXT_MAX = 400;
@@ -32,12 +32,12 @@ export function historyView({ history }: Pick<RaceRecord, 'history'>): HistoryVi
   const { rows, left } = historyRows(history);
   return {
     heads: [CLIENTS, WIRE],
-    events: rows.map(({ step, ms, side, words, tail, asides }) => ({
-      step: step === '' ? null : Number(step),
-      time: ms === undefined ? '' : `${ms} ms`,
-      side,
-      text: clipped([...words, tail].join(' '), TEXT_MAX),
-      asides: asides.map((aside) => clipped(aside, TEXT_MAX)),
+    events: rows.map((row) => ({
+      step: row.step ?? null,
+      time: timeText(row),
+      side: row.side,
+      text: clipped(rowText(row), TEXT_MAX),
+      asides: row.asides.map((aside) => clipped(aside, TEXT_MAX)),
     })),
     left,
     ends: clipped(endsText(history), TEXT_MAX),

@@ -72,16 +72,17 @@ export function renderPage(
   all: readonly VariantResult[],
   { run, measurements, maps = [], readSource, replayLine }: PageParts,
 ): string {
+  const shown = maps.slice(0, MAPS_MAX);
   const views: RecordView[] = [];
   const rows = all.map((result): OverviewRow => {
     const { record } = result.verdict;
     const isShown = record !== undefined && result.record !== undefined && views.length < RECORDS_MAX;
     if (isShown) views.push(viewOf(record, replayLine(result.record), result.verdict));
-    const map = maps.slice(0, MAPS_MAX).findIndex((one) => isOf(one, result));
+    const map = shown.findIndex((one) => isOf(one, result));
     return rowOf(result, isShown ? views.length - 1 : null, map < 0 ? null : map);
   });
-  const grids = maps.slice(0, MAPS_MAX).map(({ map }) => mapView(map));
-  const cells = maps.slice(0, MAPS_MAX).map(cellViews);
+  const grids = shown.map(({ map }) => mapView(map));
+  const cells = shown.map(cellViews);
   const sources = sourcesOf(
     [...views, ...cells.flatMap((one) => Object.values(one))].flatMap(({ files }) => files),
     readSource,

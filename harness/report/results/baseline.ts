@@ -5,7 +5,7 @@ import { RecordError } from '../../record/error.js';
 import { fitting } from '../../record/read.js';
 
 /** Version of the format. Fields may be added without a new version; none changes its meaning. @internal */
-export const BASELINE_FORMAT = 1 as const;
+const BASELINE_FORMAT = 1 as const;
 
 const baselineFile = z.object({
   format: z.literal(BASELINE_FORMAT),

@@ -1,5 +1,6 @@
 import Module, { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { regexpText } from '../../base/text.js';
 import { ScenarioError } from '../../base/scenario-error.js';
 import { shown } from '../../base/shown.js';
 
@@ -99,5 +100,5 @@ function hook(): void {
 function keptPattern(): string {
   const here = new URL('../..', import.meta.url).href;
   const packages = KEPT.map((name) => `/node_modules/${name}/`);
-  return [here, ...packages].map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|');
+  return [here, ...packages].map(regexpText).join('|');
 }

@@ -12,6 +12,16 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Makes an element of a picture. */
+export function shape(name, attributes, ...children) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
 export function link(hash, text) {
   return make('a', { href: `#${hash}` }, text);
 }

@@ -1,7 +1,6 @@
 // How many classes of executions were seen as sampling went on: a curve that is flat at its end has little left to show.
-import { make } from './elements.js';
+import { make, shape } from './elements.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT] = [320, 90];
 /** Room for what is written beside the axes. */
 const [LEFT, BELOW] = [48, 16];
@@ -10,8 +9,7 @@ const [LEFT, BELOW] = [48, 16];
 export function growthOf(growth) {
   if (growth.length < 2) return '';
   const [executions, classes] = growth.at(-1);
-  const [before] = growth.findLast(([number]) => number <= executions / 2) ?? growth;
-  const half = growth.findLast(([number]) => number <= executions / 2)?.[1] ?? 0;
+  const [before, half] = growth.findLast(([number]) => number <= executions / 2) ?? [0, 0];
   const words = `${classes} classes of executions were seen in ${executions}; ${half} of them in the first ${before}`;
   return make(
     'details',
@@ -39,11 +37,4 @@ function picture(growth, executions, classes, words) {
 
 function text(content, x, y, anchor) {
   return shape('text', { x, y, 'text-anchor': anchor }, content);
-}
-
-function shape(name, attributes, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children);
-  return element;
 }

@@ -1,10 +1,10 @@
 // The lanes: a row a step, a column a worker, time downwards.
+import { shape } from './elements.js';
 import { button, make, scrollTable } from './page.js';
 import { go } from './state.js';
 
 /** Of a long execution the rows around the current step are drawn. */
 const ROWS_AROUND = 75;
-const SVG = 'http://www.w3.org/2000/svg';
 
 /** Fewer unrelated steps than this take no more room than the line that would stand for them. */
 const FOLDED_MIN = 2;
@@ -109,21 +109,20 @@ function sourceText({ files }, { source }) {
 export function drawArrows(view, at, hidden) {
   const table = document.querySelector('#lanes');
   const holder = table.parentElement;
-  const picture = document.createElementNS(SVG, 'svg');
-  picture.setAttribute('class', 'arrows');
-  picture.setAttribute('width', String(table.offsetWidth));
-  picture.setAttribute('height', String(table.offsetHeight));
-  picture.setAttribute('aria-hidden', 'true');
+  const picture = shape('svg', {
+    class: 'arrows',
+    width: table.offsetWidth,
+    height: table.offsetHeight,
+    'aria-hidden': true,
+  });
   const current = view.steps[at]?.n;
   const places = placesIn(table, holder);
   for (const { n, earlier } of view.steps.slice(...rangeOf(view, at, hidden))) {
     for (const from of earlier) {
       const path = pathBetween(places.get(from), places.get(n));
       if (path === undefined) continue;
-      const arrow = document.createElementNS(SVG, 'path');
-      arrow.setAttribute('d', path);
-      arrow.setAttribute('class', n === current || from === current ? 'arrow current' : 'arrow');
-      picture.append(arrow);
+      const name = n === current || from === current ? 'arrow current' : 'arrow';
+      picture.append(shape('path', { d: path, class: name }));
     }
   }
   holder.append(picture);
