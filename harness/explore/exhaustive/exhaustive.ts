@@ -96,7 +96,7 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
   async predicted(): Promise<Elsewhere | undefined> {
     const search = this.#search;
     // The first one is always run: what the setup leaves behind is seen then.
-    if (!this.observer.commands.begun) return undefined;
+    if (this.observer.deadlines === undefined) return undefined;
     const played = await this.#predicting?.next(search);
     if (played === undefined) return undefined;
     const elsewhere = this.#as(search, played);
@@ -150,7 +150,7 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     const search = this.#search;
     const { observer, limits } = this;
     // The first one is run here: what the setup leaves behind is seen then; so are those that others are composed of.
-    if (!observer.commands.begun || search.keys.length === 0) return undefined;
+    if (observer.deadlines === undefined || search.keys.length === 0) return undefined;
     if (this.#predicting?.goesOn === true) return undefined;
     if (this.#foresight === undefined) {
       crew.forget();

@@ -40,11 +40,6 @@ export class CommandWatch {
     this.#commands.adopt(shapes);
   }
 
-  /** Has it seen an execution? Before that there is nothing to take from it. */
-  get begun(): boolean {
-    return this.#commands !== undefined;
-  }
-
   /** What is known of commands, on this server. */
   get known(): CommandFootprints | undefined {
     return this.#commands;
