@@ -53,7 +53,7 @@ export async function runSteps(
       steps.length = turns.aloneFrom;
       return;
     }
-    if (stuck && (atLimit || observer !== undefined || !asksAtTheEnd(chooser, decision))) return;
+    if (stuck && (atLimit || !asksAtTheEnd(observer ?? chooser, decision))) return;
     // Work in the background is over when all workers have ended.
     if (atLimit && !stage.underWay) return;
     if (atLimit && !goesAlone(decision) && !isAnswerAlone(stage, decision)) {
@@ -109,11 +109,12 @@ function isAnswerAlone({ turns }: Stage, { moves, faults }: Decision): boolean {
 }
 
 /**
- * Is the chooser to be asked when nothing can move? A fault could still strike then. A search that watches does not go on
- * from here: without another fault it has found a hang.
+ * Is anybody to be asked when nothing can move? A fault could still strike then. A search does not go on from here: without
+ * another fault it has found a hang.
  */
-function asksAtTheEnd(chooser: Chooser, { faults }: Decision): boolean {
-  return faults.length > 0 && chooser.last !== undefined;
+function asksAtTheEnd(decider: Chooser | Observer, { faults }: Decision): boolean {
+  if (faults.length === 0) return false;
+  return 'choose' in decider ? decider.last !== undefined : decider.asksAtTheEnd === true;
 }
 
 /** The move that was chosen, or that is struck. */

@@ -23,7 +23,8 @@ import { RaceWatch } from './sights/race-watch.js';
 import { NO_SIGHTS, type Sights } from './sights/sights.js';
 import { worthOf, type Worth } from './sights/worth.js';
 import { runElsewhere } from './run-elsewhere.js';
-import type { Tally } from './strategy/strategy.js';
+import type { CrewTasks } from './search/crew-tasks.js';
+import type { PlannedExecution, Tally } from './strategy/strategy.js';
 import { isFailure, runTape, type Failure, type TapedExecution } from './tape/run-tape.js';
 import { Tape } from './tape/tape.js';
 import { withPlace } from './with-place.js';
@@ -31,12 +32,14 @@ import { concludeFailure, concludePass, type Conclusion } from './verdict-text.j
 
 /** One exploration of one scenario: the loop that runs what the strategy asks for, and what came of it. @internal */
 export class Exploration {
-  readonly #strategy: AnyStrategy;
+  #strategy: AnyStrategy;
   readonly #startedMs = real.now();
-  readonly #counts: Counts;
+  #counts: Counts;
   readonly #watch: RaceWatch;
   /** The first execution that reached the step limit, and its number. */
   #capped: readonly [taped: TapedExecution, execution: number] | undefined;
+  /** Executions that were run and do not count. */
+  #dropped = 0;
   readonly #pace = new Pace();
   readonly #prediction: Prediction;
 
@@ -48,16 +51,21 @@ export class Exploration {
     readonly checked: CheckedOptions,
   ) {
     this.#prediction = new Prediction(this);
-    this.#strategy = createStrategy(checked.strategy, {
+    this.#strategy = this.#createStrategy();
+    if (options.resume !== undefined) restoreSearch(options.resume, subjectOf(this, this.#strategy));
+    this.#counts = new Counts(options.resume);
+    this.#watch = new RaceWatch(environment);
+  }
+
+  #createStrategy(): AnyStrategy {
+    const { environment, scenario, checked } = this;
+    return createStrategy(checked.strategy, {
       ...checked,
       faults: scenario.faults.budget,
       commands: new CommandFootprints(environment.control),
       deadlines: scenario.setup !== undefined,
       predicting: this.#prediction.create,
     });
-    if (options.resume !== undefined) restoreSearch(options.resume, subjectOf(this, this.#strategy));
-    this.#counts = new Counts(options.resume);
-    this.#watch = new RaceWatch(environment);
   }
 
   /** Over all sessions of a search that was resumed. */
@@ -94,6 +102,7 @@ export class Exploration {
       return this.#verdict({ kind: 'error', message: placed.message });
     } finally {
       await this.#strategy.close?.();
+      await this.#prediction.close();
     }
   }
 
@@ -109,12 +118,11 @@ export class Exploration {
   }
 
   async #search(): Promise<Failure | undefined> {
-    const strategy = this.#strategy;
     const { runs, untilMs, seed } = this.checked;
     const { signal } = this.options;
     let other: Failure | undefined; // not what the scenario asks for, but wrong all the same
     while (this.#counts.runs < runs && real.now() < untilMs && signal?.aborted !== true) {
-      const planned = strategy.start();
+      const planned = this.#strategy.start();
       if (planned === undefined) break;
       // What was explored before the crew was lost is not lost with it.
       const elsewhere = await runElsewhere(planned, this.options, () => this.#saveUnfinished());
@@ -125,11 +133,12 @@ export class Exploration {
         elsewhere.learn();
         continue;
       }
-      const { observer } = planned;
-      const options = { chooser: planned, observer, seed, untilMs };
-      const result = await execute(this.environment, this.scenario, options);
+      const composed = elsewhere === undefined ? await this.#prediction.compose(planned) : undefined;
+      const result = composed ?? (await this.#execute(planned));
       this.#note(result, await this.#watch.see(result));
       await planned.learn(result);
+      if (composed !== undefined) continue;
+      await this.#prediction.learned(result);
       const taped = { tape: Tape.of(result), result };
       if (result.capped !== undefined) this.#capped ??= [taped, this.#executions];
       if (isFailure(taped)) {
@@ -141,8 +150,27 @@ export class Exploration {
         throw new Error(
           `not deterministic: tape ${taped.tape.toString()} fails in one process and not in another`,
         );
+      if (this.#prediction.refuted) await this.#beginAnew();
     }
     return other;
+  }
+
+  #execute(planned: PlannedExecution<CrewTasks>): Promise<ExecutionResult> {
+    const { environment, scenario } = this;
+    const { untilMs, seed } = this.checked;
+    const { observer } = planned;
+    const { followed = { chooser: planned, observer } } = this.#prediction;
+    return execute(environment, scenario, { ...followed, seed, untilMs });
+  }
+
+  /** No verdict rests on executions that should not have been composed. */
+  async #beginAnew(): Promise<void> {
+    const { run } = this.#prediction.report!;
+    this.#dropped += run;
+    this.#prediction.drop();
+    await this.#strategy.close?.();
+    this.#strategy = this.#createStrategy();
+    this.#counts = new Counts();
   }
 
   #note(result: Pick<ExecutionResult, 'capped' | 'offered'>, sights: Sights): void {
@@ -221,7 +249,7 @@ export class Exploration {
       message,
       strategy: name,
       executions: this.#executions,
-      redundant,
+      redundant: redundant + this.#dropped,
       estimate,
       complete,
       bounds: this.#counts.within(bounds),

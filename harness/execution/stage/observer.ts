@@ -18,6 +18,8 @@ export interface Observer {
    * @returns undefined to give this execution up
    */
   decide(decision: Decision): Choice | undefined | Promise<Choice | undefined>;
+  /** It decides, too, where nothing can move any more and a fault could strike: see `Chooser.last`. */
+  readonly asksAtTheEnd?: boolean;
   /** The step was performed, and everything has settled. */
   performed(step: PerformedStep): Promise<void>;
   /** Nothing more is performed, and nothing was judged yet. */

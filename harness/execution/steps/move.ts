@@ -56,6 +56,8 @@ export interface RepeatedTurn {
 
 /** A step that could be performed next. @internal */
 export class Move {
+  /** Stable identity within a scenario: worker and position in that worker's own order. Once it was performed others go by that. */
+  readonly id: string;
   /** Its worker goes round in a loop with it. */
   turn: RepeatedTurn | undefined = undefined;
   /** Nobody else can go on: the loop may end by itself. */
@@ -73,7 +75,9 @@ export class Move {
     /** Order of arrival, for a stable order among the moves of one worker. */
     readonly seq: number,
     readonly target: MoveTarget,
-  ) {}
+  ) {
+    this.id = this.#id();
+  }
 
   /** Does it happen only because nobody else can go on? */
   get isLast(): boolean {
@@ -122,8 +126,7 @@ export class Move {
       : [target.call.args[0]!.toUpperCase(), ...target.call.args.slice(1)];
   }
 
-  /** Stable identity within a scenario: worker and position in that worker's own order. */
-  get id(): string {
+  #id(): string {
     const target = this.target;
     switch (target.kind) {
       case 'command': {

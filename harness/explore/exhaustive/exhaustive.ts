@@ -48,8 +48,8 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     readonly createSearch: (limits: CostLimits) => LiveSearch = (bounds) => new TracedSearch(bounds),
     predicting?: CreatePredicting,
   ) {
-    this.observer = new LiveObserver(createSearch(limits), limits);
-    this.#predicting = predicting?.(this.observer);
+    this.observer = new LiveObserver(createSearch(limits), limits, predicting?.commands);
+    this.#predicting = predicting?.of(this.observer);
   }
 
   get status(): StrategyStatus {
@@ -108,26 +108,10 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
   }
 
   learn(result: ExecutionResult): void | Promise<void> {
-    const { observer } = this;
     const search = this.#search;
-    const predicting = this.#predicting;
-    const composed = this.#composed;
-    this.#learn(result, observer);
-    if (predicting === undefined || !(search instanceof TracedSearch)) return undefined;
-    return this.#predictingLearns(predicting, result, { search, composed });
-  }
-
-  /** No verdict rests on executions that should not have been composed. */
-  async #predictingLearns(
-    predicting: Predicting,
-    result: ExecutionResult,
-    { search, composed }: { readonly search: TracedSearch; readonly composed: number },
-  ): Promise<void> {
-    const goesOn = search === this.#search;
-    const refuted = await predicting.learned(result, goesOn ? search.taken() : undefined);
-    if (!refuted || composed === 0 || result.finding !== undefined) return;
-    if (goesOn) this.#restart(this.observer.aspects.size, 0);
-    predicting.dropped(composed);
+    this.#learn(result, this.observer);
+    if (this.#predicting === undefined || !(search instanceof TracedSearch)) return undefined;
+    return this.#predicting.learned(result, search === this.#search ? search.taken() : undefined);
   }
 
   #learn(result: ExecutionResult, observer: LiveObserver): void {
@@ -136,7 +120,7 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     this.#cappedBy ??= capped;
     const ending: Ending = result.abandoned ? 'redundant' : capped === undefined ? 'maximal' : 'capped';
     const known = observer.aspects.size;
-    if (known > observer.known && result.finding === undefined) this.#restart(known, 1);
+    if (known > observer.known && result.finding === undefined) this.#restart(known);
     else this.#search.finish(ending, ending === 'maximal' ? [] : observer.left);
   }
 
@@ -217,17 +201,12 @@ export class Exhaustive implements Strategy<PartTasks>, PlannedExecution<PartTas
     return this.observer.search;
   }
 
-  /**
-   * Begins anew, knowing more: with what was not known some steps were taken for independent that are not, or executions
-   * were composed that should have been run.
-   *
-   * @param unfinished - executions that were run, and that the search has not counted
-   */
-  #restart(known: number, unfinished: number): void {
+  /** Begins anew, knowing more: some steps were taken for independent that are not. */
+  #restart(known: number): void {
     const { maximal, capped, redundant } = this.#search.counts;
     this.observer.known = known;
     this.#foresight = undefined;
-    this.#lost += maximal + capped + redundant + unfinished - this.#composed;
+    this.#lost += maximal + capped + redundant + 1 - this.#composed;
     this.#composed = 0;
     this.#cappedBy = undefined;
     this.observer.search = this.createSearch(this.limits);

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from '../../execution/execution.js';
+import type { CommandWatch } from './observer/command-watch.js';
 import type { LiveObserver, LiveSearch } from './observer/observer.js';
 import type { TakenExecution } from './parts.js';
 
@@ -16,15 +17,17 @@ export interface Predicting {
    * One was run.
    *
    * @param taken - what it was for the search; undefined where that began anew
-   * @returns true where it shows that nothing should have been composed: no more will be
    */
   learned(
     result: ExecutionResult,
     taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
-  ): Promise<boolean>;
-  /** The search has begun anew, since those that were composed do not count. @param composed - how many that were */
-  dropped(composed: number): void;
+  ): Promise<void>;
 }
 
-/** Makes what predicts the executions that this observer sees. @internal */
-export type CreatePredicting = (observer: LiveObserver) => Predicting | undefined;
+/** Makes what predicts the executions of a search. @internal */
+export interface CreatePredicting {
+  /** What the server says of commands, for all who observe executions of the exploration. */
+  readonly commands: CommandWatch;
+  /** @param observer - sees the executions */
+  of(observer: LiveObserver): Predicting;
+}

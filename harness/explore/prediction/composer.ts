@@ -1,18 +1,15 @@
-import type { Environment } from '../../execution/host/environment.js';
 import type { Move } from '../../execution/steps/move.js';
-import type { Scenario } from '../../scenario/types.js';
-import type { CostLimits, Point } from '../events/event.js';
+import type { Point } from '../events/event.js';
 import type { Part } from '../dpor/part.js';
 import type { TakenExecution } from '../exhaustive/parts.js';
 import { LiveObserver } from '../exhaustive/observer/observer.js';
 import { TracedSearch } from '../exhaustive/traced-search.js';
-import type { CommandOutcomes } from './store/command-outcomes.js';
-import { type LocalStates, UnknownError } from './local/local-states.js';
-import { Play } from './play.js';
-import { PuppetStage } from './puppets/puppet-stage.js';
+import { beginPlay } from './begin-play.js';
+import { UnknownError } from './local/local-states.js';
+import type { Play } from './play.js';
+import type { Predictions } from './predictions.js';
+import type { PuppetStage } from './puppets/puppet-stage.js';
 import { RememberedCommands } from './remembered-commands.js';
-import { StoreMirror } from './store/store-mirror.js';
-import type { Teacher } from './teacher.js';
 
 /** An execution that was composed, as far as a search sees it, and what it leaves behind. @internal */
 export interface Composed extends Pick<
@@ -42,29 +39,23 @@ export class Composer {
   #play: Play | undefined;
   #points: readonly Point[] = [];
 
-  /**
-   * @param seed - of the executions
-   * @param source - observes those that are run
-   */
+  /** @param source - observes those that are run */
   constructor(
-    readonly limits: CostLimits,
-    readonly seed: number,
+    readonly predictions: Predictions,
     readonly source: LiveObserver,
-    readonly teacher: Teacher,
-    readonly states: LocalStates,
-    readonly outcomes: CommandOutcomes,
   ) {
-    this.#commands = new RememberedCommands(source.commands);
+    const { limits, commands } = source;
+    this.#commands = new RememberedCommands(commands);
     this.observer = new LiveObserver(new TracedSearch(limits), limits, this.#commands);
   }
 
   /** The next execution of a part. @throws UnknownError where something on its way was never seen */
-  async compose(environment: Environment, scenario: Scenario, part: Part): Promise<Composed> {
+  async compose(part: Part): Promise<Composed> {
     const { observer, source } = this;
     // With what is known now, the same steps may touch more.
     if (source.aspects.size !== observer.known) this.#play = undefined;
-    const play = (this.#play ??= await this.#begin(environment, scenario));
-    const search = new TracedSearch(this.limits, false);
+    const play = (this.#play ??= await this.#begin());
+    const search = new TracedSearch(source.limits, false);
     search.enter(part);
     search.start();
     observer.search = search;
@@ -93,19 +84,9 @@ export class Composer {
   }
 
   /** Begins from the first step, knowing what is known by now. */
-  async #begin(environment: Environment, scenario: Scenario): Promise<Play> {
-    const { observer, states } = this;
-    observer.follow(this.source);
-    const stage = new PuppetStage(scenario, environment, this.seed, new StoreMirror(this.teacher.initial));
-    for (const { flow } of stage.puppets) {
-      const node = states.first(flow.worker);
-      if (node === undefined) throw new UnknownError(`how ${flow.name} begins`);
-      stage.become(flow.worker, node);
-    }
-    stage.happened(states.beginning);
-    await observer.begin(stage.asStage);
+  #begin(): Promise<Play> {
     this.#points = [];
-    return new Play(stage, observer, this.#commands, this.outcomes);
+    return beginPlay(this.predictions, this.observer, this.#commands, this.source);
   }
 
   /** How many steps it has in common with the execution that was composed last, before the last step of its path. */

@@ -32,8 +32,8 @@ function comparable(one: Whole): Readonly<Record<string, unknown>> {
   };
 }
 
-/** All that may be looked at in a history. Positions count by their order only. */
-function looksOf({ operations, commands, faults, ends }: History): Readonly<Record<string, unknown>> {
+/** All that may be looked at in a history. Positions count by their order only. @internal */
+export function looksOf({ operations, commands, faults, ends }: History): Readonly<Record<string, unknown>> {
   const ticks = [
     ...operations.flatMap(({ start, end }) => [start, end]),
     ...commands.map(({ at }) => at),

@@ -1,9 +1,9 @@
 import { enabledSteps } from '../../execution/enabled.js';
 import { runsAfter } from '../../execution/run-steps.js';
-import type { Decision } from '../../execution/steps/decision.js';
+import type { Choice, Decision } from '../../execution/steps/decision.js';
 import type { Move } from '../../execution/steps/move.js';
 import type { PerformedStep } from '../../execution/steps/step.js';
-import type { LiveObserver } from '../exhaustive/observer/observer.js';
+import type { StepObserver } from '../exhaustive/observer/step-observer.js';
 import type { ObservedMark } from '../exhaustive/observer/observed.js';
 import type { Option } from '../exhaustive/observer/options.js';
 import { callOf } from '../footprints/calls.js';
@@ -12,6 +12,16 @@ import type { PuppetStage, StageMark } from './puppets/puppet-stage.js';
 import type { RememberedCommands } from './remembered-commands.js';
 import type { CommandOutcomes } from './store/command-outcomes.js';
 import { runsCommand } from './teacher.js';
+
+/** Observes what is composed, and decides. @internal */
+export interface PlayObserver extends StepObserver {
+  /** Reads what could come next. @returns false where nobody is to choose among that */
+  offer(decision: Decision): boolean;
+  /** What of it comes next; undefined where that gives the execution up. */
+  pick(decision: Decision): Choice | undefined;
+  /** Decides, too, where nothing can move and a fault could strike. */
+  readonly asksAtTheEnd?: boolean;
+}
 
 /** Where an execution stood when it was known what could come next. */
 interface PlayMark {
@@ -37,7 +47,7 @@ export class Play {
 
   constructor(
     readonly stage: PuppetStage,
-    readonly observer: LiveObserver,
+    readonly observer: PlayObserver,
     readonly commands: RememberedCommands,
     readonly outcomes: CommandOutcomes,
   ) {}
@@ -52,6 +62,11 @@ export class Play {
     const { specs } = this.stage.asStage.scenario.faults;
     const all = this.#marks.flatMap(({ decision }) => decision.faults.map(({ spec }) => specs.indexOf(spec)));
     return [...new Set(all)].sort((a, b) => a - b);
+  }
+
+  /** What could come next at each of its steps. */
+  get decisions(): readonly Decision[] {
+    return this.#marks.map(({ decision }) => decision);
   }
 
   /** What could have happened next, wherever that was more than one thing. */
@@ -77,7 +92,7 @@ export class Play {
       const decision = known ?? this.#decision();
       if (decision === undefined) break;
       known = undefined;
-      const choice = this.observer.pick();
+      const choice = this.observer.pick(decision);
       if (choice === undefined) return false;
       const chosen = this.observer.chosen!;
       if (chosen.way?.later === true) throw new UnknownError('what comes later');
@@ -109,7 +124,11 @@ export class Play {
     const { stage, observer } = this;
     const { faults: plan, maxSteps } = stage.asStage.scenario;
     const decision = enabledSteps(stage.asStage, this.#current, plan.budget - this.#faults);
-    if (decision.moves.length === 0) return undefined;
+    if (decision.moves.length === 0) {
+      if (decision.faults.length > 0 && observer.asksAtTheEnd === true)
+        throw new UnknownError('what strikes at the end');
+      return undefined;
+    }
     if (stage.steps.length >= maxSteps) throw new UnknownError('what happens at the limit of steps');
     this.commands.learn(decision);
     if (!observer.offer(decision)) throw new UnknownError('what comes later');

@@ -6,6 +6,7 @@ import { Environment } from '../../execution/host/environment.js';
 import { scenario } from '../../scenario/scenario.js';
 import type { Scenario, WorkerBody, WorkerContext } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
+import { drivePredictedChoosers } from '../testing/predicted-choosers.js';
 import { drivePredicted } from '../testing/predicted.js';
 
 let environment: Environment;
@@ -129,6 +130,11 @@ test('Predictions should be what executions come to, in programs of all kinds', 
     const found = await drivePredicted(environment, cast, limits, true, EXECUTIONS_MAX);
     expect(found.differences).toEqual([]);
     checked += found.checked;
+    for (const strategy of ['systematic', 'rotate'] as const) {
+      const chosen = await drivePredictedChoosers(environment, cast, strategy, EXECUTIONS_MAX);
+      expect(chosen.differences).toEqual([]);
+      checked += chosen.checked;
+    }
   });
   await fc.assert(property, { numRuns: 50, seed: 7, endOnFailure: true });
   expect(checked).toBeGreaterThan(500);

@@ -1,7 +1,13 @@
+import type { ExecutionResult } from '../../execution/execution.js';
 import type { Environment } from '../../execution/host/environment.js';
+import { turn } from '../../execution/host/turn.js';
 import type { PredictionReport } from '../../record/verdict.js';
 import type { Scenario } from '../../scenario/types.js';
+import { CommandWatch } from '../exhaustive/observer/command-watch.js';
 import type { CreatePredicting } from '../exhaustive/predicting.js';
+import type { PlannedExecution } from '../strategy/strategy.js';
+import { ChooserPredictor, type Followed } from './choosers/chooser-predictor.js';
+import { Predictions } from './predictions.js';
 import { Predictor } from './predictor.js';
 
 /** An exploration, as far as it matters here. @internal */
@@ -9,26 +15,79 @@ export interface Predictable {
   readonly environment: Environment;
   readonly scenario: Scenario;
   readonly checked: { readonly predict: boolean; readonly seed: number };
+  /** The search to go on with, and how many of its executions were composed. */
+  readonly options: { readonly resume?: { readonly state: { readonly composed?: number } } | undefined };
 }
 
-/** Prediction in one exploration, which may have no search that can make use of it. @internal */
+/** Prediction in one exploration, whatever its strategy. @internal */
 export class Prediction {
-  #predictor: Predictor | undefined;
-  /** For the search; undefined where nothing is to be predicted. */
-  readonly create?: CreatePredicting;
+  readonly #predictions: Predictions | undefined;
+  readonly #choosers: ChooserPredictor | undefined;
+  /** Composed in earlier sessions. */
+  readonly #before: number = 0;
+  /** The execution that is about to run was to be composed. */
+  #follows = false;
 
-  constructor({ environment, scenario, checked: { predict, seed } }: Predictable) {
-    if (predict)
-      this.create = (observer) => (this.#predictor = new Predictor(environment, scenario, seed, observer));
+  constructor({ environment, scenario, checked: { predict, seed }, options: { resume } }: Predictable) {
+    if (!predict) return;
+    this.#predictions = new Predictions(environment, scenario, seed, new CommandWatch());
+    this.#before = resume?.state.composed ?? 0;
+    this.#choosers = new ChooserPredictor(this.#predictions);
+  }
+
+  /** For an exhaustive search; undefined where nothing is to be predicted. */
+  get create(): CreatePredicting | undefined {
+    const predictions = this.#predictions;
+    if (predictions?.goesOn !== true) return undefined;
+    return {
+      commands: predictions.commands,
+      of: (observer) => new Predictor(predictions, observer),
+    };
+  }
+
+  /**
+   * What an execution comes to that a chooser decides about.
+   *
+   * @returns undefined where it is to be run
+   */
+  async compose(planned: PlannedExecution): Promise<ExecutionResult | undefined> {
+    if (planned.observer !== undefined || this.#predictions?.goesOn !== true) return undefined;
+    const composed = await this.#choosers!.next(planned);
+    this.#follows = composed === undefined;
+    // Others want a turn as well: nothing else lets them have one.
+    if (composed !== undefined) await turn();
+    return composed;
+  }
+
+  /** With what that execution is run, where something is to be learned from it. */
+  get followed(): Followed | undefined {
+    return this.#follows ? this.#choosers!.followed : undefined;
+  }
+
+  /** An execution was run. */
+  async learned(result: ExecutionResult): Promise<void> {
+    if (!this.#follows) return;
+    this.#follows = false;
+    await this.#choosers!.learned(result);
+  }
+
+  /** What was composed does not count: the exploration is to begin anew. */
+  get refuted(): boolean {
+    return this.#predictions?.refuted === true && this.#predictions.counts.predicted + this.#before > 0;
+  }
+
+  /** It begins anew. */
+  drop(): void {
+    this.#predictions!.drop(this.#before);
   }
 
   /** How executions were come by; undefined where nobody asked for predictions. */
   get report(): PredictionReport | undefined {
-    if (this.create === undefined) return undefined;
-    const none = { run: 0, predicted: 0, checked: 0 };
-    if (this.#predictor === undefined) return { ...none, ended: 'only an exhaustive search composes any' };
-    const { report } = this.#predictor;
-    if (report.run > 0 || report.ended !== undefined) return report;
-    return { ...report, ended: 'the exhaustive search was not needed' };
+    return this.#predictions?.report;
+  }
+
+  /** Gives back what it holds on the server. */
+  async close(): Promise<void> {
+    await this.#predictions?.commands.close();
   }
 }

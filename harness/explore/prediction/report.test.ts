@@ -14,12 +14,6 @@ beforeAll(async () => {
 afterAll(() => environment.close());
 
 describe('A verdict', () => {
-  const counting = scenario({
-    name: 'counting',
-    workers: ({ redis }) => redis.incr('c'),
-    workerCount: 3,
-    invariants: [],
-  });
   const shared = scenario({
     name: 'shared',
     workers: ({ redis }) => redis.incr('c'),
@@ -29,10 +23,10 @@ describe('A verdict', () => {
   });
 
   test.each([
-    ['another search', counting, 'rotate', 'only an exhaustive search composes any'],
-    ['a scenario out of reach', shared, 'exhaustive', 'workers share a client'],
-  ] as const)('should say why nothing was predicted in %s', async (_, cast, strategy, ended) => {
-    const verdict = await explore(cast, { session: environment, strategy, runs: 5, predict: true });
+    ['exhaustive', 'workers share a client'],
+    ['rotate', 'workers share a client'],
+  ] as const)('should say why nothing was predicted in %s', async (strategy, ended) => {
+    const verdict = await explore(shared, { session: environment, strategy, runs: 5, predict: true });
     expect(verdict.prediction).toMatchObject({ predicted: 0, checked: 0, ended });
     expect(exploredText(verdict)).toContain(`; none composed: ${ended}`);
   });

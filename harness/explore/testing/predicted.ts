@@ -4,7 +4,10 @@ import type { Scenario } from '../../scenario/types.js';
 import type { SearchCounts } from '../dpor/search.js';
 import type { CostLimits } from '../events/event.js';
 import { Exhaustive } from '../exhaustive/exhaustive.js';
-import { Predictor, type PredictionCounts } from '../prediction/predictor.js';
+import type { LiveObserver } from '../exhaustive/observer/observer.js';
+import { CommandWatch } from '../exhaustive/observer/command-watch.js';
+import { Predictions, type PredictionCounts } from '../prediction/predictions.js';
+import { Predictor } from '../prediction/predictor.js';
 
 /** What an exhaustive search with prediction came to. */
 export interface DrivenPredicted extends PredictionCounts, SearchCounts {
@@ -29,11 +32,12 @@ export async function drivePredicted(
   everything: boolean,
   runsMax = Infinity,
 ): Promise<DrivenPredicted> {
-  let predictor!: Predictor;
-  const strategy = new Exhaustive(limits, undefined, (observer) => {
-    predictor = new Predictor(environment, cast, 1, observer, everything);
-    return predictor;
-  });
+  const predictions = new Predictions(environment, cast, 1, new CommandWatch(), everything);
+  const predicting = {
+    commands: predictions.commands,
+    of: (observer: LiveObserver) => new Predictor(predictions, observer),
+  };
+  let strategy = new Exhaustive(limits, undefined, predicting);
   let run = 0;
   let found = false;
   try {
@@ -48,10 +52,14 @@ export async function drivePredicted(
       const result = await execute(environment, cast, { chooser: strategy, observer, seed: 1 });
       found ||= result.finding !== undefined;
       await strategy.learn(result);
+      if (!predictions.refuted || predictions.counts.predicted === 0) continue;
+      predictions.drop();
+      strategy = new Exhaustive(limits);
     }
   } finally {
     await strategy.close();
+    await predictions.commands.close();
   }
   const { counts } = strategy.observer.search;
-  return { ...counts, ...predictor.counts, run, differences: predictor.differences, found };
+  return { ...counts, ...predictions.counts, run, differences: predictions.differences, found };
 }

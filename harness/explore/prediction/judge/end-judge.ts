@@ -10,7 +10,7 @@ import { begin } from '../../../scenario/running.js';
 import type { Scenario } from '../../../scenario/types.js';
 import { encodeCommand } from '../../../wire/upstream/control.js';
 import { ServerGoneError } from '../../../wire/upstream/waiting.js';
-import type { LiveObserver } from '../../exhaustive/observer/observer.js';
+import type { StepObserver } from '../../exhaustive/observer/step-observer.js';
 import { isKey } from '../../events/resources.js';
 import { isContent, isUnordered, latin1Deadline, payloadOf } from '../store/content.js';
 import type { PuppetStage } from '../puppets/puppet-stage.js';
@@ -37,11 +37,11 @@ export class EndJudge {
   ) {}
 
   /** @throws ServerGoneError */
-  judge(puppets: PuppetStage, observer: LiveObserver): Promise<Judgement> {
+  judge(puppets: PuppetStage, observer: StepObserver): Promise<Judgement> {
     return oneAtATime(() => this.#judge(puppets, observer));
   }
 
-  async #judge(puppets: PuppetStage, observer: LiveObserver): Promise<Judgement> {
+  async #judge(puppets: PuppetStage, observer: StepObserver): Promise<Judgement> {
     const { wallMs } = puppets.time;
     const stage = puppets.forJudgement;
     const known = this.#answers.of(`${wallMs} ${puppets.store.text(wallMs)}`);
@@ -60,7 +60,7 @@ export class EndJudge {
     return judged;
   }
 
-  async #ask(stage: Stage, observer: LiveObserver, answers: Answers, wallMs: number): Promise<Judgement> {
+  async #ask(stage: Stage, observer: StepObserver, answers: Answers, wallMs: number): Promise<Judgement> {
     const { environment } = this;
     environment.time.reset(false);
     environment.time.advanceTo({ dueMs: wallMs });
