@@ -37,8 +37,8 @@ export interface ExploreOptions {
    */
   readonly delays?: number;
   /**
-   * Compose executions of the exhaustive search of steps that were seen before, instead of running them, as far as that is
-   * certain. It changes no result; some of them are run all the same, and compared. Default: false.
+   * Compose executions of steps that were seen before, instead of running them, as far as that is certain. It changes no result;
+   * some of them are run all the same, and compared. False runs them all. Default: true.
    */
   readonly predict?: boolean;
   /** Number of workers, when they all run the same function. */
@@ -121,6 +121,6 @@ export function checkOptions(options: ExploreOptions, test?: RunnerTest): Checke
     bounded: options.preemptions !== undefined,
     delays,
     clientTimers: options.delays !== undefined,
-    predict: options.predict ?? false,
+    predict: options.predict ?? true,
   };
 }

@@ -119,6 +119,8 @@ export interface PredictionReport {
   readonly predicted: number;
   /** Those that were run although they had been predicted, and came out the same. */
   readonly checked: number;
+  /** Executions that had been predicted and do not count: something turned out to be wrong, and the exploration began anew. */
+  readonly dropped?: number;
   /** Why none was predicted any more from some point on. */
   readonly ended?: string;
 }

@@ -57,7 +57,7 @@ export const registerRun: Register = ({ command, context, finish }) => {
       'timers at most of each worker that fire although it could go on, timeouts of clients too (default: 2, and none of clients)',
       wholeNumber(0),
     )
-    .option('--compose', 'do not run executions of the exhaustive search whose steps were all seen before');
+    .option('--no-predict', 'run every execution, also those whose steps were all seen before');
   withBaselineOptions(withServerOptions(run))
     .addOption(jobsOption())
     .option('--resume', 'go on with searches that were interrupted or ran out of budget')

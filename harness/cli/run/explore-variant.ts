@@ -130,10 +130,10 @@ export function sizedRef({ workers, faults }: RunFlags, sized: SizedVariant): Va
 }
 
 function settingsOf(
-  { strategy, runs, seed, delays, compose, ...flags }: RunFlags,
+  { strategy, runs, seed, delays, predict, ...flags }: RunFlags,
   { lab, variant }: SizedVariant,
 ): ExploreSettings {
   const preemptions = flags.preemptions ?? variant.preemptions;
   const seconds = flags.seconds ?? lab.seconds;
-  return defined({ strategy, runs, seconds, seed, preemptions, delays, predict: compose });
+  return defined({ strategy, runs, seconds, seed, preemptions, delays, predict });
 }

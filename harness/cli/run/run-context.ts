@@ -24,8 +24,8 @@ export interface RunFlags extends ServerFlags, BaselineFlags {
   readonly preemptions?: number;
   /** Early timers at most in one execution. */
   readonly delays?: number;
-  /** Compose executions that are certain, instead of running them. */
-  readonly compose?: boolean;
+  /** False: run executions that are certain, too. */
+  readonly predict?: boolean;
   /** Processes that share the work. */
   readonly jobs?: number;
   /** Print the results as JSON, and nothing else. */

@@ -56,6 +56,7 @@ export class Predictions {
   #run = 0;
   #predicted = 0;
   #checked = 0;
+  #dropped = 0;
   #ended: string | undefined;
   #refuted = false;
   /** Where predictions and executions differed. */
@@ -115,7 +116,7 @@ export class Predictions {
 
   /** The same for people. */
   get report(): PredictionReport {
-    return { run: this.#run, ...this.counts };
+    return { run: this.#run, ...this.counts, ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }) };
   }
 
   /** Is one that was composed to be run all the same? @param onceSeen - it is made of what was seen once only */
@@ -132,6 +133,7 @@ export class Predictions {
   drop(before = 0): void {
     const all = this.#predicted + before;
     const them = all === 1 ? 'the one that was composed does' : `the ${all} that were composed do`;
+    this.#dropped = all;
     this.#predicted = 0;
     this.#refuted = false;
     this.#ended = `${this.#ended}; ${them} not count, and the search began anew`;

@@ -33,21 +33,23 @@ export function exploredText(explored: Explored): string {
   const { kind, raced, unreached = [], idleFaults = [], prediction } = explored;
   const what = kind === 'holds' && raced !== undefined ? [racedText(raced)] : [];
   const missed = kind === 'holds' && unreached.length > 0 ? [unreachedText(unreached)] : [];
-  const composed = prediction === undefined ? [] : [predictionText(prediction)];
+  const composed = prediction === undefined ? [] : predictionText(prediction);
   return [coverageText(explored), ...composed, ...what, ...missed, ...idleFaults.map(idleText)]
     .map(harmless)
     .join('; ');
 }
 
 /**
- * `5,263 executions composed, 191 run (107 of these to compare)`, or why none was composed. Those count, too, that were given
- * up since they lead to nothing new.
+ * `5,263 executions composed, 191 run (107 of these to compare)`. Those count, too, that were given up since they lead to nothing
+ * new. Where none was, all were run: that is worth a word only where it was tried, and turned out to be wrong.
  */
-function predictionText({ run, predicted, checked, ended }: PredictionReport): string {
+function predictionText({ run, predicted, checked, dropped = 0, ended }: PredictionReport): string[] {
   const why = ended === undefined ? '' : `: ${ended}`;
-  if (predicted === 0) return `none composed${why}`;
+  if (predicted === 0) return dropped === 0 ? [] : [`none composed${why}`];
   const stopped = ended === undefined ? '' : `, none any more from some point on${why}`;
-  return `${count(predicted, 'execution')} composed, ${grouped(run)} run (${grouped(checked)} of these to compare)${stopped}`;
+  return [
+    `${count(predicted, 'execution')} composed, ${grouped(run)} run (${grouped(checked)} of these to compare)${stopped}`,
+  ];
 }
 
 /** `refuse-connect never had anything to strike at: it needs a reconnect, …`. */

@@ -1,0 +1,161 @@
+import { real } from '../clock/globals.js';
+import { execute, type ExecutionResult } from '../execution/execution.js';
+import type { Environment } from '../execution/host/environment.js';
+import type { Scenario } from '../scenario/types.js';
+import { Counts } from './counts.js';
+import { restoreSearch, subjectOf } from './exhaustive/saved.js';
+import { CommandFootprints } from './footprints/command-footprints.js';
+import type { InternalExploreOptions } from './internal-options.js';
+import type { CheckedOptions } from './options.js';
+import { Prediction } from './prediction/prediction.js';
+import { runElsewhere } from './run-elsewhere.js';
+import type { CrewTasks } from './search/crew-tasks.js';
+import { createStrategy, type AnyStrategy } from './search/strategies.js';
+import { isAsRequired } from './shrink/required-fault.js';
+import { RaceWatch } from './sights/race-watch.js';
+import type { Sights } from './sights/sights.js';
+import type { PlannedExecution, Tally } from './strategy/strategy.js';
+import { isFailure, type Failure, type TapedExecution } from './tape/run-tape.js';
+import { Tape } from './tape/tape.js';
+
+/** An exploration, as far as its executions go. @internal */
+export interface Explored {
+  readonly environment: Environment;
+  readonly scenario: Scenario;
+  readonly options: InternalExploreOptions;
+  readonly checked: CheckedOptions;
+}
+
+/** The executions of one exploration, one after the other, as its strategy asks for them. @internal */
+export class Executions {
+  readonly prediction: Prediction;
+  #strategy: AnyStrategy;
+  #counts: Counts;
+  readonly #watch: RaceWatch;
+  /** The first execution that reached the step limit, and its number. */
+  #capped: readonly [taped: TapedExecution, execution: number] | undefined;
+  /** Executions that were run and do not count. */
+  #dropped = 0;
+
+  /**
+   * @param onNoted - is called when one more has been looked at
+   * @param onLost - is called when the crew is lost
+   * @throws ScenarioError where the search to resume is not of this scenario with these options
+   */
+  constructor(
+    readonly explored: Explored,
+    readonly onNoted: () => void,
+    readonly onLost: () => void,
+  ) {
+    const { environment, options } = explored;
+    this.prediction = new Prediction(explored);
+    this.#strategy = this.#createStrategy();
+    if (options.resume !== undefined) restoreSearch(options.resume, subjectOf(explored, this.#strategy));
+    this.#counts = new Counts(options.resume);
+    this.#watch = new RaceWatch(environment);
+  }
+
+  get strategy(): AnyStrategy {
+    return this.#strategy;
+  }
+
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  get capped(): readonly [taped: TapedExecution, execution: number] | undefined {
+    return this.#capped;
+  }
+
+  /** Over all sessions of a search that was resumed. */
+  get tally(): Tally {
+    const { redundant, ...tally } = this.#strategy.status.tally ?? this.#counts.tally;
+    return { ...tally, redundant: redundant + this.#dropped };
+  }
+
+  /** All that ran; or, where everything did, how many there are that differ. */
+  get number(): number {
+    const { complete, besides = 0 } = this.#strategy.status;
+    return this.tally.executions + (complete ? 0 : besides);
+  }
+
+  /** Runs them until one fails, a bound is reached or nothing is left. */
+  async run(): Promise<Failure | undefined> {
+    const { environment, scenario, options, checked } = this.explored;
+    const { runs, untilMs, seed } = checked;
+    const { signal } = options;
+    let other: Failure | undefined; // not what the scenario asks for, but wrong all the same
+    while (this.#counts.runs < runs && real.now() < untilMs && signal?.aborted !== true) {
+      const planned = this.#strategy.start();
+      if (planned === undefined) break;
+      // What was explored before the crew was lost is not lost with it.
+      const elsewhere = await runElsewhere(planned, options, this.onLost);
+      if (elsewhere === 'stopped') break;
+      // One that does not end is run here, too, so that somebody can look at it.
+      if (elsewhere?.failed === false && (elsewhere.capped === undefined || this.#capped !== undefined)) {
+        this.#note(elsewhere, elsewhere.sights);
+        elsewhere.learn();
+        continue;
+      }
+      const composed = elsewhere === undefined ? await this.prediction.compose(planned) : undefined;
+      const result = composed ?? (await this.#execute(planned));
+      this.#note(result, await this.#watch.see(result));
+      await planned.learn(result);
+      if (composed !== undefined) continue;
+      await this.prediction.learned(result);
+      const taped = { tape: Tape.of(result), result };
+      if (result.capped !== undefined) this.#capped ??= [taped, this.number];
+      if (isFailure(taped)) {
+        if (await isAsRequired(environment, scenario, taped, seed)) return taped;
+        other ??= taped;
+        continue;
+      }
+      if (elsewhere?.failed === true)
+        throw new Error(
+          `not deterministic: tape ${taped.tape.toString()} fails in one process and not in another`,
+        );
+      if (this.prediction.refuted) await this.#beginAnew();
+    }
+    return other;
+  }
+
+  #execute(planned: PlannedExecution<CrewTasks>): Promise<ExecutionResult> {
+    const { environment, scenario, checked } = this.explored;
+    const { untilMs, seed } = checked;
+    const { observer } = planned;
+    const { followed = { chooser: planned, observer } } = this.prediction;
+    return execute(environment, scenario, { ...followed, seed, untilMs });
+  }
+
+  /** No verdict rests on executions that should not have been composed. */
+  async #beginAnew(): Promise<void> {
+    const { run } = this.prediction.report!;
+    this.#dropped += run;
+    this.prediction.drop();
+    await this.#strategy.close?.();
+    this.#strategy = this.#createStrategy();
+    this.#counts = new Counts();
+  }
+
+  #note(result: Pick<ExecutionResult, 'capped' | 'offered'>, sights: Sights): void {
+    this.#counts.note(result, sights);
+    this.onNoted();
+  }
+
+  /** Gives back what it holds on the server. */
+  async close(): Promise<void> {
+    await this.#strategy.close?.();
+    await this.prediction.close();
+  }
+
+  #createStrategy(): AnyStrategy {
+    const { environment, scenario, checked } = this.explored;
+    return createStrategy(checked.strategy, {
+      ...checked,
+      faults: scenario.faults.budget,
+      commands: new CommandFootprints(environment.control),
+      deadlines: scenario.setup !== undefined,
+      predicting: this.prediction.create,
+    });
+  }
+}
