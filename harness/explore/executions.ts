@@ -7,7 +7,7 @@ import { restoreSearch, subjectOf } from './exhaustive/saved.js';
 import { CommandFootprints } from './footprints/command-footprints.js';
 import type { InternalExploreOptions } from './internal-options.js';
 import type { CheckedOptions } from './options.js';
-import { Prediction } from './prediction/prediction.js';
+import { Prediction } from './prediction.js';
 import { runElsewhere } from './run-elsewhere.js';
 import type { CrewTasks } from './search/crew-tasks.js';
 import { createStrategy, type AnyStrategy } from './search/strategies.js';

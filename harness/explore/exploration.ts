@@ -13,7 +13,7 @@ import { Pace } from './pace.js';
 import { recordCapped } from './report-capped.js';
 import { reportFailure, type Found } from './report-failure.js';
 import { idleFaults } from './search/idle-faults.js';
-import { selfCheck } from './self-check.js';
+import { selfCheck } from './self-check/self-check.js';
 import { NO_SIGHTS } from './sights/sights.js';
 import { worthOf, type Worth } from './sights/worth.js';
 import { runTape, type Failure } from './tape/run-tape.js';

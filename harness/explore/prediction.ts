@@ -1,14 +1,14 @@
-import type { ExecutionResult } from '../../execution/execution.js';
-import type { Environment } from '../../execution/host/environment.js';
-import { turn } from '../../execution/host/turn.js';
-import type { PredictionReport } from '../../record/verdict.js';
-import type { Scenario } from '../../scenario/types.js';
-import { CommandWatch } from '../exhaustive/observer/command-watch.js';
-import type { CreatePredicting } from '../exhaustive/predicting.js';
-import type { PlannedExecution } from '../strategy/strategy.js';
-import { ChooserPredictor, type Followed } from './choosers/chooser-predictor.js';
-import { Predictions } from './predictions.js';
-import { Predictor } from './predictor.js';
+import type { ExecutionResult } from '../execution/execution.js';
+import type { Environment } from '../execution/host/environment.js';
+import { turn } from '../execution/host/turn.js';
+import type { PredictionReport } from '../record/verdict.js';
+import type { Scenario } from '../scenario/types.js';
+import { CommandWatch } from './exhaustive/observer/command-watch.js';
+import type { CreatePredicting } from './exhaustive/predicting.js';
+import type { PlannedExecution } from './strategy/strategy.js';
+import { ChooserPredictor, type Followed } from './prediction/choosers/chooser-predictor.js';
+import { Predictions } from './prediction/predictions.js';
+import { Predictor } from './prediction/predictor.js';
 
 /** An exploration, as far as it matters here. @internal */
 export interface Predictable {

@@ -1,14 +1,14 @@
-import { real } from '../clock/globals.js';
-import type { ExecutionResult } from '../execution/execution.js';
-import type { Environment } from '../execution/host/environment.js';
-import { STARVED } from '../execution/judge/built-in.js';
-import { firstDifference } from '../record/compare.js';
-import { areAlike } from '../scenario/recast.js';
-import type { Scenario } from '../scenario/types.js';
+import { real } from '../../clock/globals.js';
+import type { ExecutionResult } from '../../execution/execution.js';
+import type { Environment } from '../../execution/host/environment.js';
+import { STARVED } from '../../execution/judge/built-in.js';
+import { firstDifference } from '../../record/compare.js';
+import { areAlike } from '../../scenario/recast.js';
+import type { Scenario } from '../../scenario/types.js';
 import { notTheSame } from './not-the-same.js';
-import { differenceBetweenWorkers } from './search/alike.js';
-import { runTape } from './tape/run-tape.js';
-import { Tape } from './tape/tape.js';
+import { differenceBetweenWorkers } from '../search/alike.js';
+import { runTape } from '../tape/run-tape.js';
+import { Tape } from '../tape/tape.js';
 
 /**
  * Checks what every exploration takes for granted. The calm execution is run twice, and must come to the same: what

@@ -1,8 +1,8 @@
-import type { ExecutionResult } from '../execution/execution.js';
-import type { Difference } from '../record/compare.js';
-import type { RecordStep } from '../record/format.js';
-import { Renaming } from '../record/renaming.js';
-import { recordSteps } from '../record/steps.js';
+import type { ExecutionResult } from '../../execution/execution.js';
+import type { Difference } from '../../record/compare.js';
+import type { RecordStep } from '../../record/format.js';
+import { Renaming } from '../../record/renaming.js';
+import { recordSteps } from '../../record/steps.js';
 
 /** Characters of a value around the place where it differs. */
 const SHOWN = 60;

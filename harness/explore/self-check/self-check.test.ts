@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Environment } from '../execution/host/environment.js';
-import { scenario } from '../scenario/scenario.js';
-import type { Scenario, WorkerBody } from '../scenario/types.js';
-import { sharedServer } from '../server/index.js';
-import { explore } from './explore.js';
-import { replay } from './replay.js';
-import { counter, readThenWrite } from './testing/counter.js';
+import { Environment } from '../../execution/host/environment.js';
+import { scenario } from '../../scenario/scenario.js';
+import type { Scenario, WorkerBody } from '../../scenario/types.js';
+import { sharedServer } from '../../server/index.js';
+import { explore } from '../explore.js';
+import { replay } from '../replay.js';
+import { counter, readThenWrite } from '../testing/counter.js';
 
 let environment: Environment;
 beforeAll(async () => {
