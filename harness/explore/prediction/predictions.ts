@@ -83,9 +83,8 @@ export class Predictions {
       ...(setup ? [setup] : []),
       ...invariants.map(({ check }) => check),
     ]);
-    this.teacher.onBegan = () =>
-      this.#variables.began(this.#run, everything ? this.#checked : this.#predicted);
-    this.teacher.onPerformed = () => this.#variables.stepped();
+    this.teacher.onBegan = () => this.#variables.began(this.#run);
+    this.teacher.onPerformed = (isNew) => this.#variables.stepped(isNew);
     this.#ended = outOfReach(scenario, environment.serverClock.mode);
   }
 

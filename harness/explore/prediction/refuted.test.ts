@@ -20,14 +20,20 @@ function predicted(cast: Scenario): Promise<Verdict> {
 }
 
 describe('What was composed', () => {
-  // Where nobody looks for it.
-  const hidden = globalThis as unknown as { executions: number };
+  // Where nobody looks for it: what Node keeps for itself.
+  const hidden = {
+    get executions(): number {
+      return performance.getEntriesByName('execution').length;
+    },
+    begin: (): void => void performance.mark('execution'),
+    reset: (): void => performance.clearMarks('execution'),
+  };
 
   /** From some execution on its workers do more. */
   const turning = (from: number): Scenario =>
     scenario({
       name: 'turning',
-      setup: async () => void (hidden.executions += 1),
+      setup: async () => hidden.begin(),
       workers: async ({ redis }) => {
         await redis.incr('a');
         await redis.incr('b');
@@ -39,10 +45,10 @@ describe('What was composed', () => {
     });
 
   test('should not count where what it was made of turns out to be wrong', async () => {
-    hidden.executions = 0;
+    hidden.reset();
     const plain = { session: environment, strategy: 'exhaustive', delays: 0 } as const;
     const { executions } = await explore(turning(0), plain);
-    hidden.executions = 0;
+    hidden.reset();
     const verdict = await predicted(turning(45));
     expect(verdict).toMatchObject({ kind: 'holds', complete: true, executions });
     expect(verdict.prediction).toMatchObject({ predicted: 0 });
@@ -52,7 +58,7 @@ describe('What was composed', () => {
   });
 
   test('should be compared before anything rests on it', async () => {
-    hidden.executions = 0;
+    hidden.reset();
     const verdict = await predicted(turning(Infinity));
     expect(verdict.prediction!.checked).toBeGreaterThanOrEqual(10);
   });

@@ -38,8 +38,8 @@ export class Teacher implements Witness {
   readonly #judges = new Set<string>();
   /** Is called when everybody stands at the first step. */
   onBegan: (() => void) | undefined;
-  /** Is called when everybody has settled after a step. */
-  onPerformed: (() => void) | undefined;
+  /** Is called when everybody has settled after a step, and says whether something new was learned from it. */
+  onPerformed: ((isNew: boolean) => void) | undefined;
   /** Keys as they were after the setup. */
   readonly initial = new Map<string, Content>();
   #stage!: Stage;
@@ -132,7 +132,12 @@ export class Teacher implements Witness {
   }
 
   async performed(event: Event): Promise<void> {
-    this.onPerformed?.();
+    const { size } = this.states;
+    await this.#learn(event);
+    this.onPerformed?.(this.states.size > size);
+  }
+
+  async #learn(event: Event): Promise<void> {
     const option = this.#option;
     if (!this.#learns || option === undefined) return;
     if (!isPlain(this.#stage)) {

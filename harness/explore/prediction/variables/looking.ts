@@ -1,186 +1,225 @@
 import { types } from 'node:util';
+import { Contents } from './contents.js';
+import type { Notes } from './look.js';
+import { Prototypes } from './prototypes.js';
 import type { Scopes } from './scopes.js';
+import { isOfNode } from './node-modules.js';
+import { isFileFunction } from './outside.js';
+import { Surroundings } from './surroundings.js';
+import { UnseenError } from './unseen-error.js';
 
-/** Functions, and values, that are looked at in one look at most; and how deep. */
-const FUNCTIONS_MAX = 100;
-const VALUES_MAX = 4000;
-const DEPTH_MAX = 4;
-const ENTRIES_MAX = 200;
-const BYTES_MAX = 4096;
+/** Functions that are looked at in one look at most, and how deep: what lies beyond nobody has seen. */
+const FUNCTIONS_MAX = 3000;
+const DEPTH_MAX = 200;
 /** What every function has. */
 const OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
-/** What V8 says of functions that came of `bind`, of weak maps and sets, and of proxies. */
-const KEEPS = new Set([
-  '[[BoundThis]]',
-  '[[BoundArgs]]',
-  '[[TargetFunction]]',
-  '[[Entries]]',
-  '[[Target]]',
-  '[[Handler]]',
-]);
+/** What shows nothing and keeps nothing that decides anything: texts, and the modules of Node itself. */
+const STATELESS = new Set(['TextEncoder', 'TextDecoder', 'Module', 'Console']);
+/** Counts how often lines were run, as tools that measure coverage do. */
+const COVERAGE = /^cov_[a-z0-9]+$/;
 
-/** What was seen: variables, and all in them that is a plain value, by its way from there. @internal */
-export type Look = ReadonlyMap<string, unknown>;
+/** What outlives one look: what was found out about functions, objects and texts. @internal */
+export class Known {
+  readonly prototypes: Prototypes;
+  readonly surroundings = new Surroundings();
+  /** What of a value never changes. */
+  readonly kept = new WeakMap<object, readonly (readonly [name: string, value: unknown])[]>();
+  readonly bodies = new WeakMap<object, FunctionBody>();
 
-/** Numbers for objects, so that it shows where another one takes the place of one. */
-const numbers = new WeakMap<object, number>();
-let numbered = 0;
-
-function numberOf(value: object): string {
-  const known = numbers.get(value);
-  if (known !== undefined) return `#${known}`;
-  numbers.set(value, (numbered += 1));
-  return `#${numbered}`;
+  constructor(readonly scopes: Scopes) {
+    this.prototypes = new Prototypes(scopes);
+  }
 }
 
-/** One look at all that functions see. @internal */
+/** What the text of a function says. */
+interface FunctionBody {
+  readonly isClass: boolean;
+  readonly fields: boolean;
+}
+
+/** One look at all that functions see, and at all that can be reached from there. @internal */
 export class Looking {
-  readonly #seen = new Map<string, unknown>();
-  readonly #met = new Set<object>();
-  #functions: (readonly [way: string, fn: object])[] = [];
+  readonly #scopes: Scopes;
+  readonly #contents: Contents;
+  readonly #modules = new Set<string>();
+  readonly #functions: object[] = [];
 
-  constructor(readonly scopes: Scopes) {}
+  constructor(
+    readonly known: Known,
+    readonly notes: Notes,
+  ) {
+    this.#scopes = known.scopes;
+    this.#contents = new Contents(known.scopes, notes, this.#value, known.kept);
+  }
 
-  /** The look. */
-  at(functions: readonly object[]): Look {
-    let looked = 0;
-    for (const [nth, fn] of functions.entries()) this.#scopesOf(`${nth}`, fn, true);
-    while (this.#functions.length > 0 && looked < FUNCTIONS_MAX) {
-      const [way, fn] = this.#functions.shift()!;
-      if (this.#scopesOf(way, fn, false)) looked += 1;
+  /** Looks. @throws ChangedError, UnseenError */
+  at(functions: readonly object[]): void {
+    for (const fn of functions) this.#value(fn);
+    this.#follow();
+    this.known.surroundings.look(this.notes, this.#scopes, this.#value);
+    this.#follow();
+    this.notes.end();
+  }
+
+  #follow(): void {
+    for (let nth = 0; nth < this.#functions.length; nth++) {
+      if (nth > FUNCTIONS_MAX) throw new UnseenError('more than 3,000 functions');
+      this.#scopesOf(this.#functions[nth]!);
     }
-    return this.#seen;
+    this.#functions.length = 0;
   }
 
-  #scopesOf(way: string, fn: object, anyway: boolean): boolean {
-    const scopes = this.scopes.of(fn, anyway);
-    for (const [nth, { variables }] of scopes.entries()) {
-      for (const name of Object.keys(variables)) this.#value(`${way}/${nth} ${name}`, variables[name], 0);
-    }
-    return scopes.length > 0;
-  }
-
-  #value(way: string, value: unknown, depth: number): void {
-    if (this.#seen.size > VALUES_MAX) return;
-    if (typeof value === 'function') this.#function(way, value, depth);
-    else if (typeof value !== 'object' || value === null) this.#seen.set(way, value);
-    else if (!this.#met.has(value) && depth < DEPTH_MAX) {
-      this.#met.add(value);
-      this.#inside(way, value, depth + 1);
+  #scopesOf(fn: object): void {
+    const scopes = this.#scopes.of(fn, this.#modules);
+    for (const { module, variables } of scopes) {
+      if (module !== undefined) {
+        if (this.#modules.has(module)) continue;
+        this.#modules.add(module);
+      }
+      for (const name of Object.keys(variables))
+        if (!COVERAGE.test(name)) this.notes.at(name, () => this.#value(variables[name]));
     }
   }
 
-  #function(way: string, fn: object, depth: number): void {
-    this.#seen.set(way, numberOf(fn));
-    if (this.#met.has(fn)) return;
-    this.#met.add(fn);
-    this.#functions.push([way.replaceAll(' ', '/'), fn]);
-    const text = Function.prototype.toString.call(fn);
-    const isBound = (fn as { readonly name?: unknown }).name?.toString().startsWith('bound ') === true;
-    if (isBound) this.#hidden(way, fn, depth);
-    const isClass = text.startsWith('class');
-    if ((!isClass && !keepsSomething(fn)) || this.scopes.isOwn(fn)) return;
-    // What stands on it: static fields of a class, and what is kept on a function.
-    this.#properties(way, fn, depth + 1);
-    if (!isClass) return;
-    if (text.includes('#')) this.#hidden(way, fn, depth + 1);
-    this.#prototypes(way, fn, depth + 1);
-    this.#value(`${way}.prototype`, (fn as { readonly prototype: unknown }).prototype, depth);
-  }
+  readonly #value = (value: unknown): void => {
+    if (typeof value === 'function') this.#function(value);
+    else if (typeof value === 'object' && value !== null) this.#object(value);
+    else this.notes.add(value);
+  };
 
-  #inside(way: string, value: object, depth: number): void {
-    if (types.isProxy(value) || value instanceof WeakMap || value instanceof WeakSet) {
-      this.#hidden(way, value, depth);
+  #function(fn: object): void {
+    const { notes } = this;
+    if (types.isProxy(fn)) {
+      if (notes.isNew(fn)) this.#contents.hidden(fn, true);
       return;
     }
-    if (value instanceof Map || value instanceof Set) {
-      this.#seen.set(`${way}.size`, value.size);
-      let nth = 0;
-      for (const one of [...value].slice(0, ENTRIES_MAX)) this.#value(`${way}[${(nth += 1)}]`, one, depth);
-    } else if (value instanceof Date) this.#seen.set(`${way}.time`, value.getTime());
-    else if (ArrayBuffer.isView(value)) {
-      const { buffer, byteOffset, byteLength } = value;
-      const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1', 0, BYTES_MAX);
-      this.#seen.set(`${way}.bytes`, text);
-      return;
-    } else if (Array.isArray(value)) this.#seen.set(`${way}.length`, value.length);
-    const isOfClass = !isPlain(value);
-    if (isOfClass && this.#isOfLibrary(value)) {
-      if (Array.isArray(value)) this.#properties(way, value, depth);
+    if (!notes.isNew(fn)) return;
+    const { author, place } = this.#scopes.facts(fn);
+    notes.add(place);
+    if (author === 'native') {
+      if (place.startsWith('bound ')) this.#contents.hidden(fn, true);
       return;
     }
-    this.#properties(way, value, depth);
-    if (!isOfClass) return;
-    this.#hidden(way, value, depth);
-    this.#prototypes(way, value, depth);
+    if (isFileFunction(fn)) throw new UnseenError(`files, by "${notes.place}"`);
+    if (author === 'node') return;
+    if (author === 'trusted') {
+      if (isMock(fn)) this.#properties(fn.mock);
+      return;
+    }
+    this.#functions.push(fn);
+    if (author === 'others') this.#class(fn);
   }
 
-  #properties(way: string, value: object, depth: number): void {
-    const isModule = Reflect.get(value, Symbol.toStringTag) === 'Module';
-    for (const key of Reflect.ownKeys(value).slice(0, ENTRIES_MAX)) {
-      if (typeof value === 'function' && OF_FUNCTIONS.has(key)) continue;
-      const descriptor = Reflect.getOwnPropertyDescriptor(value, key)!;
-      const name = `${way}.${String(key).replaceAll(/\s/g, '_')}`;
-      // What a module exports may be behind a getter; others are left alone, but for what they see.
-      if (!('get' in descriptor)) this.#value(name, descriptor.value, depth);
-      else if (isModule) this.#value(name, Reflect.get(value, key), depth);
-      else
-        for (const accessor of [descriptor.get, descriptor.set])
-          if (accessor !== undefined) this.#value(`${name}()`, accessor, depth);
-    }
+  /** What stands on a function: static fields of a class, methods, and what else is kept there. */
+  #class(fn: object): void {
+    const { isClass, fields } = this.#bodyOf(fn);
+    this.#properties(fn);
+    if (isClass && fields) this.#contents.hidden(fn);
+    const base = Object.getPrototypeOf(fn) as object | null;
+    if (isClass && base !== null && Object.hasOwn(base, 'prototype'))
+      this.notes.at('.base', () => this.#value(base));
+    const { prototype } = fn as { readonly prototype?: unknown };
+    if (typeof prototype === 'object' && prototype !== null)
+      this.notes.at('.prototype', () => this.#prototype(prototype));
   }
 
-  /** What only the inspector sees: private fields, and what weak maps and bound functions keep. */
-  #hidden(way: string, value: object, depth: number): void {
-    for (const [name, one] of this.scopes.hidden(value)) {
-      if (name === '[[Entries]]') this.#entries(way, one as ArrayLike<Entry>, depth);
-      else if (name.startsWith('#') || KEEPS.has(name)) this.#value(`${way}.${name}`, one, depth);
+  #bodyOf(fn: object): FunctionBody {
+    let body = this.known.bodies.get(fn);
+    if (body === undefined) {
+      const text = Function.prototype.toString.call(fn);
+      this.known.surroundings.reads(text);
+      body = { isClass: text.startsWith('class'), fields: text.includes('#') };
+      this.known.bodies.set(fn, body);
     }
+    return body;
   }
 
-  /** In no order, and no array that could be iterated: they are known by their keys. */
-  #entries(way: string, entries: ArrayLike<Entry>, depth: number): void {
-    for (const { key, value } of Array.from(entries)) {
-      const of = (key ?? value) as object;
-      const name = `${way}[${typeof of === 'object' || typeof of === 'function' ? numberOf(of) : String(of)}]`;
-      this.#seen.set(name, true);
-      if (key !== undefined) this.#value(`${name}.value`, value, depth);
+  #object(value: object): void {
+    const { notes, known } = this;
+    if (known.surroundings.isGlobal(value) || isOfNode(value)) {
+      notes.add(value);
+      return;
     }
+    if (types.isProxy(value)) {
+      if (notes.isNew(value)) this.#contents.hidden(value, true);
+      return;
+    }
+    if (!notes.isNew(value)) return;
+    if (notes.depth > DEPTH_MAX) throw new UnseenError(`what lies deeper than ${DEPTH_MAX} levels`);
+    if (types.isModuleNamespaceObject(value)) {
+      this.#exports(value);
+      return;
+    }
+    const { trusted, ofNode, fields, others, unseen } = known.prototypes.of(value);
+    if (trusted || (ofNode !== undefined && STATELESS.has(ofNode))) return;
+    if (this.#contents.of(value)) return;
+    if (unseen !== undefined) throw new UnseenError(`what "${notes.place}" keeps (${unseen})`);
+    if (fields) this.#contents.hidden(value);
+    this.#properties(value);
+    for (const prototype of others) notes.at('.prototype', () => this.#prototype(prototype));
   }
 
   /** Methods, for what they see. */
-  #prototypes(way: string, value: object, depth: number): void {
-    let prototype = Object.getPrototypeOf(value) as object | null;
-    for (; prototype !== null && !this.#met.has(prototype);) {
-      const maker: unknown =
-        typeof prototype === 'function'
-          ? prototype
-          : Reflect.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-      if (typeof maker === 'function' && this.scopes.isOwn(maker)) return;
-      this.#met.add(prototype);
-      this.#properties(`${way}.prototype`, prototype, depth);
-      prototype = Object.getPrototypeOf(prototype) as object | null;
+  #prototype(prototype: object): void {
+    if (this.notes.isNew(prototype)) this.#properties(prototype);
+  }
+
+  #properties(value: object): void {
+    const { notes } = this;
+    if (Array.isArray(value) && this.#items(value)) return;
+    const keys = Reflect.ownKeys(value);
+    const isFunction = typeof value === 'function';
+    notes.add(keys.length);
+    const isModule =
+      !isFunction && Reflect.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === 'Module';
+    for (const key of keys) {
+      if (isFunction && OF_FUNCTIONS.has(key)) continue;
+      notes.at(nameOf(key), () => {
+        notes.add(key);
+        const descriptor = Reflect.getOwnPropertyDescriptor(value, key)!;
+        if ('value' in descriptor) this.#value(descriptor.value);
+        // What a module exports may be behind a getter; others are left alone, but for what they see.
+        else if (isModule) this.#exported(value, key);
+        else {
+          this.#value(descriptor.get);
+          this.#value(descriptor.set);
+        }
+      });
     }
   }
 
-  /** Is it made by a class of Node, of the lab or of a library that is known? */
-  #isOfLibrary(value: object): boolean {
-    const maker = (Object.getPrototypeOf(value) as { readonly constructor?: unknown }).constructor;
-    return typeof maker !== 'function' || this.scopes.isOwn(maker);
+  /** @returns false where it has more than items */
+  #items(value: readonly unknown[]): boolean {
+    const { notes } = this;
+    if (Reflect.ownKeys(value).length !== value.length + 1) return false;
+    notes.add(value.length);
+    for (let nth = 0; nth < value.length; nth++)
+      notes.at(`[${nth}]`, () => this.#value(Reflect.getOwnPropertyDescriptor(value, nth)!.value));
+    return true;
+  }
+
+  #exports(namespace: object): void {
+    for (const key of Reflect.ownKeys(namespace))
+      this.notes.at(nameOf(key), () => this.#exported(namespace, key));
+  }
+
+  #exported(module: object, key: string | symbol): void {
+    let value: unknown;
+    try {
+      value = Reflect.get(module, key);
+    } catch {
+      // It has no value yet.
+    }
+    this.#value(value);
   }
 }
 
-/** What the inspector shows of a weak map, or of a weak set. */
-interface Entry {
-  readonly key?: unknown;
-  readonly value: unknown;
+function nameOf(key: string | symbol): string {
+  return `.${String(key).replaceAll(/\s/g, '_')}`;
 }
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-}
-
-function keepsSomething(fn: object): boolean {
-  return Reflect.ownKeys(fn).some((name) => !OF_FUNCTIONS.has(name));
+/** A function that test runners make, and that writes down how it is called. */
+function isMock(fn: object): fn is { readonly mock: object } {
+  const { _isMockFunction: isOne, mock } = fn as { _isMockFunction?: unknown; mock?: unknown };
+  return isOne === true && typeof mock === 'object' && mock !== null;
 }

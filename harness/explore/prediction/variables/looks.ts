@@ -1,46 +1,55 @@
+import { reachedOut, watchOutside } from './outside.js';
 import { VariableWatch } from './variable-watch.js';
 
 /** In so many executions, from the first, the variables are looked at after each step. */
 const FIRST = 3;
 
 /**
- * Looks at the variables that workers and invariants see, before and after an execution: in all that are run until the
- * first one need not be, and then ever more seldom; at first, and whenever it is so seldom, after each step as well.
+ * Looks at what workers and invariants can reach in this process: whenever everybody stands at the first step, after each step
+ * that has taught something new, and at the end of each execution that is run.
+ *
+ * That is enough: as long as each step left everything as it was when it was learned, what a worker does is decided by what it
+ * was told, and a step that is known does the same again.
  *
  * @internal
  */
 export class VariableLooks {
-  readonly #watch: VariableWatch;
+  #watch: VariableWatch | undefined;
   #closely = false;
-  /** Changed in the execution that runs; it may have its old value again by the end. */
-  #within: string | undefined;
+  #changed: string | undefined;
+  /** The last change was between two executions. */
+  #between = false;
+  #out: string | undefined;
 
-  constructor(functions: readonly object[]) {
-    this.#watch = new VariableWatch(functions);
+  constructor(readonly functions: readonly object[]) {}
+
+  /** Everybody stands at the first step. @param run - how many executions were run before */
+  began(run: number): void {
+    watchOutside();
+    this.#watch ??= new VariableWatch(this.functions);
+    this.#closely = run < FIRST;
+    this.#look(false);
+    this.#between = this.#changed !== undefined;
   }
 
-  /**
-   * An execution begins.
-   *
-   * @param run - how many were run before
-   * @param predicted - how many were not
-   */
-  began(run: number, predicted: number): void {
-    this.#within = undefined;
-    this.#closely = run < FIRST || Number.isInteger(Math.log2(run));
-    if (predicted === 0 || this.#closely) this.#watch.look();
+  /** Everybody has settled after a step. @param isNew - it has taught something new */
+  stepped(isNew: boolean): void {
+    if (isNew || this.#closely) this.#look(true);
   }
 
-  /** Everybody has settled after a step. */
-  stepped(): void {
-    if (this.#closely) this.#within ??= this.#watch.changed();
-  }
-
-  /** It has ended. @returns why nothing can be composed, where a variable was seen to change */
+  /** The execution has ended. @returns why nothing can be composed, where a variable was seen to change */
   ended(): string | undefined {
-    const changed = this.#within ?? this.#watch.changed();
-    this.#watch.forget();
-    if (this.#watch.failed) return 'the variables that its workers see cannot be looked at';
-    return changed && `the variable "${changed}" changes in an execution`;
+    this.#look(true);
+    if (this.#watch?.failed !== undefined) return this.#watch.failed;
+    if (this.#changed !== undefined)
+      return this.#between
+        ? `the variable "${this.#changed}" is not the same in every execution`
+        : `the variable "${this.#changed}" changes in an execution`;
+    return this.#out;
+  }
+
+  #look(same: boolean): void {
+    this.#out ??= reachedOut();
+    if (this.#changed === undefined) this.#changed = this.#watch?.look(same);
   }
 }

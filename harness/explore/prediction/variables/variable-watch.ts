@@ -1,51 +1,48 @@
-import { Looking, type Look } from './looking.js';
+import { ChangedError, Notes, type Look } from './look.js';
+import { Known, Looking } from './looking.js';
 import { Scopes } from './scopes.js';
+import { UnseenError } from './unseen-error.js';
 
 /**
- * Watches the variables that functions see: those around them, and those around the functions that they find there, nearest
- * first. Whoever changes one of them between two looks leaves something behind that no server and no history shows.
+ * Watches all that functions can reach: variables around them, what is in those, the functions found there with what they see,
+ * and so on. Whoever changes something of it leaves something behind that no server and no history shows.
  *
  * @internal
  */
 export class VariableWatch {
-  readonly #scopes = Scopes.get();
+  readonly #known: Known | undefined;
   #before: Look | undefined;
-  /** Some look could not be taken. */
-  failed = false;
+  /** Why no look can be taken. */
+  failed: string | undefined;
 
-  constructor(readonly functions: readonly object[]) {}
-
-  /** Takes a look. */
-  look(): void {
-    this.#before = this.#look();
+  constructor(readonly functions: readonly object[]) {
+    const scopes = Scopes.get();
+    if (scopes === undefined) this.failed = 'the variables that its workers see cannot be looked at';
+    else this.#known = new Known(scopes);
   }
 
-  /** Which variable has changed since the last look; undefined where none has. */
-  changed(): string | undefined {
-    const before = this.#before;
-    if (before === undefined) return undefined;
-    const now = this.#look() ?? before;
-    for (const [way, value] of before) if (!Object.is(now.get(way), value)) return variableIn(way);
-    for (const way of now.keys()) if (!before.has(way)) return variableIn(way);
-    return undefined;
-  }
-
-  /** The last look does not count any more. */
-  forget(): void {
-    this.#before = undefined;
-  }
-
-  #look(): Look | undefined {
+  /**
+   * Takes a look.
+   *
+   * @param same - by the same objects as at the last one, not only by such as look the same
+   * @returns which variable has changed since the last look; undefined where none has
+   */
+  look(same: boolean): string | undefined {
+    const known = this.#known;
+    if (known === undefined || this.failed !== undefined) return undefined;
+    const notes = new Notes(this.#before, same);
     try {
-      if (this.#scopes !== undefined) return new Looking(this.#scopes).at(this.functions);
-    } catch {
-      // Nobody can say what it would have shown.
+      new Looking(known, notes).at(this.functions);
+      this.#before = notes;
+    } catch (error) {
+      if (error instanceof ChangedError) return error.variable;
+      this.failed =
+        error instanceof UnseenError
+          ? `it cannot be seen what its workers may depend on: ${error.message}`
+          : `the variables that its workers see cannot be looked at: ${(error as Error).message}`;
+    } finally {
+      known.scopes.rest();
     }
-    this.failed = true;
     return undefined;
   }
-}
-
-function variableIn(way: string): string {
-  return /[^ ]+$/.exec(way)![0];
 }
