@@ -140,14 +140,9 @@ export class Teacher implements Witness {
   async #learn(event: Event): Promise<void> {
     const option = this.#option;
     if (!this.#learns || option === undefined) return;
-    if (!isPlain(this.#stage)) {
+    const sent = this.#sent;
+    if (!isPlain(this.#stage) || (sent !== undefined && !(await this.#ran(sent, event))))
       this.#learns = false;
-      return;
-    }
-    if (this.#sent !== undefined && !(await this.#ran(this.#sent, event))) {
-      this.#learns = false;
-      return;
-    }
     this.#guarded(() => this.#moved(option));
   }
 

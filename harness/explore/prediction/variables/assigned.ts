@@ -16,7 +16,18 @@ const LOOP = new RegExp(
   'g',
 );
 /** Any name may be assigned to in a way that no text shows. */
-const WILD = /\beval\b|\bwith\s*\(|\barguments\s*\[|\\u/;
+const WILD = /(?<!\.\s*)\beval\s*\(|\bwith\s*\(|\barguments\s*\[|\\u/;
+/** A variable with a default that is no expression. */
+const DEFAULT = String.raw`(?:\s*=\s*[^=,{}[\]()+\-]+)?`;
+const PART = String.raw`(?:\.\.\.)?${NAME}(?:\s*:\s*${NAME})?${DEFAULT}`;
+const PARTS = String.raw`\{\s*${PART}(?:\s*,\s*${PART})*\s*,?\s*\}`;
+const PARAMETER = String.raw`(?:${PARTS}(?:\s*=\s*\{\})?|${PART})`;
+/** Patterns that declare variables, and parameters: a default gives one its first value. */
+const DECLARES = new RegExp(String.raw`\b(const|let)\s+${PARTS}\s*=(?!=)`, 'g');
+const TAKES = new RegExp(
+  String.raw`(?<!\b(?:if|while|for|switch|with|catch)\s*)\(\s*${PARAMETER}(?:\s*,\s*${PARAMETER})*\s*,?\s*\) ?(\{|=>)`,
+  'g',
+);
 const LENGTH_MAX = 2_000_000;
 const PATTERN_MAX = 5000;
 const OPENS = '([{';
@@ -34,16 +45,17 @@ export type MayChange = (name: string) => boolean;
 export function assignedIn(source: string | undefined): MayChange {
   if (source === undefined || source.length > LENGTH_MAX || WILD.test(source)) return () => true;
   const names = new Set<string>();
-  for (const [text, declared, name] of source.matchAll(AFTER))
+  const code = source.replaceAll(DECLARES, '$1 {} =').replaceAll(TAKES, '() $1');
+  for (const [text, declared, name] of code.matchAll(AFTER))
     if (declared === undefined || !text.endsWith('=') || /[^\s\w$\u0080-\uffff]=$/.test(text))
       names.add(name!);
-  for (const [, name] of source.matchAll(BEFORE)) names.add(name!);
-  for (const { index } of source.matchAll(PATTERN)) {
-    const pattern = patternBefore(source, index);
+  for (const [, name] of code.matchAll(BEFORE)) names.add(name!);
+  for (const { index } of code.matchAll(PATTERN)) {
+    const pattern = patternBefore(code, index);
     if (pattern === undefined) return () => true;
     addNames(names, pattern);
   }
-  for (const [, head] of source.matchAll(LOOP)) addNames(names, head!);
+  for (const [, head] of code.matchAll(LOOP)) addNames(names, head!);
   return (name) => names.has(name);
 }
 

@@ -1,4 +1,5 @@
 import { Inspector, type Inside } from './inspector.js';
+import type { MayChange } from './assigned.js';
 import { Scripts, type Author } from './scripts.js';
 
 /** What a function sees of one scope around it, by name. @internal */
@@ -98,14 +99,15 @@ export class Scopes {
     const script = facts.place.split(':')[0]!;
     const isOthers = facts.author === 'others';
     const seen: SeenScope[] = [];
-    let moves = !isOthers;
-    const mayChange = isOthers ? this.#scripts.mayChange(script) : undefined;
+    let moves = false;
+    let mayChange: MayChange | undefined;
     for (const { description, object } of this.#wrapped(inside) ?? []) {
       const isModule = description.startsWith('Module');
       const names = Object.keys(object);
       // What the lab keeps for all is its own affair; Vite makes functions of modules.
       if (!isOthers && (isModule || names.some((name) => WRAPPED.test(name)))) continue;
       if (names.length === 0) continue;
+      mayChange ??= this.#scripts.mayChange(script);
       moves ||=
         /^(?:With|Eval|Script)/.test(description) ||
         names.some((name) => object[name] === undefined || mayChange!(name));

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { assignedIn } from './assigned.js';
+
+describe('A variable', () => {
+  test.each([
+    'x = 1',
+    'x=1',
+    'x /* is */ = // so\n 1',
+    'x += 1',
+    'x ||= 1',
+    'x >>>= 1',
+    'x ** = 1; x **= 2',
+    'x++',
+    'x\n--',
+    '++x',
+    '-- /* one */ x',
+    'if (x = 5) { y() }',
+    'while (a, x = next()) { y() }',
+    '[x] = [1]',
+    '[[a], { b: x }] = c',
+    '({ x } = o)',
+    '({ a: x } = o)',
+    '({ ...x } = o)',
+    'const f = (a = (x = 1)) => a',
+    'const { a = x = 1 } = o',
+    'const { a = () => { x = 1; } } = o',
+    'const [a = x++] = o',
+    'for (x of all) y()',
+    'for await (x of all) y()',
+    'for ([x] of all) y()',
+    'for (x in all) y()',
+    'for (let x = 0; x < 3; x++) y()',
+    'var x = 1',
+    'for (var x of all) y()',
+    'eval(code)',
+    'arguments[0] = 1',
+    'with (o) { f() }',
+    String.raw`\u0078 = 1`,
+    'foo(x = 1)',
+    'o[x = 1]',
+    '`${x = 1}`',
+  ])('may change where a script says: %s', (code) => {
+    expect(assignedIn(`let y; ${code};`)('x')).toBe(true);
+    expect(assignedIn(code)('x')).toBe(true);
+  });
+
+  test.each([
+    'const x = 1',
+    'let x = 1; y = x',
+    'const { x } = o',
+    'const { x = 1, y } = o',
+    'const { y: x = "a" } = o',
+    'const [x] = o',
+    'for (const x of all) y()',
+    'function f(x, y = 1) { return x === y; }',
+    'function f({ x = 1, y } = {}) { return x == y || x >= y || x <= y || x != y; }',
+    'const f = (x = 1) => x',
+    'o.x = 1',
+    'o.x++; redis.eval(script)',
+    'import { x } from "y"',
+    'class A { m(x = 2) { return x; } }',
+  ])('may not change where it says: %s', (code) => {
+    expect(assignedIn(code)('x')).toBe(false);
+  });
+
+  test('may change where there is no text', () => {
+    expect(assignedIn(undefined)('x')).toBe(true);
+  });
+});
