@@ -15,6 +15,8 @@ const LOOP = new RegExp(
   String.raw`\bfor\b${GAP}(?:await\b${GAP})?\(${GAP}(?!const\b|let\b)([^;]{0,2000}?)\b(?:of|in)\b`,
   'g',
 );
+/** What stands for a variable of another module. */
+const IMPORTS = /\bimport\b([^'"();]*)\bfrom\b/g;
 /** Any name may be assigned to in a way that no text shows. */
 const WILD = /(?<!\.\s*)\beval\s*\(|\bwith\s*\(|\barguments\s*\[|\\u/;
 /** A variable with a default that is no expression. */
@@ -33,8 +35,8 @@ const PATTERN_MAX = 5000;
 const OPENS = '([{';
 const CLOSES = ')]}';
 
-/** Says of a variable, by its name, whether it may get another value after its first one. @internal */
-export type MayChange = (name: string) => boolean;
+/** Says of a variable whether it may get another value after the one that it has. @internal */
+export type MayChange = (name: string, value?: unknown) => boolean;
 
 /**
  * Which variables of a script may change, by its text alone: all that look as if something were assigned to them anywhere, also
@@ -56,7 +58,11 @@ export function assignedIn(source: string | undefined): MayChange {
     addNames(names, pattern);
   }
   for (const [, head] of code.matchAll(LOOP)) addNames(names, head!);
-  return (name) => names.has(name);
+  const imported = new Set<string>();
+  for (const [, list] of code.matchAll(IMPORTS)) addNames(imported, list!);
+  // Who gives an object or a function another value does it in a function of that module, which is seen there.
+  return (name, value) =>
+    names.has(name) || (imported.has(name) && typeof value !== 'object' && typeof value !== 'function');
 }
 
 function addNames(names: Set<string>, text: string): void {

@@ -91,7 +91,7 @@ export class Contents {
     }
     if (fixed) this.#fixed.set(value, found);
     for (const [name, one] of found) this.notes.at(`.${name}`, () => this.value(one));
-    if (entries !== undefined) this.#entries(entries);
+    if (entries !== undefined) this.#entries(entries, !types.isWeakMap(value) && !types.isWeakSet(value));
   }
 
   #promise(value: object): void {
@@ -127,7 +127,13 @@ export class Contents {
       });
   }
 
-  #entries(entries: ArrayLike<Entry>): void {
+  #entries(entries: ArrayLike<Entry>, ordered: boolean): void {
+    if (ordered) {
+      this.notes.add(entries.length);
+      for (const { key, value } of Array.from(entries))
+        for (const one of [key, value]) this.notes.at('[]', () => this.value(one));
+      return;
+    }
     const all = Array.from(entries).map(({ key, value }) => ({
       of: (key ?? value) as object,
       isMap: key !== undefined,

@@ -4,7 +4,7 @@ import type { Notes } from './look.js';
 import { Prototypes } from './prototypes.js';
 import type { Scopes } from './scopes.js';
 import { isOfNode } from './node-modules.js';
-import { isFileFunction } from './outside.js';
+import { isNoticed, isUnnoticed } from './outside.js';
 import { Surroundings } from './surroundings.js';
 import { UnseenError } from './unseen-error.js';
 
@@ -15,6 +15,8 @@ const DEPTH_MAX = 200;
 const OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
 /** What shows nothing and keeps nothing that decides anything: texts, and the modules of Node itself. */
 const STATELESS = new Set(['TextEncoder', 'TextDecoder', 'Module', 'Console']);
+/** What asynchronous hooks of Node put on any object. */
+const OF_HOOKS = /^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore|context_frame)$/;
 /** Counts how often lines were run, as tools that measure coverage do. */
 const COVERAGE = /^cov_[a-z0-9]+$/;
 
@@ -90,7 +92,7 @@ export class Looking {
   #function(fn: object): void {
     const { notes } = this;
     if (types.isProxy(fn)) {
-      if (notes.isNew(fn)) this.#contents.hidden(fn, true);
+      if (notes.isNew(fn) && !isNoticed(fn)) this.#contents.hidden(fn, true);
       return;
     }
     if (!notes.isNew(fn)) return;
@@ -100,7 +102,7 @@ export class Looking {
       if (place.startsWith('bound ')) this.#contents.hidden(fn, true);
       return;
     }
-    if (isFileFunction(fn)) throw new UnseenError(`files, by "${notes.place}"`);
+    if (isUnnoticed(fn)) throw new UnseenError(`files, by "${notes.place}"`);
     if (author === 'node') return;
     if (author === 'trusted') {
       if (isMock(fn)) this.#properties(fn.mock);
@@ -167,7 +169,9 @@ export class Looking {
   #properties(value: object): void {
     const { notes } = this;
     if (Array.isArray(value) && this.#items(value)) return;
-    const keys = Reflect.ownKeys(value);
+    const keys = Reflect.ownKeys(value).filter(
+      (key) => typeof key === 'string' || !OF_HOOKS.test(key.description!),
+    );
     const isFunction = typeof value === 'function';
     notes.add(keys.length);
     const isModule =

@@ -17,6 +17,7 @@ const REACHES: readonly (readonly [module: string, names: RegExp, what: string])
 ];
 
 const taken = new WeakSet<object>();
+const noticing = new WeakSet<object>();
 let seen: string | undefined;
 let watched = false;
 
@@ -42,17 +43,24 @@ export function watchOutside(): void {
 
 function noticed(reach: Called, what: string): Called {
   taken.add(reach);
-  return new Proxy(reach, {
+  const proxy = new Proxy(reach, {
     apply(target, self, args) {
       const flow = currentFlow();
       if (flow?.alive === true && flow.name !== 'setup') seen ??= `${flow.name} uses ${what}`;
       return Reflect.apply(target, self, args) as unknown;
     },
   });
+  noticing.add(proxy);
+  return proxy;
+}
+
+/** It is noticed when this one is called. @internal */
+export function isNoticed(fn: object): boolean {
+  return noticing.has(fn);
 }
 
 /** Somebody has kept this function before it was watched. @internal */
-export function isFileFunction(fn: object): boolean {
+export function isUnnoticed(fn: object): boolean {
   return taken.has(fn);
 }
 

@@ -110,7 +110,7 @@ export class Scopes {
       mayChange ??= this.#scripts.mayChange(script);
       moves ||=
         /^(?:With|Eval|Script)/.test(description) ||
-        names.some((name) => object[name] === undefined || mayChange!(name));
+        names.some((name) => object[name] === undefined || mayChange!(name, object[name]));
       seen.push({ module: isModule ? script : undefined, variables: object });
     }
     if (!moves) facts.fixed = seen;

@@ -13,7 +13,7 @@ export type Author = 'native' | 'node' | 'lab' | 'trusted' | 'others';
 
 const HARNESS = fileURLToPath(new URL('../../../', import.meta.url));
 const LIBRARIES =
-  /[\\/]node_modules[\\/](?:ioredis|iovalkey|redis|@redis|vitest|@vitest|fast-check|chai|jest|@jest|expect)(?:[\\/]|-)/;
+  /[\\/]node_modules[\\/](?:ioredis|iovalkey|redis(?:-parser|-errors)?|@redis|vitest|@vitest|fast-check|chai|jest(?:-[a-z-]+)?|@jest|expect)[\\/]/;
 /** Parts of the lab that are written as what people bring, and may keep something. */
 const BROUGHT = /^suite[\\/]|\.test\.[jt]s$|[\\/]testing[\\/]/;
 

@@ -1,0 +1,3 @@
+'use strict';
+// A module that somebody may take from the registry of modules again, with what it keeps.
+exports.sold = 0;
