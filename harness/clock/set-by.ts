@@ -10,25 +10,47 @@ const STACK_DEPTH = 12;
 
 /** Did a client of Redis set the timer that is being set now, and not the worker's own code? @internal */
 export function isSetByClient(): boolean {
-  for (const file of callers()) {
-    if (SOCKET.test(file)) return true;
-    if (file.startsWith('node:') || (file.startsWith(HARNESS) && !CLIENT.test(file))) continue;
-    return CLIENT.test(file);
+  for (const site of callers()) {
+    const file = site.getFileName();
+    if (file === null || file === undefined) continue;
+    const whose = whoseIs(file);
+    if (whose !== 'passes on') return whose === 'client';
   }
   return false;
 }
 
-/** Files of the functions that led here, innermost first; without the cost of a stack trace as text. */
-function callers(): string[] {
+/** Whose code sets a timer: a client's, or somebody else's; or it only does what its caller asks for. */
+type Whose = 'client' | 'other' | 'passes on';
+
+/** By file: the same few set timers again and again. */
+const known = new Map<string, Whose>();
+const KNOWN_MAX = 2000;
+
+function whoseIs(name: string): Whose {
+  let whose = known.get(name);
+  if (whose === undefined) {
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(name, (whose = ofFile(name.startsWith('file:') ? fileURLToPath(name) : name)));
+  }
+  return whose;
+}
+
+function ofFile(file: string): Whose {
+  if (SOCKET.test(file) || CLIENT.test(file)) return 'client';
+  return file.startsWith('node:') || file.startsWith(HARNESS) ? 'passes on' : 'other';
+}
+
+/** The functions that led here, innermost first; without the cost of a stack trace as text. */
+function callers(): readonly NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.prepareStackTrace = (_error, sites) => sites;
+  Error.prepareStackTrace = keepSites;
   Error.stackTraceLimit = STACK_DEPTH;
-  const sites = new Error().stack as unknown as NodeJS.CallSite[];
+  const sites = new Error().stack as unknown as readonly NodeJS.CallSite[];
   Error.prepareStackTrace = prepareStackTrace;
   Error.stackTraceLimit = stackTraceLimit;
-  return sites.flatMap((site) => {
-    const file = site.getFileName();
-    if (file === null || file === undefined) return [];
-    return [file.startsWith('file:') ? fileURLToPath(file) : file];
-  });
+  return sites;
+}
+
+function keepSites(_error: Error, sites: NodeJS.CallSite[]): unknown {
+  return sites;
 }
