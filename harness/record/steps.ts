@@ -12,7 +12,7 @@ export function recordSteps(steps: readonly PerformedStep[]): RecordStep[] {
     kind: step.kind,
     id: step.id,
     ...defined({
-      command: step.args && commandText(step.args),
+      command: step.args && [...commandText(step.args)],
       text: step.text,
       connection: connectionOf(step),
       reply: step.reply && decodeReply(step.reply),

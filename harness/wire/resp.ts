@@ -153,8 +153,18 @@ class ReplyDecoder {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Up to this length a look at each byte is cheaper than a decoder. */
+const SHORT = 64;
+
+function isShortAscii(bytes: Buffer): boolean {
+  if (bytes.length > SHORT) return false;
+  for (let at = 0; at < bytes.length; at++) if (bytes[at]! > 0x7f) return false;
+  return true;
+}
+
 /** Bytes as text; where they are not UTF-8, each byte outside printable ASCII becomes `\xNN`. @internal */
 export function printable(bytes: Buffer): string {
+  if (isShortAscii(bytes)) return bytes.toString('latin1');
   try {
     return utf8.decode(bytes);
   } catch {

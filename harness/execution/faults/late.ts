@@ -6,7 +6,7 @@ import { note } from '../stage/sent-command.js';
 import { sendUpstream } from '../traffic/send.js';
 import { releaseUpstream } from '../stage/release.js';
 import type { Stage } from '../stage/stage.js';
-import { commandText } from '../steps/step.js';
+import { commandLine } from '../steps/step.js';
 import { commandMove } from '../steps/move.js';
 import type { PendingEvent } from '../steps/event.js';
 import type { FaultAction } from './action.js';
@@ -84,7 +84,7 @@ function landing(
     worker: tag.flow.worker,
     seq: stage.nextSeq(),
     id: `${id}.lands`,
-    label: `${commandText(args).join(' ')} lands`,
+    label: `${commandLine(args)} lands`,
     held,
     link,
     ordinary: false,

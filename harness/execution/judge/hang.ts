@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.js';
 import type { CommandTag } from '../../base/flow.js';
 import type { Stage } from '../stage/stage.js';
 import type { Worker } from '../stage/worker.js';
-import { commandText, lastAttempt, stepLabel } from '../steps/step.js';
+import { commandLine, lastAttempt, stepLabel } from '../steps/step.js';
 import { SETTLES } from './built-in.js';
 import type { Finding } from './finding.js';
 import { describeTurn, firstCommand, turnSources } from './loop.js';
@@ -64,7 +64,7 @@ function describeWait(stage: Stage, worker: Worker): string {
   const { flow } = worker;
   const waitsFor = awaitedBy(stage, worker).map(({ tag, sentAt, wait }) => {
     if (wait !== undefined)
-      return `the reply of ${commandText(wait.held.args).join(' ')} (step ${sentAt + 1}), blocked on the server`;
+      return `the reply of ${commandLine(wait.held.args)} (step ${sentAt + 1}), blocked on the server`;
     return `the reply of ${tag.name.toUpperCase()}${sentAt < 0 ? ', never sent' : ` (step ${sentAt + 1})`}`;
   });
   waitsFor.push(...stage.http.awaitedBy(flow).map((request) => `the response to ${request}`));

@@ -1,7 +1,7 @@
 import type { CommandTag, Flow } from '../../base/flow.js';
 import type { Client } from '../../wire/gate/client.js';
 import type { Stage } from '../stage/stage.js';
-import { commandText } from '../steps/step.js';
+import { commandLine } from '../steps/step.js';
 import type { ExplicitStep } from '../steps/move.js';
 
 /** Something that has arrived, and may be given another number. */
@@ -56,7 +56,7 @@ function orderClients({ clients, quiet }: Stage): void {
 
 function firstWords({ link }: Client): string {
   const held = link?.frames.queue[0];
-  return held === undefined ? '' : commandText(held.args).join(' ');
+  return held === undefined ? '' : commandLine(held.args);
 }
 
 /** New commands of a flow, in the fixed order. */

@@ -103,7 +103,8 @@ export class SentCommand implements WireCommand {
   }
 
   get command(): readonly string[] {
-    return commandText(this.#gone.held.args);
+    // Who reads a history may do with it as he likes.
+    return [...commandText(this.#gone.held.args)];
   }
 
   get reply(): Reply | undefined {

@@ -6,7 +6,7 @@ import type { HeldCommand } from '../../wire/gate/held-command.js';
 import type { Link } from '../../wire/gate/link.js';
 import type { SharedOutcome, SharedUse } from '../../scenario/running.js';
 import type { PendingEvent } from './event.js';
-import { commandText, timerText, type MoveKind } from './step.js';
+import { commandLine, commandText, timerText, type MoveKind } from './step.js';
 
 /** A worker's own interleaving point, held until the lab chooses it. @internal */
 export interface ExplicitStep {
@@ -118,7 +118,7 @@ export class Move {
   }
 
   /** Name and arguments, where this is a command. */
-  get command(): string[] | undefined {
+  get command(): readonly string[] | undefined {
     const target = this.target;
     if (target.kind !== 'command') return undefined;
     return 'held' in target
@@ -158,7 +158,7 @@ export class Move {
     const target = this.target;
     switch (target.kind) {
       case 'command':
-        return this.command!.join(' ');
+        return 'held' in target ? commandLine(target.held.args) : this.command!.join(' ');
       case 'connect':
         return `${target.link.isReconnect ? 'reconnect' : 'connect'}${target.link.client.shared ? ' the shared client' : ''}`;
       case 'step':

@@ -53,7 +53,7 @@ export interface KeyValue {
 
 /** What a step is, in one line: its command, or what is said instead of one. @internal */
 export function stepLabel({ text, args }: Pick<PerformedStep, 'text' | 'args'>): string {
-  return text ?? commandText(args ?? []).join(' ');
+  return text ?? (args === undefined ? '' : commandLine(args));
 }
 
 /**
@@ -74,9 +74,26 @@ export function timerText({ delayMs }: { readonly delayMs: number }): string {
   return `timer ${delayMs} ms`;
 }
 
+/** Texts of lists of arguments: each is asked for at every point at which its command is possible. */
+const texts = new WeakMap<readonly Buffer[], { readonly words: readonly string[]; readonly line: string }>();
+
+function textOf(args: readonly Buffer[]): { readonly words: readonly string[]; readonly line: string } {
+  let text = texts.get(args);
+  if (text === undefined) {
+    const words = args.map((arg, at) => (at === 0 ? printable(arg).toUpperCase() : printable(arg)));
+    texts.set(args, (text = { words, line: words.join(' ') }));
+  }
+  return text;
+}
+
 /** Upper-case name and arguments as text. @internal */
-export function commandText(args: readonly Buffer[]): string[] {
-  return args.map((arg, at) => (at === 0 ? printable(arg).toUpperCase() : printable(arg)));
+export function commandText(args: readonly Buffer[]): readonly string[] {
+  return textOf(args).words;
+}
+
+/** The same in one line. @internal */
+export function commandLine(args: readonly Buffer[]): string {
+  return textOf(args).line;
 }
 
 /** The last of these steps that a worker did, for messages: `after GET c`, or `from its start`. @internal */

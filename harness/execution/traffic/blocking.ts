@@ -11,7 +11,7 @@ import { forgetWait } from '../stage/release.js';
 import type { Stage } from '../stage/stage.js';
 import type { ServerWait } from '../stage/unanswered.js';
 import { waitLimitMs, withoutTimeout } from './wait-limit.js';
-import { commandText } from '../steps/step.js';
+import { commandLine } from '../steps/step.js';
 import type { PendingEvent } from '../steps/event.js';
 
 /**
@@ -123,7 +123,7 @@ function answerArrives(stage: Stage, { link, held, id }: ServerWait, reply: Buff
     worker: held.tag.flow.worker,
     seq: stage.nextSeq(),
     id: `${id}.reply`,
-    label: `reply to ${commandText(held.args).join(' ')} arrives`,
+    label: `reply to ${commandLine(held.args)} arrives`,
     ordinary: true,
     // On a shared connection the others may go on.
     private: !link.client.shared,

@@ -3,7 +3,7 @@ import type { HeldCommand } from '../../wire/gate/held-command.js';
 import type { Link } from '../../wire/gate/link.js';
 import { discardUpstream } from '../stage/release.js';
 import type { Stage } from '../stage/stage.js';
-import { commandText, type PerformedStep } from '../steps/step.js';
+import { commandLine, type PerformedStep } from '../steps/step.js';
 import { give, isHeardLater } from './deliver.js';
 import { note, type SentCommand } from '../stage/sent-command.js';
 import { sendUpstream } from './send.js';
@@ -54,7 +54,7 @@ function comesBack(stage: Stage, answer: Answer, id: string): void {
         // In the order in which they were asked for; the calm one comes before what was asked later.
         seq: held.seq,
         id: replyId(id),
-        label: `reply to ${commandText(held.args).join(' ')} arrives`,
+        label: `reply to ${commandLine(held.args)} arrives`,
         ordinary: true,
         private: true,
         hears: true,

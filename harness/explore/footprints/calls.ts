@@ -6,7 +6,7 @@ import type { HeldCommand } from '../../wire/gate/held-command.js';
 import type { Link } from '../../wire/gate/link.js';
 import type { Call } from './tracker.js';
 
-const known = new WeakMap<HeldCommand | HeldCall, readonly string[]>();
+const known = new WeakMap<readonly Buffer[] | HeldCall, readonly string[]>();
 
 /** The command that a move sends; undefined when it sends none. @internal */
 export function callOf({ target }: Move): Call | undefined {
@@ -47,17 +47,21 @@ export function broughtBy(move: Move): Call | undefined {
 }
 
 function sentCall(link: Link, held: HeldCommand): Call {
-  let args = known.get(held);
-  if (args === undefined) {
-    args = latin1(held.args);
-    known.set(held, args);
-  }
-  return { args, connection: connectionOf(link.client, link), database: link.state.database };
+  return {
+    args: latin1(held.args),
+    connection: connectionOf(link.client, link),
+    database: link.state.database,
+  };
 }
 
-/** One character a byte. @internal */
-export function latin1(args: readonly Buffer[]): string[] {
-  return args.map((arg) => arg.toString('latin1'));
+/** One character a byte. The same list for the same arguments: what is known of a command is kept by its list. @internal */
+export function latin1(args: readonly Buffer[]): readonly string[] {
+  let text = known.get(args);
+  if (text === undefined) {
+    text = args.map((arg) => arg.toString('latin1'));
+    known.set(args, text);
+  }
+  return text;
 }
 
 /** The name of a connection, the same in every execution in which it occurs. @internal */

@@ -115,11 +115,11 @@ class Encounters {
   /** @returns undefined for what touches nothing that others see */
   #numberOf(move: Move): number | undefined {
     const { target, worker } = move;
-    const call = callOf(move);
-    const what = call?.args ?? (target.kind === 'step' ? target.step : undefined);
+    const what = stepOf(move);
     if (what === undefined) return undefined;
     const known = this.#numbers.get(what);
     if (known !== undefined) return known;
+    const call = callOf(move);
     const step: Possible = {
       worker,
       command: call?.args[0]!.toUpperCase(),
@@ -153,6 +153,13 @@ class Encounters {
     for (const { footprint, command } of [a, b])
       if (footprint === 'everything' && command !== undefined) this.contested.add(`everything (${command})`);
   }
+}
+
+/** What is the same at every point at which a step is possible, and no other step's: equal commands have equal arguments. */
+function stepOf({ target }: Move): object | undefined {
+  if (target.kind === 'step') return target.step;
+  if (target.kind !== 'command') return undefined;
+  return 'held' in target ? target.held : target.call;
 }
 
 /** More steps than an execution can have. */
