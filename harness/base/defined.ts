@@ -16,3 +16,6 @@ export function defined<T extends object>(entries: T): Defined<T> {
   const kept = Object.entries(entries).filter(([, value]) => value !== undefined);
   return Object.fromEntries(kept) as Defined<T>;
 }
+
+/** The same object for whoever puts it together. @internal */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,3 +1,4 @@
+import { after } from './steps/after.js';
 import type { FaultSpec } from '../faults/spec.js';
 import type { Observer } from './stage/observer.js';
 import { isForced, type Chooser, type Decision } from './steps/decision.js';
@@ -49,10 +50,14 @@ export class Choices {
    * @returns undefined when it gives the execution up
    * @throws RangeError for a choice that is none of these
    */
-  async follow(observer: Observer, decision: Decision, step: number): Promise<number | undefined> {
-    const asked = observer.decide(decision);
-    const choice = typeof asked === 'object' ? await asked : asked;
-    return choice === undefined || isForced(decision) ? choice : this.#noted(decision, choice, step);
+  follow(
+    observer: Observer,
+    decision: Decision,
+    step: number,
+  ): number | undefined | Promise<number | undefined> {
+    return after(observer.decide(decision), (choice) =>
+      choice === undefined || isForced(decision) ? choice : this.#noted(decision, choice, step),
+    );
   }
 
   #noted({ moves, faults, free }: Decision, choice: number, step: number): number {

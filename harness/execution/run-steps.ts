@@ -62,10 +62,11 @@ export async function runSteps(
     }
     for (const { spec } of decision.faults) choices.offered.add(spec);
     if (decision.moves.length > 1) stage.points.push(decision.moves);
-    const choice =
+    const chosen =
       observer === undefined
         ? choices.ask(chooser, decision, steps.length)
-        : await choices.follow(observer, decision, steps.length);
+        : choices.follow(observer, decision, steps.length);
+    const choice = typeof chosen === 'object' ? await chosen : chosen;
     if (choice === undefined) {
       choices.abandoned = true;
       return;
@@ -80,7 +81,8 @@ export async function runSteps(
     const news = followTurns(stage);
     if (news !== undefined) await news;
     keepNotes(stage);
-    if (observer !== undefined) await observer.performed(steps.at(-1)!);
+    const seen = observer?.performed(steps.at(-1)!);
+    if (seen !== undefined) await seen;
     if (onStep !== undefined) await onStep(steps);
   }
 }

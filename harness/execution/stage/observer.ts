@@ -20,8 +20,8 @@ export interface Observer {
   decide(decision: Decision): Choice | undefined | Promise<Choice | undefined>;
   /** It decides, too, where nothing can move any more and a fault could strike: see `Chooser.last`. */
   readonly asksAtTheEnd?: boolean;
-  /** The step was performed, and everything has settled. */
-  performed(step: PerformedStep): Promise<void>;
+  /** The step was performed, and everything has settled. @returns undefined when nothing is to be waited for */
+  performed(step: PerformedStep): Promise<void> | undefined;
   /** Nothing more is performed, and nothing was judged yet. */
   atEnd?(): Promise<void>;
   /** What an invariant is given as the history. @param invariant - its name */

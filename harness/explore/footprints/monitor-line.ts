@@ -46,13 +46,31 @@ export function readWords(words: string, style: MonitorStyle): string[] | undefi
 /** Is this the print of a command with these arguments, and of no other? @internal */
 export function isPrintOf(words: string, args: readonly string[], style: MonitorStyle): boolean {
   if (style === 'plain' && args.some((arg) => arg.includes(BETWEEN))) return false;
-  const [name, ...rest] = args;
-  const printedName = printWords([name!], style);
+  const { name, rest } = printedAs(args, style);
   // A command's name is the same in capitals and without.
-  return (
-    words.slice(0, printedName.length).toUpperCase() === printedName.toUpperCase() &&
-    words.slice(printedName.length) === (rest.length === 0 ? '' : ` ${printWords(rest, style)}`)
-  );
+  return words.slice(0, name.length).toUpperCase() === name && words.slice(name.length) === rest;
+}
+
+/** A command as it is printed: its name in upper case, and what comes behind that. */
+interface Printed {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/** By list of arguments: equal ones are the same list in execution after execution. */
+const prints: Readonly<Record<MonitorStyle, WeakMap<readonly string[], Printed>>> = {
+  escaped: new WeakMap(),
+  plain: new WeakMap(),
+};
+
+function printedAs(args: readonly string[], style: MonitorStyle): Printed {
+  let printed = prints[style].get(args);
+  if (printed === undefined) {
+    const rest = args.length > 1 ? ` ${printWords(args.slice(1), style)}` : '';
+    printed = { name: printWords(args.slice(0, 1), style).toUpperCase(), rest };
+    prints[style].set(args, printed);
+  }
+  return printed;
 }
 
 /** Prints arguments as Redis's `sdscatrepr` does. @param args - with one character a byte @internal */

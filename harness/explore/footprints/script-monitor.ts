@@ -41,9 +41,10 @@ interface Mark {
   readonly text: string;
   /** The server has run it. */
   sent: boolean;
-  /** Its line has arrived. */
-  readonly reached: Promise<MonitorStyle>;
-  readonly reach: (style: MonitorStyle) => void;
+  /** How it was printed in its line, once that has arrived. */
+  style: MonitorStyle | undefined;
+  /** Whoever waits for the line goes on, also where it will never come. */
+  goOn: () => void;
 }
 
 /**
@@ -60,6 +61,7 @@ export class ScriptMonitor {
   #behind: Mark | undefined;
   /** The last one: its line may still have to come. */
   #awaited: Mark | undefined;
+  #ended = false;
 
   private constructor(
     readonly upstream: Upstream,
@@ -71,6 +73,11 @@ export class ScriptMonitor {
     const upstream = await pool.acquire();
     const monitor = new ScriptMonitor(upstream, pool, control);
     upstream.onPush = (frame) => monitor.#note(frame);
+    // Once for all: what waits for the end of a connection is kept as long as that lasts.
+    void upstream.ended.then(() => {
+      monitor.#ended = true;
+      monitor.#awaited?.goOn();
+    });
     const watching = upstream.request(encodeCommand(['MONITOR']));
     upstream.monitoring = true;
     await watching;
@@ -97,13 +104,14 @@ export class ScriptMonitor {
     const behind = this.#behind;
     const mark = behind?.sent === true ? behind : this.#newMark();
     if (mark !== behind) await this.control.call('ECHO', mark.text);
-    const style = await Promise.race([mark.reached, this.upstream.ended.then(() => undefined)]);
+    if (mark.style === undefined && !this.#ended) await new Promise<void>((resolve) => (mark.goOn = resolve));
+    const { style } = mark;
     this.forget();
     const scripts = this.#scripts;
     this.#scripts = [];
     if (style === undefined) return [];
     return scripts.flatMap(({ line, inner }) => {
-      const commands = inner.map(({ words, database }) => ({ args: readWords(words, style), database }));
+      const commands = inner.map(({ words, database }) => ({ args: argumentsOf(words, style), database }));
       // What cannot be read for certain was not observed: such a script touches everything.
       if (!commands.every(isRead)) return [];
       return [{ printed: line.words, style, inner: commands }];
@@ -112,11 +120,9 @@ export class ScriptMonitor {
 
   /** Lines arrive on a connection of their own: the one of this ECHO comes after all that is of interest. */
   #newMark(): Mark {
-    let reach!: (style: MonitorStyle) => void;
-    const reached = new Promise<MonitorStyle>((resolve) => (reach = resolve));
     // The quotation mark in it shows how this server prints one.
     const text = `${MARK} "${(this.#marks += 1)}`;
-    return (this.#awaited = { text, sent: false, reached, reach });
+    return (this.#awaited = { text, sent: false, style: undefined, goOn: () => {} });
   }
 
   /** Ends the watch, and gives the connection back. */
@@ -141,8 +147,25 @@ export class ScriptMonitor {
     const mark = this.#awaited;
     if (mark === undefined || !line.words.includes(MARK)) return;
     const style = MONITOR_STYLES.find((one) => line.words.endsWith(` ${printWords([mark.text], one)}`));
-    if (style !== undefined) mark.reach(style);
+    if (style === undefined) return;
+    mark.style = style;
+    mark.goOn();
   }
+}
+
+/** Commands inside of scripts that are remembered: the same few run in every execution, and what is known of one is kept by its list. */
+const KNOWN_MAX = 1000;
+const known = new Map<string, readonly string[] | undefined>();
+
+/** The arguments of a printed command; undefined where it may mean more than one. */
+function argumentsOf(words: string, style: MonitorStyle): readonly string[] | undefined {
+  const name = `${style} ${words}`;
+  let args = known.get(name);
+  if (args === undefined) {
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(name, (args = readWords(words, style)));
+  }
+  return args;
 }
 
 function isRead<Command extends { args: readonly string[] | undefined }>(

@@ -54,3 +54,30 @@ export function mayLookAtTime(args: readonly string[]): boolean {
 export function withoutClock(footprint: Footprint): Footprint {
   return footprint === 'everything' ? footprint : footprint.filter(({ resource }) => resource !== CLOCK);
 }
+
+/** What a command has to do with time. @internal */
+export interface Timing {
+  /** See `timeGiven`. */
+  readonly givenMs: number | undefined;
+  /** See `mayLookAtTime`. */
+  readonly looks: boolean;
+  /** See `maySetDeadline`. */
+  readonly setsDeadline: boolean;
+}
+
+/** By list of arguments: equal ones are the same list in execution after execution. */
+const timings = new WeakMap<readonly string[], Timing>();
+
+/** All of that, worked out once. @internal */
+export function timingOf(args: readonly string[]): Timing {
+  let timing = timings.get(args);
+  if (timing === undefined) {
+    timing = {
+      givenMs: timeGiven(args),
+      looks: mayLookAtTime(args),
+      setsDeadline: maySetDeadline(args),
+    };
+    timings.set(args, timing);
+  }
+  return timing;
+}

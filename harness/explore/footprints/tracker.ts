@@ -1,8 +1,7 @@
-import { maySetDeadline } from '../../server-clock/deadline-commands.js';
 import { read, union, type Footprint } from '../events/footprint.js';
 import { CLOCK } from '../events/resources.js';
 import { isScript } from './command-rules.js';
-import { mayLookAtTime, timeGiven, withoutClock } from './time-left.js';
+import { timingOf, withoutClock } from './time-left.js';
 import type { CommandFootprints } from './command-footprints.js';
 import type { ObservedScript } from './script-monitor.js';
 
@@ -168,8 +167,7 @@ export class FootprintTracker {
   #ran(call: Call, takeScript: TakeScript): Footprint {
     const declared = this.#plain(call);
     if (!isScript(call.args[0]!)) {
-      this.#noteTime(call.args);
-      if (maySetDeadline(call.args)) this.#addDeadlines(declared);
+      this.#noteTime(call.args, declared);
       return declared;
     }
     const script = takeScript(call.args);
@@ -181,16 +179,17 @@ export class FootprintTracker {
     const parts = [declared];
     for (const { args, database } of script.inner) {
       const footprint = this.#plain({ ...call, args, database, opaque: false });
-      this.#noteTime(args);
-      if (maySetDeadline(args)) this.#addDeadlines(footprint);
+      this.#noteTime(args, footprint);
       parts.push(footprint);
     }
     return union(...parts);
   }
 
-  #noteTime(args: readonly string[]): void {
-    this.shortestMs = Math.min(this.shortestMs, timeGiven(args) ?? Infinity);
-    this.lookedAtTime ||= mayLookAtTime(args);
+  #noteTime(args: readonly string[], footprint: Footprint): void {
+    const { givenMs = Infinity, looks, setsDeadline } = timingOf(args);
+    this.shortestMs = Math.min(this.shortestMs, givenMs);
+    this.lookedAtTime ||= looks;
+    if (setsDeadline) this.#addDeadlines(footprint);
   }
 
   #addDeadlines(footprint: Footprint): void {
@@ -202,7 +201,7 @@ export class FootprintTracker {
     if (opaque === true) return 'everything';
     const footprint = this.commands.of(args, database);
     if (footprint === 'everything' || footprint.length === 0) return footprint;
-    if (this.timeless) return timeGiven(args) === undefined ? footprint : withoutClock(footprint);
+    if (this.timeless) return timingOf(args).givenMs === undefined ? footprint : withoutClock(footprint);
     const timed = this.#anyDeadline || footprint.some(({ resource }) => this.#deadlines.has(resource));
     return timed ? union(footprint, [read(CLOCK)]) : footprint;
   }

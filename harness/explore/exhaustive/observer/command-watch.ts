@@ -85,17 +85,23 @@ export class CommandWatch {
   }
 
   /** The footprint that a command turned out to have. @param reply - its frame */
-  async performed(sent: Call, reply: Buffer, tracker: FootprintTracker): Promise<Footprint> {
+  performed(sent: Call, reply: Buffer, tracker: FootprintTracker): Footprint | Promise<Footprint> {
     if (this.#isUnwell) {
       tracker.performed(sent, reply, () => undefined);
       return 'everything';
     }
-    await this.#commands!.learn(sent.args);
     const name = sent.args[0]!.toUpperCase();
-    const scripts =
-      this.#monitor !== undefined && (isScript(name) || name === 'EXEC') ? await this.#monitor.take() : [];
+    const watched = this.#monitor !== undefined && (isScript(name) || name === 'EXEC');
+    if (watched || !this.#commands!.knows(sent.args)) return this.#asked(sent, reply, tracker, watched);
+    this.scripts = [];
+    return tracker.performed(sent, reply, takeFrom([]));
+  }
+
+  async #asked(sent: Call, reply: Buffer, tracker: FootprintTracker, watched: boolean): Promise<Footprint> {
+    await this.#commands!.learn(sent.args);
+    const scripts = watched ? await this.#monitor!.take() : [];
     this.scripts = scripts;
-    for (const { args } of scripts.flatMap(({ inner }) => inner)) await this.#commands!.learn(args);
+    for (const { inner } of scripts) for (const { args } of inner) await this.#commands!.learn(args);
     return tracker.performed(sent, reply, takeFrom(scripts));
   }
 

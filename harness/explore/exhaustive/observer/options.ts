@@ -1,3 +1,4 @@
+import type { Writable } from '../../../base/defined.js';
 import type { Flow } from '../../../base/flow.js';
 import { isOneProcess } from '../../../scenario/recast.js';
 import { runs } from '../../../execution/early.js';
@@ -28,7 +29,7 @@ import { effectOf, type FaultEffect } from './effects.js';
 import { usedBy } from '../../footprints/shared-use.js';
 import { EventNames } from './event-names.js';
 import type { Patience } from './patience.js';
-import { placeOf, touchedOn, wayOf, type Way } from './ways.js';
+import { stands, touchedOn, wayOf, type Way } from './ways.js';
 
 /** Something that could happen next, as the execution and as the search see it. @internal */
 export interface Option {
@@ -72,7 +73,8 @@ export class OptionReader {
       if (!this.#isWithin(move, spent)) continue;
       const way = wayOf(this.stage, move);
       const footprint = union(this.#ofMove(move), this.own(move, cost, way), overtaking(move, due));
-      const event = { ...this.#event(move, undefined, cost, footprint), ...placeOf(move, way) };
+      const event = this.#event(move, undefined, cost, footprint);
+      stands(event, move, way);
       options.push({ event, choice: at, move, fault: undefined, way });
     }
     for (const [at, fault] of faults.entries()) {
@@ -187,14 +189,18 @@ export class OptionReader {
     return isOneProcess(this.stage.scenario) || at.worker === 0 ? 'everything' : effectOf(kind);
   }
 
-  #event(move: Move, fault: FaultMove | undefined, cost: Cost | undefined, footprint: Footprint): Event {
-    return {
-      ...this.names.of(move, fault, cost),
-      footprint,
-      worker: move.worker,
-      ...(cost === undefined ? {} : { cost }),
-      ...(this.#isFleeting(move, fault) ? { fleeting: true as const } : {}),
-    };
+  /** Without spreads: one is made of everything that is possible, at every point. */
+  #event(
+    move: Move,
+    fault: FaultMove | undefined,
+    cost: Cost | undefined,
+    footprint: Footprint,
+  ): Writable<Event> {
+    const { key, label } = this.names.of(move, fault, cost);
+    const event: Writable<Event> = { key, label, footprint, worker: move.worker };
+    if (cost !== undefined) event.cost = cost;
+    if (this.#isFleeting(move, fault)) event.fleeting = true;
+    return event;
   }
 
   /** It takes a key that has a deadline and somebody who waits for longer, or somebody who has noticed an expiry, or that

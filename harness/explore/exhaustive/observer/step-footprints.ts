@@ -1,4 +1,5 @@
 import type { Stage } from '../../../execution/stage/stage.js';
+import { after } from '../../../execution/steps/after.js';
 import type { Move } from '../../../execution/steps/move.js';
 import type { PendingEvent } from '../../../execution/steps/event.js';
 import type { PerformedStep } from '../../../execution/steps/step.js';
@@ -33,20 +34,22 @@ export class StepFootprints {
   }
 
   /** All that a step touched, whose turn has just ended. */
-  async of({ move, event, fault, way }: Option, step: PerformedStep): Promise<StepTrace> {
+  of({ move, event, fault, way }: Option, step: PerformedStep): StepTrace | Promise<StepTrace> {
     // Whoever got an error instead of a reply has heard of it.
     const unheard = way?.later === true && (move.link?.arrivals.busy === true || move.link?.waits === true);
     const own = this.reader.own(move, event.cost, way && { ...way, later: unheard });
-    const base = fault === undefined ? await this.#moved(move, step) : await this.#struck(fault, step);
-    const { footprint, woke } = this.#traces.take(move.worker, unheard);
-    return { footprint: union(base, own, footprint, overtakenIn(event.footprint)), woke };
+    const found = fault === undefined ? this.#moved(move, step) : this.#struck(fault, step);
+    return after(found, (base) => {
+      const { footprint, woke } = this.#traces.take(move.worker, unheard);
+      return { footprint: union(base, own, footprint, overtakenIn(event.footprint)), woke };
+    });
   }
 
   get #nowMs(): number {
     return this.stage.environment.time.positionMs;
   }
 
-  async #moved(move: Option['move'], step: PerformedStep): Promise<Footprint> {
+  #moved(move: Option['move'], step: PerformedStep): Footprint | Promise<Footprint> {
     if (move.kind === 'timer') {
       if (move.worker === 0) return 'everything';
       const moved = this.#nowMs !== this.#positionMs;
@@ -60,7 +63,7 @@ export class StepFootprints {
       return this.reader.expires(move.target.before);
     }
     if (move.kind === 'command')
-      return union(this.#asItWas(move, await this.#ran(move, step)), this.reader.shared(move));
+      return after(this.#ran(move, step), (ran) => union(this.#asItWas(move, ran), this.reader.shared(move)));
     if (move.target.kind === 'event') return this.#happened(move.target.event, step);
     return move.worker === 0 ? 'everything' : usedBy(step.shared);
   }
@@ -73,27 +76,27 @@ export class StepFootprints {
     return footprint.map((access) => (isKey(access.resource) ? read(access.resource) : access));
   }
 
-  async #happened(event: PendingEvent, { reply }: PerformedStep): Promise<Footprint> {
+  #happened(event: PendingEvent, { reply }: PerformedStep): Footprint | Promise<Footprint> {
     if (event.private === true && event.worker > 0) return [];
     const call = landingOf(event);
     return call === undefined || reply === undefined
       ? 'everything'
-      : await this.commands.performed(call, reply, this.tracker);
+      : this.commands.performed(call, reply, this.tracker);
   }
 
-  async #struck({ spec, at }: NonNullable<Option['fault']>, step: PerformedStep): Promise<Footprint> {
+  #struck({ spec, at }: NonNullable<Option['fault']>, step: PerformedStep): Footprint | Promise<Footprint> {
     const effect = this.reader.faultEffect(at, spec.kind);
     this.commands.struck();
     if (effect === 'everything') this.#positionMs = this.#nowMs;
-    return effect === 'command' ? await this.#ran(at, step) : effect === 'nothing' ? [] : effect;
+    return effect === 'command' ? this.#ran(at, step) : effect === 'nothing' ? [] : effect;
   }
 
   /** The footprint of a command that the server ran. */
-  async #ran(move: Option['move'], { args, reply }: PerformedStep): Promise<Footprint> {
+  #ran(move: Option['move'], { args, reply }: PerformedStep): Footprint | Promise<Footprint> {
     const call = callOf(move);
     // The server ended the connection, or the client wrote nothing.
     if (call === undefined || args === undefined || reply === undefined) return 'everything';
-    return await this.commands.performed({ ...call, args: latin1(args) }, reply, this.tracker);
+    return this.commands.performed({ ...call, args: latin1(args) }, reply, this.tracker);
   }
 }
 

@@ -11,6 +11,7 @@ import { CommandWatch } from './command-watch.js';
 import { lensOf } from './lens.js';
 import { Observed, type HeldBack } from './observed.js';
 import type { Option } from './options.js';
+import type { StepTrace } from './traces.js';
 import type { Witness } from './witness.js';
 
 /**
@@ -98,20 +99,27 @@ export abstract class StepObserver implements Observer {
     return this.witness.chosen(this.#now.tries ? undefined : this.chosen)?.then(() => choice) ?? choice;
   }
 
-  async performed(step: PerformedStep): Promise<void> {
+  performed(step: PerformedStep): Promise<void> | undefined {
     const now = this.#now;
     const { chosen } = now;
     // What happens after everything else was decided is no choice of the search.
-    if (chosen === undefined) return;
-    const { event } = chosen;
+    if (chosen === undefined) return undefined;
     this.witness?.stepped(step);
-    const { footprint, woke } = await now.footprints.of(chosen, step);
-    if (now.tries) return;
+    const trace = now.footprints.of(chosen, step);
+    return trace instanceof Promise
+      ? trace.then((left) => this.#left(chosen, left))
+      : this.#left(chosen, trace);
+  }
+
+  /** @param trace - what the step left behind */
+  #left(chosen: Option, { footprint, woke }: StepTrace): Promise<void> | undefined {
+    const now = this.#now;
+    if (now.tries) return undefined;
     if (woke && footprint !== 'everything') this.aspects.shareMemory();
     now.performed(chosen, footprint);
-    const done = now.settled({ ...event, footprint });
+    const done = now.settled({ ...chosen.event, footprint });
     this.happened(done);
-    await this.witness?.performed(done);
+    return this.witness?.performed(done);
   }
 
   lens(_history: History, invariant: string): History {

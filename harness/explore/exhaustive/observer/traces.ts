@@ -45,7 +45,7 @@ export class StepTraces {
   #faults = 0;
   #pending: ReadonlySet<PendingEvent> = new Set();
   readonly #pushed = new Map<Link, number>();
-  #links: ReadonlySet<Link> = new Set();
+  #links: readonly Link[] = [];
   #held: ReadonlySet<object> = new Set();
 
   constructor(
@@ -134,7 +134,8 @@ export class StepTraces {
   #sends(accesses: Access[]): void {
     const { links, clients } = this.stage;
     for (const link of this.#links) if (!links.includes(link)) accesses.push(write(inbox(linkName(link))));
-    this.#links = new Set(links);
+    if (links.length !== this.#links.length || links.some((link, at) => link !== this.#links[at]))
+      this.#links = [...links];
     const held = new Set<object>();
     const note = (one: object, id: () => string): void => {
       held.add(one);

@@ -2,6 +2,7 @@ import type { Stage } from '../../../execution/stage/stage.js';
 import type { Move } from '../../../execution/steps/move.js';
 import { replyId } from '../../../execution/traffic/exchange.js';
 import { isHeardLater } from '../../../execution/traffic/deliver.js';
+import type { Writable } from '../../../base/defined.js';
 import type { Event } from '../../events/event.js';
 import { read, write, type Access } from '../../events/footprint.js';
 import { inbox, sending, sets } from '../../events/resources.js';
@@ -31,18 +32,16 @@ export function touchedOn({ on, later }: Way, { id, worker }: Move): Access[] {
   return later ? [line, write(sets(id)), write(sets(replyId(id))), read(sending(worker))] : [line];
 }
 
-/** What the search has to know of the place of an event among others. @internal */
-export function placeOf(
-  { target, id }: Move,
-  way: Way | undefined,
-): Pick<Event, 'line' | 'heardIn' | 'hears'> {
+/** Notes what the search has to know of the place of an event among others. @internal */
+export function stands(event: Writable<Event>, { target, id }: Move, way: Way | undefined): void {
   if (target.kind === 'event') {
     const { arrivesOn, hears } = target.event;
-    if (arrivesOn === undefined) return {};
-    const line = `from ${linkName(arrivesOn)}`;
-    return hears === true ? { line, hears } : { line };
+    if (arrivesOn === undefined) return;
+    event.line = `from ${linkName(arrivesOn)}`;
+    if (hears === true) event.hears = true;
+    return;
   }
-  if (way === undefined) return {};
-  const line = `on ${way.on}`;
-  return way.later ? { line, heardIn: replyId(id) } : { line };
+  if (way === undefined) return;
+  event.line = `on ${way.on}`;
+  if (way.later) event.heardIn = replyId(id);
 }
