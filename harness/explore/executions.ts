@@ -26,6 +26,13 @@ export interface Explored {
   readonly checked: CheckedOptions;
 }
 
+/** An execution that failed. */
+interface Found {
+  readonly failure: Failure;
+  /** As the scenario asks for: nothing else is to be looked for. */
+  readonly required: boolean;
+}
+
 /** The executions of one exploration, one after the other, as its strategy asks for them. @internal */
 export class Executions {
   readonly prediction: Prediction;
@@ -81,10 +88,19 @@ export class Executions {
 
   /** Runs them until one fails, a bound is reached or nothing is left. */
   async run(): Promise<Failure | undefined> {
-    const { environment, scenario, options, checked } = this.explored;
-    const { runs, untilMs, seed } = checked;
+    for (;;) {
+      const found = (await this.#explore()) ?? (await this.#confirm());
+      if (!this.prediction.refuted || found?.required === true) return found?.failure;
+      await this.#beginAnew();
+    }
+  }
+
+  /** What the strategy asks for. */
+  async #explore(): Promise<Found | undefined> {
+    const { options, checked } = this.explored;
+    const { runs, untilMs } = checked;
     const { signal } = options;
-    let other: Failure | undefined; // not what the scenario asks for, but wrong all the same
+    let other: Found | undefined; // not what the scenario asks for, but wrong all the same
     while (this.#counts.runs < runs && real.now() < untilMs && signal?.aborted !== true) {
       const planned = this.#strategy.start();
       if (planned === undefined) break;
@@ -103,20 +119,40 @@ export class Executions {
       await planned.learn(result);
       if (composed !== undefined) continue;
       await this.prediction.learned(result);
-      const taped = { tape: Tape.of(result), result };
-      if (result.capped !== undefined) this.#capped ??= [taped, this.number];
-      if (isFailure(taped)) {
-        if (await isAsRequired(environment, scenario, taped, seed)) return taped;
-        other ??= taped;
-        continue;
-      }
+      const found = await this.#failed(result);
+      if (found?.required === true) return found;
+      other ??= found;
+      if (found !== undefined) continue;
       if (elsewhere?.failed === true)
         throw new Error(
-          `not deterministic: tape ${taped.tape.toString()} fails in one process and not in another`,
+          `not deterministic: tape ${Tape.of(result).toString()} fails in one process and not in another`,
         );
-      if (this.prediction.refuted) await this.#beginAnew();
+      if (this.prediction.refuted) return other;
     }
     return other;
+  }
+
+  /** Runs again what composed executions rest on that was seen once only. */
+  async #confirm(): Promise<Found | undefined> {
+    const { environment, scenario, checked } = this.explored;
+    for (;;) {
+      const followed = this.prediction.nextUnsure();
+      if (followed === undefined) return undefined;
+      const result = await execute(environment, scenario, { ...followed, seed: checked.seed });
+      await this.prediction.learned(result);
+      const found = await this.#failed(result);
+      if (found !== undefined) return found;
+    }
+  }
+
+  /** @returns undefined where nothing is wrong */
+  async #failed(result: ExecutionResult): Promise<Found | undefined> {
+    const { environment, scenario, checked } = this.explored;
+    const taped = { tape: Tape.of(result), result };
+    if (result.capped !== undefined) this.#capped ??= [taped, this.number];
+    if (!isFailure(taped)) return undefined;
+    const required = await isAsRequired(environment, scenario, taped, checked.seed);
+    return { failure: taped, required };
   }
 
   #execute(planned: PlannedExecution<CrewTasks>): Promise<ExecutionResult> {

@@ -59,6 +59,22 @@ export class Prediction {
     return composed;
   }
 
+  /**
+   * An execution that is to be run, when all others are over, to show again what composed ones rest on: until nothing is left of
+   * that, none of them counts.
+   */
+  nextUnsure(): Followed | undefined {
+    const choices = this.#predictions?.nextUnsure();
+    if (choices === undefined) return undefined;
+    this.#follows = true;
+    let at = 0;
+    return this.#choosers!.follow({
+      choose: () => choices[at++] ?? 0,
+      // It is among the choices.
+      forced: () => void (at += 1),
+    });
+  }
+
   /** With what that execution is run, where something is to be learned from it. */
   get followed(): Followed | undefined {
     return this.#follows ? this.#choosers!.followed : undefined;

@@ -5,11 +5,11 @@ import { differenceOf } from './difference.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 
 /** So many predicted executions are compared in any case, before anything rests on one. */
-const ALWAYS = 10;
+const ALWAYS = 5;
 /** Of so many others one is compared: of the first, and of those after them. */
-const [FIRST_SHARE, LATER_SHARE] = [50, 250];
+const [FIRST_SHARE, LATER_SHARE] = [50, 1000];
 /** So many are the first. */
-const FIRST = 1000;
+const FIRST = 250;
 
 /** What was predicted of an execution that is run to compare. @internal */
 export interface Expected {
@@ -36,17 +36,12 @@ export class Comparisons {
     this.#draws = new Prng(seed, 0);
   }
 
-  /**
-   * Is this one to be run?
-   *
-   * @param predicted - how many were not
-   * @param onceSeen - it is made of something that was seen in one execution only
-   */
-  wants(predicted: number, onceSeen: boolean): boolean {
+  /** Is this one to be run? @param predicted - how many were not */
+  wants(predicted: number): boolean {
     this.#asked += 1;
     // One after the other, whatever else is compared.
     const drawn = this.#draws.below(predicted < FIRST ? FIRST_SHARE : LATER_SHARE) === 0;
-    return drawn || onceSeen || this.#asked <= ALWAYS;
+    return drawn || this.#asked <= ALWAYS;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Choice } from '../../execution/steps/decision.js';
 import type { Move } from '../../execution/steps/move.js';
 import type { Point } from '../events/event.js';
 import type { Part } from '../dpor/part.js';
@@ -6,7 +7,7 @@ import { LiveObserver } from '../exhaustive/observer/observer.js';
 import { TracedSearch } from '../exhaustive/traced-search.js';
 import { beginPlay } from './begin-play.js';
 import { UnknownError } from './local/local-states.js';
-import type { Play } from './play.js';
+import type { Play, Seen } from './play.js';
 import type { Predictions } from './predictions.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 import { RememberedCommands } from './remembered-commands.js';
@@ -20,8 +21,10 @@ export interface Composed extends Pick<
   readonly stage: PuppetStage;
   /** What could have happened next, wherever that was more than one thing. */
   readonly moves: readonly (readonly Move[])[];
-  /** It rests on something that was seen in one execution only. */
-  readonly onceSeen: boolean;
+  /** What it rests on that was seen in one execution only. */
+  readonly unsure: readonly Seen[];
+  /** What was chosen at each of its steps. */
+  readonly choices: readonly Choice[];
 }
 
 /**
@@ -67,7 +70,7 @@ export class Composer {
       if (this.knowsMore) throw new UnknownError('something new matters');
       const ending = ended ? 'maximal' : 'redundant';
       search.finish(ending, ended ? [] : observer.left);
-      const { stage, moves, offered, onceSeen } = play;
+      const { stage, moves, offered, unsure, choices } = play;
       return {
         ...search.taken(),
         resumed,
@@ -75,7 +78,8 @@ export class Composer {
         offered,
         stage,
         moves,
-        onceSeen,
+        unsure,
+        choices,
       };
     } finally {
       // What it knows more than others, nobody is to build on.

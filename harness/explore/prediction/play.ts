@@ -23,6 +23,11 @@ export interface PlayObserver extends StepObserver {
   readonly asksAtTheEnd?: boolean;
 }
 
+/** Something that was learned, and in how many executions that were run it was seen. @internal */
+export interface Seen {
+  readonly seen: number;
+}
+
 /** Where an execution stood when it was known what could come next. */
 interface PlayMark {
   readonly stage: StageMark;
@@ -40,7 +45,8 @@ interface PlayMark {
  */
 export class Play {
   /** What it is made of. */
-  readonly #used: { readonly seen: number }[] = [];
+  readonly #used: Seen[] = [];
+  readonly #choices: Choice[] = [];
   readonly #marks: PlayMark[] = [];
   #current = 0;
   #faults = 0;
@@ -74,9 +80,14 @@ export class Play {
     return this.#marks.map(({ decision }) => decision.moves).filter(({ length }) => length > 1);
   }
 
-  /** Is something among what it is made of that was seen in one execution only? */
-  get onceSeen(): boolean {
-    return this.#used.some(({ seen }) => seen === 1);
+  /** What was chosen at each of its steps. */
+  get choices(): readonly Choice[] {
+    return this.#choices;
+  }
+
+  /** What it is made of that was seen in one execution only. */
+  get unsure(): Seen[] {
+    return this.#used.filter(({ seen }) => seen === 1);
   }
 
   /**
@@ -94,6 +105,7 @@ export class Play {
       known = undefined;
       const choice = this.observer.pick(decision);
       if (choice === undefined) return false;
+      this.#choices[this.depth - 1] = choice;
       const chosen = this.observer.chosen!;
       if (chosen.way?.later === true) throw new UnknownError('what comes later');
       this.#current = runsAfter(decision, choice) ?? this.#current;
@@ -105,6 +117,7 @@ export class Play {
 
   /** @returns what could come next there, where that was known */
   #goBack(step: number): Decision | undefined {
+    this.#choices.length = Math.min(this.#choices.length, step);
     const mark = this.#marks[step];
     if (mark === undefined) {
       this.#used.length = 0;
@@ -177,7 +190,8 @@ export class Play {
     const outcome = situation && this.outcomes.of(situation);
     if (outcome === undefined) throw new UnknownError(move.label);
     const { reply, after, scripts } = outcome;
-    this.#used.push(outcome);
+    // What else the server does to certain contents is no matter of who has written it.
+    if (scripts.length > 0) this.#used.push(outcome);
     this.commands.willRun(scripts);
     store.ran(situation!, { connection, args, reply }, after, time.wallMs);
     return Buffer.from(reply, 'latin1');

@@ -85,7 +85,9 @@ describe('Prediction', () => {
       redundant: 0,
     });
     const { run, predicted, checked } = verdict.prediction!;
-    expect(run + predicted).toBe(576);
+    // Some were composed, and run again in the end.
+    expect(run + predicted).toBeGreaterThanOrEqual(576);
+    expect(run + predicted - checked).toBeLessThanOrEqual(576);
     expect(run).toBeLessThan(60);
     expect(checked).toBeGreaterThan(0);
   });
@@ -165,11 +167,12 @@ describe('Prediction', () => {
     expect(verdict.record?.reproduced).toBeDefined();
   });
 
-  test('should be left out unless somebody asks for it', async () => {
+  test('should be left out where somebody says so', async () => {
     const cast = liveScenario(ORACLES.find(({ classes }) => classes === 34)!.program);
     const verdict = await explore(cast, {
       session: environment,
       strategy: 'exhaustive',
+      predict: false,
     });
     expect(verdict.executions).toBe(34);
     expect(verdict.prediction).toBeUndefined();

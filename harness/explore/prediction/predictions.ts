@@ -1,5 +1,6 @@
 import type { ExecutionResult } from '../../execution/execution.js';
 import type { Environment } from '../../execution/host/environment.js';
+import type { Choice } from '../../execution/steps/decision.js';
 import type { PredictionReport } from '../../record/verdict.js';
 import type { Scenario } from '../../scenario/types.js';
 import { DivergenceError } from '../dpor/divergence.js';
@@ -10,6 +11,7 @@ import { Comparisons } from './comparisons.js';
 import { outOfReach } from './domain.js';
 import { EndJudge, type Judgement } from './judge/end-judge.js';
 import { LocalStates, UnknownError } from './local/local-states.js';
+import type { Seen } from './play.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 import { CommandOutcomes } from './store/command-outcomes.js';
 import { Teacher } from './teacher.js';
@@ -39,6 +41,14 @@ export interface Ran {
   readonly difference?: (() => Promise<string | undefined>) | undefined;
 }
 
+/** An execution that was composed. */
+interface Showing {
+  /** What was chosen at each of its steps. */
+  readonly choices: readonly Choice[];
+  /** How much it rests on that was seen in one execution only. */
+  readonly rests: number;
+}
+
 /**
  * What is known of the executions of one exploration, whoever decides about them: what was learned of workers and commands,
  * whether that may be relied on, and how many executions were come by in which way.
@@ -58,6 +68,10 @@ export class Predictions {
   #checked = 0;
   #dropped = 0;
   #ended: string | undefined;
+  /** What composed executions rest on and was seen in one only, each with how to come by it. */
+  readonly #unsure = new Map<Seen, Showing>();
+  /** What of it an execution was run for that is to show it again. */
+  #asked: Seen | undefined;
   #refuted = false;
   /** Where predictions and executions differed. */
   readonly differences: string[] = [];
@@ -118,14 +132,48 @@ export class Predictions {
     return { run: this.#run, ...this.counts, ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }) };
   }
 
-  /** Is one that was composed to be run all the same? @param onceSeen - it is made of what was seen once only */
-  isToBeCompared(onceSeen: boolean): boolean {
-    return this.everything || this.#comparisons.wants(this.#predicted, onceSeen);
+  /** Is one that was composed to be run all the same? */
+  isToBeCompared(): boolean {
+    return this.everything || this.#comparisons.wants(this.#predicted);
   }
 
-  /** One was composed, and is not run. */
-  composed(): void {
+  /**
+   * One was composed, and is not run.
+   *
+   * @param unsure - what it rests on that was seen in one execution only
+   * @param choices - what was chosen at each of its steps
+   */
+  composed(unsure: readonly Seen[], choices: readonly Choice[]): void {
     this.#predicted += 1;
+    if (unsure.length === 0) return;
+    // One that shows much of that at once is worth more.
+    const shown = { choices: [...choices], rests: unsure.length };
+    for (const one of unsure)
+      if ((this.#unsure.get(one)?.rests ?? 0) <= unsure.length) this.#unsure.set(one, shown);
+  }
+
+  /**
+   * What is to be chosen at each step of an execution that shows again what something composed rests on, and what was seen in one
+   * only. Many more that were, others have shown since.
+   *
+   * @returns undefined where nothing is left of that
+   */
+  nextUnsure(): readonly Choice[] | undefined {
+    if (!this.goesOn) return undefined;
+    if (this.#asked !== undefined) {
+      if (this.#asked.seen === 1) {
+        this.#end('what some were composed of never came again');
+        return undefined;
+      }
+      this.#checked += 1;
+    }
+    for (const one of this.#unsure.keys()) if (one.seen > 1) this.#unsure.delete(one);
+    const all = new Map<Showing, number>();
+    for (const showing of this.#unsure.values()) all.set(showing, (all.get(showing) ?? 0) + 1);
+    const most = Math.max(...all.values());
+    const next = [...this.#unsure].find(([, showing]) => all.get(showing) === most);
+    this.#asked = next?.[0];
+    return next?.[1].choices;
   }
 
   /** What was composed does not count any more. @param before - in earlier sessions */

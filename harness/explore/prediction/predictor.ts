@@ -45,7 +45,7 @@ export class Predictor implements Predicting {
     if (!predictions.hasLearned || aspects.size > known) return undefined;
     const composed = await predictions.tried(() => this.#composer.compose(search.current()));
     if (composed === undefined) return undefined;
-    const { stage, moves, onceSeen, ...rest } = composed;
+    const { stage, moves, unsure, choices, ...rest } = composed;
     const whole = composed.ending === 'maximal';
     if (whole && !(await this.#isRight(stage))) return undefined;
     const { history, nothing, states } = stage.asStage;
@@ -59,11 +59,11 @@ export class Predictor implements Predicting {
       waited: false,
     } as unknown as ExecutionResult);
     const played = { ...rest, capped: undefined, sights, learnt: [] };
-    if (predictions.isToBeCompared(onceSeen)) {
+    if (predictions.isToBeCompared()) {
       this.#expected = { played, stage, heldBack: this.observer.heldBack };
       return undefined;
     }
-    predictions.composed();
+    predictions.composed(unsure, choices);
     return played;
   }
 

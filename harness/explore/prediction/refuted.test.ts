@@ -52,7 +52,7 @@ describe('What was composed', () => {
     const verdict = await predicted(turning(45));
     expect(verdict).toMatchObject({ kind: 'holds', complete: true, executions });
     expect(verdict.prediction).toMatchObject({ predicted: 0 });
-    const why = /^a prediction was wrong: .*; the \d+ that were composed do not count/;
+    const why = /^(?:a prediction was wrong: |w\d after ).*; the \d+ that were composed do not count/;
     expect(verdict.prediction!.ended).toMatch(why);
     expect(exploredText(verdict)).toMatch(/; none composed: .*, and the search began anew/);
   });
@@ -60,7 +60,7 @@ describe('What was composed', () => {
   test('should be compared before anything rests on it', async () => {
     hidden.reset();
     const verdict = await predicted(turning(Infinity));
-    expect(verdict.prediction!.checked).toBeGreaterThanOrEqual(10);
+    expect(verdict.prediction!.checked).toBeGreaterThanOrEqual(5);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ExecutionResult } from '../../../execution/execution.js';
-import type { Chooser, Choice } from '../../../execution/steps/decision.js';
+import type { Chooser } from '../../../execution/steps/decision.js';
 import { beginPlay } from '../begin-play.js';
 import { UnknownError } from '../local/local-states.js';
 import type { Play } from '../play.js';
@@ -34,9 +34,8 @@ export class ChooserPredictor {
   readonly observer: FollowingObserver;
   readonly #composing: FollowingObserver;
   readonly #commands: RememberedCommands;
-  /** The execution that was composed last, to go back to where the next one leaves it, and what was decided in it. */
+  /** The execution that was composed last, to go back to where the next one leaves it. */
   #play: Play | undefined;
-  #choices: readonly Choice[] = [];
   #chooser!: RememberedChooser;
   #expected: Expected | undefined;
   #suspected = false;
@@ -49,25 +48,31 @@ export class ChooserPredictor {
     this.#composing = new FollowingObserver(this.#commands);
   }
 
-  /** What an execution comes to. @returns undefined where it is to be run, with what `followed` says */
-  async next(chooser: Chooser): Promise<ExecutionResult | undefined> {
-    const { predictions } = this;
+  /** Follows a chooser in an execution that is run in any case. */
+  follow(chooser: Chooser): Followed {
     this.#expected = undefined;
     this.#suspected = false;
     this.#chooser = new RememberedChooser(chooser);
+    return this.followed;
+  }
+
+  /** What an execution comes to. @returns undefined where it is to be run, with what `followed` says */
+  async next(chooser: Chooser): Promise<ExecutionResult | undefined> {
+    const { predictions } = this;
+    this.follow(chooser);
     if (!predictions.hasLearned || this.observer.deadlines === undefined) return undefined;
     const play = await predictions.tried(() => this.#compose());
     if (play === undefined) return undefined;
     const judgement = await predictions.judge(play.stage, this.#composing);
     this.#suspected = judgement === 'wrong';
     if (judgement !== 'right') return undefined;
-    const result = resultOf(play, this.#choices);
-    if (predictions.isToBeCompared(play.onceSeen)) {
+    const result = resultOf(play);
+    if (predictions.isToBeCompared()) {
       const { store, time } = play.stage;
       this.#expected = { result, store: store.text(time.wallMs) };
       return undefined;
     }
-    predictions.composed();
+    predictions.composed(play.unsure, play.choices);
     return result;
   }
 
@@ -104,18 +109,14 @@ export class ChooserPredictor {
     const chooser = this.#chooser;
     composing.chooser = chooser;
     const play = (this.#play ??= await beginPlay(predictions, composing, this.#commands, observer));
-    const { decisions } = play;
+    const { decisions, choices } = play;
     // The last one is taken again in any case: it may be where nobody knew how to go on.
     const last = decisions.length - 1;
     let from = 0;
-    while (from < last && chooser.choose(decisions[from]!) === this.#choices[from]) from += 1;
+    while (from < last && chooser.choose(decisions[from]!) === choices[from]) from += 1;
     // The decision at which it leaves the other one is asked about again there.
     chooser.again(from);
-    try {
-      if (!(await play.run(Math.max(0, from)))) throw new UnknownError('that it is given up');
-      return play;
-    } finally {
-      this.#choices = chooser.choices;
-    }
+    if (!(await play.run(Math.max(0, from)))) throw new UnknownError('that it is given up');
+    return play;
   }
 }

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MadeChoice } from '../../../execution/choices.js';
 import type { ExecutionResult } from '../../../execution/execution.js';
-import { isForced, type Choice } from '../../../execution/steps/decision.js';
+import { isForced } from '../../../execution/steps/decision.js';
 import { looksOf } from '../difference.js';
 import type { Play } from '../play.js';
 
 /** What an execution came to that was composed to its end, and with which nothing is wrong. @internal */
-export function resultOf(play: Play, choices: readonly Choice[]): ExecutionResult {
-  const { decisions, stage, moves, offered } = play;
+export function resultOf({ decisions, choices, stage, moves, offered }: Play): ExecutionResult {
   const { steps, history, nothing, states, workers } = stage.asStage;
   const made = decisions.flatMap((decision, step): MadeChoice[] => {
     const { moves: all, free, faults } = decision;
