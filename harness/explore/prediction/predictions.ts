@@ -15,6 +15,7 @@ import type { Seen } from './play.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 import { CommandOutcomes } from './store/command-outcomes.js';
 import { Teacher } from './teacher.js';
+import { Unsure } from './unsure.js';
 import { VariableLooks } from './variables/looks.js';
 
 /** So many are run before it is given up where none could be predicted. */
@@ -41,14 +42,6 @@ export interface Ran {
   readonly difference?: (() => Promise<string | undefined>) | undefined;
 }
 
-/** An execution that was composed. */
-interface Showing {
-  /** What was chosen at each of its steps. */
-  readonly choices: readonly Choice[];
-  /** How much it rests on that was seen in one execution only. */
-  readonly rests: number;
-}
-
 /**
  * What is known of the executions of one exploration, whoever decides about them: what was learned of workers and commands,
  * whether that may be relied on, and how many executions were come by in which way.
@@ -68,8 +61,7 @@ export class Predictions {
   #checked = 0;
   #dropped = 0;
   #ended: string | undefined;
-  /** What composed executions rest on and was seen in one only, each with how to come by it. */
-  readonly #unsure = new Map<Seen, Showing>();
+  readonly #unsure = new Unsure();
   /** What of it an execution was run for that is to show it again. */
   #asked: Seen | undefined;
   #refuted = false;
@@ -145,16 +137,12 @@ export class Predictions {
    */
   composed(unsure: readonly Seen[], choices: readonly Choice[]): void {
     this.#predicted += 1;
-    if (unsure.length === 0) return;
-    // One that shows much of that at once is worth more.
-    const shown = { choices: [...choices], rests: unsure.length };
-    for (const one of unsure)
-      if ((this.#unsure.get(one)?.rests ?? 0) <= unsure.length) this.#unsure.set(one, shown);
+    this.#unsure.add(unsure, choices);
   }
 
   /**
-   * What is to be chosen at each step of an execution that shows again what something composed rests on, and what was seen in one
-   * only. Many more that were, others have shown since.
+   * What is to be chosen at each step of an execution that shows again what something composed rests on that was seen
+   * in one only.
    *
    * @returns undefined where nothing is left of that
    */
@@ -167,13 +155,9 @@ export class Predictions {
       }
       this.#checked += 1;
     }
-    for (const one of this.#unsure.keys()) if (one.seen > 1) this.#unsure.delete(one);
-    const all = new Map<Showing, number>();
-    for (const showing of this.#unsure.values()) all.set(showing, (all.get(showing) ?? 0) + 1);
-    const most = Math.max(...all.values());
-    const next = [...this.#unsure].find(([, showing]) => all.get(showing) === most);
-    this.#asked = next?.[0];
-    return next?.[1].choices;
+    const [one, choices] = this.#unsure.next() ?? [];
+    this.#asked = one;
+    return choices;
   }
 
   /** What was composed does not count any more. @param before - in earlier sessions */
