@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { Contents } from './contents.js';
 import type { Notes } from './look.js';
 import { Prototypes } from './prototypes.js';
-import type { Scopes } from './scopes.js';
+import type { Scopes, SeenScope } from './scopes.js';
 import { isOfNode } from './node-modules.js';
 import { isNoticed, isUnnoticed } from './outside.js';
 import { Surroundings } from './surroundings.js';
@@ -17,6 +17,8 @@ const OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'a
 const STATELESS = new Set(['TextEncoder', 'TextDecoder', 'Module', 'Console']);
 /** What asynchronous hooks of Node put on any object. */
 const OF_HOOKS = /^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore|context_frame)$/;
+/** Where Vite puts modules that are imported. */
+const BY_VITE = /^__vi(?:te_ssr)?_import_\d+__$/;
 /** Counts how often lines were run, as tools that measure coverage do. */
 const COVERAGE = /^cov_[a-z0-9]+$/;
 
@@ -73,14 +75,22 @@ export class Looking {
 
   #scopesOf(fn: object): void {
     const scopes = this.#scopes.of(fn, this.#modules);
-    for (const { module, variables } of scopes) {
+    for (const { module, named, variables } of scopes) {
       if (module !== undefined) {
         if (this.#modules.has(module)) continue;
         this.#modules.add(module);
       }
       for (const name of Object.keys(variables))
-        if (!COVERAGE.test(name)) this.notes.at(name, () => this.#value(variables[name]));
+        if (!COVERAGE.test(name)) this.notes.at(name, () => this.#variable(name, variables[name], named));
     }
+  }
+
+  /** @param named - what of a module in it can be reached */
+  #variable(name: string, value: unknown, named: SeenScope['named']): void {
+    const mayBe = typeof value === 'object' && value !== null && !isOfNode(value);
+    const names = mayBe && (BY_VITE.test(name) || isModule(value)) ? named(name) : undefined;
+    if (names === undefined) this.#value(value);
+    else for (const one of names) this.notes.at(nameOf(one), () => this.#exported(value as object, one));
   }
 
   readonly #value = (value: unknown): void => {
@@ -174,8 +184,7 @@ export class Looking {
     );
     const isFunction = typeof value === 'function';
     notes.add(keys.length);
-    const isModule =
-      !isFunction && Reflect.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === 'Module';
+    const exports = !isFunction && isModule(value);
     for (const key of keys) {
       if (isFunction && OF_FUNCTIONS.has(key)) continue;
       notes.at(nameOf(key), () => {
@@ -183,7 +192,7 @@ export class Looking {
         const descriptor = Reflect.getOwnPropertyDescriptor(value, key)!;
         if ('value' in descriptor) this.#value(descriptor.value);
         // What a module exports may be behind a getter; others are left alone, but for what they see.
-        else if (isModule) this.#exported(value, key);
+        else if (exports) this.#exported(value, key);
         else {
           this.#value(descriptor.get);
           this.#value(descriptor.set);
@@ -216,6 +225,11 @@ export class Looking {
     }
     this.#value(value);
   }
+}
+
+function isModule(value: object): boolean {
+  if (types.isProxy(value)) return false;
+  return Reflect.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === 'Module';
 }
 
 function nameOf(key: string | symbol): string {

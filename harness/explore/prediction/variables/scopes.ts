@@ -6,6 +6,8 @@ import { Scripts, type Author } from './scripts.js';
 export interface SeenScope {
   /** The module that this is the scope of; there is one for all functions in it. */
   readonly module: string | undefined;
+  /** What code there takes of a module that it has in a variable; undefined where it may take anything. */
+  readonly named: (variable: string) => ReadonlySet<string> | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -72,7 +74,7 @@ export class Scopes {
   /** The scopes in which a generator has paused; undefined where that does not show. */
   ofGenerator(inside: Inside): readonly SeenScope[] | undefined {
     const scopes = this.#wrapped(inside);
-    return scopes?.map(({ object }) => ({ module: undefined, variables: object }));
+    return scopes?.map(({ object }) => ({ module: undefined, named: () => undefined, variables: object }));
   }
 
   /** Lets go of all that was looked at. */
@@ -99,6 +101,7 @@ export class Scopes {
     const script = facts.place.split(':')[0]!;
     const isOthers = facts.author === 'others';
     const seen: SeenScope[] = [];
+    const named: SeenScope['named'] = (variable) => this.#scripts.named(script, variable);
     let moves = false;
     let mayChange: MayChange | undefined;
     for (const { description, object } of this.#wrapped(inside) ?? []) {
@@ -111,7 +114,7 @@ export class Scopes {
       moves ||=
         /^(?:With|Eval|Script)/.test(description) ||
         names.some((name) => object[name] === undefined || mayChange!(name, object[name]));
-      seen.push({ module: isModule ? script : undefined, variables: object });
+      seen.push({ module: isModule ? script : undefined, named, variables: object });
     }
     if (!moves) facts.fixed = seen;
     else if (seen.length === 1 && seen[0]!.module !== undefined) facts.only = script;

@@ -2,6 +2,7 @@ import type { Debugger } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { assignedIn, type MayChange } from './assigned.js';
 import type { Inspector } from './inspector.js';
+import { namedIn } from './named.js';
 
 /**
  * Who wrote a function: `native` is no JavaScript; `lab` and `trusted` (clients of Redis, what tests are written with) decide
@@ -21,6 +22,7 @@ const BROUGHT = /^suite[\\/]|\.test\.[jt]s$|[\\/]testing[\\/]/;
 export class Scripts {
   readonly #urls = new Map<string, string>();
   readonly #changing = new Map<string, MayChange>();
+  readonly #named = new Map<string, ReadonlySet<string> | undefined>();
   readonly #authors = new Map<string, Author>();
   #enabled = false;
 
@@ -50,6 +52,13 @@ export class Scripts {
       this.#changing.set(scriptId, changing);
     }
     return changing;
+  }
+
+  /** What a script takes of a module that it has in a variable; undefined where it may take anything. */
+  named(scriptId: string, variable: string): ReadonlySet<string> | undefined {
+    const key = `${scriptId} ${variable}`;
+    if (!this.#named.has(key)) this.#named.set(key, namedIn(this.#source(scriptId), variable));
+    return this.#named.get(key);
   }
 
   #source(scriptId: string): string | undefined {

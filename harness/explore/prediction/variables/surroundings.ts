@@ -1,3 +1,4 @@
+import { recordSchema } from '../../../record/format.js';
 import type { Notes } from './look.js';
 import type { Scopes } from './scopes.js';
 
@@ -29,6 +30,8 @@ export class Surroundings {
 
   constructor() {
     for (const name of BEGINS_WITH) this.#begun.add(this.#global[name]);
+    // Vite gives tests all that the lab exports.
+    this.#begun.add(recordSchema);
     const {
       Math: { constructor: object },
     } = globalThis;
