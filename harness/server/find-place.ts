@@ -1,6 +1,5 @@
 import { useAddress } from './address/use-address.js';
 import { findBinary } from './binary/find-binary.js';
-import { startContainer } from './container/container.js';
 import { NoEngine, findEngine } from './engine/find-engine.js';
 import { ServerError, messageOf } from './errors.js';
 import type { Place } from './place.js';
@@ -33,6 +32,8 @@ async function containerFor(
   shim: string | undefined,
 ): Promise<Place> {
   const engine = await findEngine();
+  // Loaded where there is one: a plain process need not pay for what makes images.
+  const { startContainer } = await import('./container/container.js');
   return await startContainer({
     engine,
     image,
