@@ -9,6 +9,7 @@ import { startServer } from '../harness/server/index.js';
 import { labs } from '../labs/index.js';
 import type { Bench, Part } from './part.js';
 import { median } from './rounds.js';
+import { scheduled } from './scheduled.js';
 import { Uncontrolled } from './uncontrolled.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -158,21 +159,4 @@ async function byFastCheck(
     found.push(counterexample === null ? undefined : numRuns);
   }
   return summary(found, tried);
-}
-
-/** A client whose every reply waits until the scheduler lets it go. */
-function scheduled<T extends object>(client: T, worker: number, scheduler: fc.Scheduler): T {
-  return new Proxy(client, {
-    get(target, key, proxy) {
-      const value = Reflect.get(target, key) as unknown;
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]): unknown => {
-        const result: unknown = (value as (...all: unknown[]) => unknown).apply(target, args);
-        if (result instanceof Promise) return scheduler.schedule(result, `w${worker} ${String(key)}`);
-        // A pipeline or a transaction: it is its `exec` that replies.
-        if (key === 'multi' || key === 'pipeline') return scheduled(result as object, worker, scheduler);
-        return result === target ? proxy : result;
-      };
-    },
-  });
 }

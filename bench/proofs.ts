@@ -5,10 +5,14 @@ import { Environment } from '../harness/execution/host/environment.js';
 import { exploreWith } from '../harness/explore/explore.js';
 import type { Verdict } from '../harness/record/verdict.js';
 import { withWorkerCount } from '../harness/scenario/recast.js';
+import { scenario } from '../harness/scenario/scenario.js';
 import type { Scenario } from '../harness/scenario/types.js';
 import { labs } from '../labs/index.js';
 import { round, type Bench, type Part, type Row } from './part.js';
+import { learned } from './learned.js';
 import { median } from './rounds.js';
+import { stressed, underScheduler } from './rivals.js';
+import { Uncontrolled } from './uncontrolled.js';
 
 /** Labs whose proofs are measured, and what grows with its workers. */
 const LABS = ['01-lost-update', '03-lock-acquisition'];
@@ -17,6 +21,9 @@ const GROWS = [
   ['03-lock-acquisition', 'lua-release'],
 ] as const;
 const WORKERS = [2, 3, 4, 5];
+/** Commands of each of two workers. */
+const STEPS = [2, 4, 8, 16];
+
 /** Executions of one exploration at most. */
 const RUNS = 100;
 const LONG_RUNS = 20_000;
@@ -44,6 +51,8 @@ export const proofs: Part = {
           rows.push(await rowOf(bench, environment, plain, `${lab}/${variant}, ${workers} workers`, cast));
         }
       }
+      for (const steps of STEPS)
+        rows.push(await rowOf(bench, environment, plain, `2 workers, ${2 * steps} steps`, counting(steps)));
       return {
         title: 'Proofs',
         rows,
@@ -51,7 +60,9 @@ export const proofs: Part = {
           `Exhaustive searches of at most ${limit(bench)} executions; medians of ${ROUNDS} rounds in turns with the other side. ` +
             `Real executions are those that emptied the store, those that check the scenario first included. ` +
             `The other side empties it and sends what the workers sent in ${SAMPLES} executions at random, one command after the other. ` +
-            `Composed: the same search with \`predict\`, and how many of its executions were run, those to compare included.`,
+            `Run: the same search with \`predict: false\`. Composed: as it is by default, and how many of its executions were run, those to compare included.`,
+          `Rivals: how often the same workers run in a second without the lab, all at once (stress) and under the scheduler of fast-check; they wait in real time, and no two runs are known to differ.`,
+          `Learned: steps of workers and outcomes of commands that are known in the end, and the heap that they take, with the tree of the search.`,
         ],
       };
     } finally {
@@ -75,6 +86,18 @@ function grows([lab, variant]: readonly [string, string, Scenario]): boolean {
   return GROWS.some(([id, name]) => id === lab && name === variant);
 }
 
+/** Two workers that count, so that every order is another one. */
+function counting(steps: number): Scenario {
+  return scenario({
+    name: 'counting',
+    workers: async ({ redis }) => {
+      for (let step = 0; step < steps; step++) await redis.incr('c');
+    },
+    workerCount: 2,
+    invariants: [],
+  });
+}
+
 function limit({ options: { long } }: Bench): number {
   return long ? LONG_RUNS : RUNS;
 }
@@ -87,7 +110,8 @@ async function rowOf(
   cast: Scenario,
 ): Promise<Row> {
   const samples = await sampled(environment, cast);
-  const rates: { readonly executions: number; readonly composed: number; readonly bare: number }[] = [];
+  const rates: Readonly<Record<'executions' | 'composed' | 'bare' | 'stress' | 'scheduler', number>>[] = [];
+  const rivals = new Uncontrolled(bench.server);
   let came: Proof | undefined;
   let foretold: Proof | undefined;
   for (let turn = 0; turn < ROUNDS; turn++) {
@@ -96,8 +120,13 @@ async function rowOf(
     foretold = await proved(bench, environment, cast, true);
     if (foretold.classes !== came.classes || foretold.complete !== came.complete)
       throw new Error(`${what}: composed, it comes to something else`);
-    rates.push({ executions: came.perSecond, composed: foretold.perSecond, bare });
+    rates.push({
+      ...{ executions: came.perSecond, composed: foretold.perSecond, bare },
+      ...{ stress: await stressed(rivals, cast), scheduler: await underScheduler(rivals, cast) },
+    });
   }
+  rivals.close();
+  const { transitions, mib } = await learned(environment, cast, limit(bench));
   const { classes, real, complete } = came!;
   const { run, predicted, ended } = foretold!.prediction!;
   return {
@@ -110,6 +139,10 @@ async function rowOf(
     'composed: real executions': predicted === 0 ? `all: ${ended ?? 'too few'}` : run,
     'composed: executions a second': round(median(rates.map(({ composed }) => composed)), 0),
     'composed ÷ bare': round(median(rates.map(({ composed, bare }) => composed / bare)), 2),
+    'stress: runs a second': round(median(rates.map(({ stress }) => stress)), 0),
+    "fast-check's scheduler: runs a second": round(median(rates.map(({ scheduler }) => scheduler)), 0),
+    learned: transitions,
+    'learned, MiB': round(mib, 1),
   };
 }
 
