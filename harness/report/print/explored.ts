@@ -33,7 +33,9 @@ export function exploredText(explored: Explored): string {
   const { kind, raced, unreached = [], idleFaults = [], prediction } = explored;
   const what = kind === 'holds' && raced !== undefined ? [racedText(raced)] : [];
   const missed = kind === 'holds' && unreached.length > 0 ? [unreachedText(unreached)] : [];
-  const composed = prediction === undefined ? [] : predictionText(prediction);
+  // What was found has really happened, however it was come by.
+  const isPass = kind === 'holds' || kind === 'incomplete';
+  const composed = prediction === undefined || !isPass ? [] : predictionText(prediction);
   return [coverageText(explored), ...composed, ...what, ...missed, ...idleFaults.map(idleText)]
     .map(harmless)
     .join('; ');
