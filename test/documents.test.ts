@@ -31,6 +31,7 @@ const DOCUMENTS = [
   'docs/concepts.md',
   'docs/exploration.md',
   'docs/faults.md',
+  'docs/prediction.md',
   'docs/records.md',
   'docs/scenarios.md',
   'docs/the-page.md',
