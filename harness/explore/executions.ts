@@ -104,8 +104,10 @@ export class Executions {
     while (this.#counts.runs < runs && real.now() < untilMs && signal?.aborted !== true) {
       const planned = this.#strategy.start();
       if (planned === undefined) break;
+      const composed = await this.prediction.compose(planned);
+      const isHere = composed !== undefined || this.prediction.follows;
       // What was explored before the crew was lost is not lost with it.
-      const elsewhere = await runElsewhere(planned, options, this.onLost);
+      const elsewhere = isHere ? undefined : await runElsewhere(planned, options, this.onLost);
       if (elsewhere === 'stopped') break;
       // One that does not end is run here, too, so that somebody can look at it.
       if (elsewhere?.failed === false && (elsewhere.capped === undefined || this.#capped !== undefined)) {
@@ -113,7 +115,6 @@ export class Executions {
         elsewhere.learn();
         continue;
       }
-      const composed = elsewhere === undefined ? await this.prediction.compose(planned) : undefined;
       const result = composed ?? (await this.#execute(planned));
       this.#note(result, await this.#watch.see(result));
       await planned.learn(result);

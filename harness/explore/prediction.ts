@@ -75,6 +75,11 @@ export class Prediction {
     });
   }
 
+  /** That execution is to be run here: something is to be learned from it. */
+  get follows(): boolean {
+    return this.#follows;
+  }
+
   /** With what that execution is run, where something is to be learned from it. */
   get followed(): Followed | undefined {
     return this.#follows ? this.#choosers!.followed : undefined;

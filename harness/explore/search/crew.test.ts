@@ -37,6 +37,8 @@ async function told(cast: Scenario, options: InternalExploreOptions): Promise<Om
   const { tookMs: _, ...verdict } = await exploreWith(cast, {
     session: environment,
     strategy: 'systematic',
+    // As long as executions are composed, others have nothing to do.
+    predict: false,
     ...options,
   });
   return verdict;
