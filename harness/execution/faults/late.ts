@@ -34,6 +34,7 @@ export const lateReply: FaultAction = {
       id: `${step.id}.reply`,
       label: `reply to ${held.name} arrives`,
       ordinary: false,
+      own: !link.client.shared,
       private: true,
       obsolete: () => !link.isOpen || !late.due(),
       ready: late.first,
@@ -88,6 +89,7 @@ function landing(
     held,
     link,
     ordinary: false,
+    own: !link.client.shared,
     abandon: () => stage.environment.upstreams.discard(upstream),
     perform: async (step) => {
       step.notes.push('lands only now; nobody waits for the reply');

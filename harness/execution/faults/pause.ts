@@ -29,6 +29,7 @@ export const workerPause: FaultAction<'worker-pause'> = {
       id: `${step.id}.goes-on`,
       label: `goes on after ${durationMs} ms`,
       ordinary: false,
+      own: true,
       dueMs: stage.environment.time.nowMs() + durationMs,
       perform: async () => {
         stage.paused.delete(flow);

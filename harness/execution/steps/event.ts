@@ -25,6 +25,8 @@ export interface PendingEvent {
   readonly link?: Link;
   /** What it brings over an HTTP connection. */
   readonly http?: HttpSegment;
+  /** It is on its way because of what its worker did or was told, and reaches nobody but that worker, and the server with `held`. */
+  readonly own?: boolean;
   /** Nobody but its worker can tell whether it has happened. */
   readonly private?: boolean;
   /** The connection on which it arrives, in its order, where it is something that the server said. */

@@ -56,6 +56,7 @@ function comesBack(stage: Stage, answer: Answer, id: string): void {
         id: replyId(id),
         label: `reply to ${commandLine(held.args)} arrives`,
         ordinary: true,
+        own: !link.client.shared,
         private: true,
         hears: true,
         arrivesOn: link,

@@ -2,7 +2,7 @@ import type { FaultKind } from '../../faults/catalogue.js';
 import type { Scenario } from '../../scenario/types.js';
 import { isDated } from './store/content.js';
 
-/** Faults that do to one worker what that worker was told, and nothing to anybody else, as long as no more of it is to come. */
+/** Faults that do something to one worker only, now or later, and to others what the commands of that one do. */
 const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'reset-before-send',
   'reset-after-apply',
@@ -12,7 +12,19 @@ const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'garbage-reply',
   'corrupt-integer',
   'sliced-reply',
+  'duplicated-reply',
+  'error-reply',
+  'late-reply',
+  'zombie-request',
+  'black-hole-request',
+  'black-hole-reply',
+  'half-open',
+  'connection-drop',
+  'refuse-connect',
+  'outage',
   'worker-crash',
+  'worker-pause',
+  'clock-skew',
 ]);
 
 /** Commands whose reply and effect the contents of their keys decide, with the clock and the state of their connection. */
@@ -44,8 +56,13 @@ export function outOfReach(scenario: Scenario, clock: string): string | undefine
   if ((scenario.mustReach ?? []).length > 0) return 'it must reach states';
   for (const { kind, at } of scenario.faults.specs) {
     if (!LOCAL_FAULTS.has(kind)) return `${kind} may strike`;
-    if (at?.handshake === true || at?.reconnect !== undefined || at?.http === true)
+    const { handshake, reconnect, http, nth, command, key } = at ?? {};
+    const isConnect = kind === 'refuse-connect' && reconnect !== 0;
+    if (handshake === true || (reconnect !== undefined && !isConnect) || http === true)
       return `${kind} is aimed at something else than a command`;
+    // What was written last on a connection is not followed.
+    if (kind === 'connection-drop' && [nth, command, key].some((one) => one !== undefined))
+      return `${kind} is aimed at what a connection was used for`;
   }
   return undefined;
 }

@@ -6,12 +6,11 @@ import type { PerformedStep } from '../../execution/steps/step.js';
 import type { StepObserver } from '../exhaustive/observer/step-observer.js';
 import type { ObservedMark } from '../exhaustive/observer/observed.js';
 import type { Option } from '../exhaustive/observer/options.js';
-import { callOf } from '../footprints/calls.js';
 import { toldOf, UnknownError } from './local/local-states.js';
 import type { PuppetStage, StageMark } from './puppets/puppet-stage.js';
 import type { RememberedCommands } from './remembered-commands.js';
 import type { CommandOutcomes } from './store/command-outcomes.js';
-import { runsCommand } from './teacher.js';
+import { isAnsweredHere, sentIn } from './local/sent-call.js';
 
 /** Observes what is composed, and decides. @internal */
 export interface PlayObserver extends StepObserver {
@@ -107,7 +106,6 @@ export class Play {
       if (choice === undefined) return false;
       this.#choices[this.depth - 1] = choice;
       const chosen = this.observer.chosen!;
-      if (chosen.way?.later === true) throw new UnknownError('what comes later');
       this.#current = runsAfter(decision, choice) ?? this.#current;
       await this.observer.performed(this.#perform(chosen));
     }
@@ -164,31 +162,35 @@ export class Play {
     const { target } = move;
     if (target.kind === 'expiry') {
       stage.deadlines.passed(target.expiry);
-      return this.#recorded(move, undefined);
+      return this.#recorded(option, undefined);
     }
-    const reply = runsCommand(option) ? this.#runs(option) : undefined;
-    const told = toldOf(event, reply, stage.time.positionMs);
+    const answer = this.#runs(option);
+    const told = toldOf(event, answer, stage.time.positionMs);
     const next = stage.nodes[move.worker - 1]?.next(told);
     if (next === undefined || next.to.goesRound) throw new UnknownError(event.label);
     this.#used.push(next);
-    const step = this.#recorded(move, reply);
+    const reply = next.reply === undefined ? answer : Buffer.from(next.reply, 'latin1');
+    const step = this.#recorded(option, reply);
     stage.become(move.worker, next.to, next.entries);
     stage.time.looked ||= next.looked;
     return step;
   }
 
-  #recorded(move: Move, reply: Buffer | undefined): PerformedStep {
-    const step = stepOf(move, reply, this.stage.time.positionMs);
+  #recorded(option: Option, reply: Buffer | undefined): PerformedStep {
+    const step = stepOf(option, reply, this.stage.time.positionMs);
     this.stage.steps.push(step);
     return step;
   }
 
-  #runs({ move, event }: Option): Buffer {
+  #runs(option: Option): Buffer | undefined {
     const { store, time } = this.stage;
-    const { connection, args } = callOf(move)!;
-    const situation = store.situation(connection, args, event.footprint, time.wallMs);
+    const { move, event } = option;
+    const call = sentIn(option);
+    if (call === undefined) return undefined;
+    const situation = call === 'unclear' ? undefined : store.situation(call, event.footprint, time.wallMs);
     const outcome = situation && this.outcomes.of(situation);
-    if (outcome === undefined) throw new UnknownError(move.label);
+    if (call === 'unclear' || outcome === undefined) throw new UnknownError(move.label);
+    const { connection, args } = call;
     const { reply, after, scripts } = outcome;
     // What else the server does to certain contents is no matter of who has written it.
     if (scripts.length > 0) this.#used.push(outcome);
@@ -199,20 +201,20 @@ export class Play {
 }
 
 /** As much of a step as an observer looks at. */
-function stepOf(move: Move, reply: Buffer | undefined, atMs: number): PerformedStep {
-  const { target } = move;
-  const args = target.kind === 'command' && 'held' in target ? target.held.args : undefined;
+function stepOf({ move, fault }: Option, reply: Buffer | undefined, atMs: number): PerformedStep {
+  const { target, kind } = move;
+  const held = target.kind === 'event' ? target.event.held : 'held' in target ? target.held : undefined;
   return {
-    kind: move.kind,
+    kind,
     worker: move.worker,
     id: move.id,
     tick: 0,
     sentOn: undefined,
-    args,
+    args: held?.args,
     text: undefined,
     shared: undefined,
     reply,
-    fault: undefined,
+    fault: fault?.spec.kind ?? (kind === 'command' && isAnsweredHere(move) ? 'error-reply' : undefined),
     preemption: false,
     atMs,
     source: undefined,

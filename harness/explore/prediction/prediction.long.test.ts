@@ -65,6 +65,9 @@ const ACTIONS: Record<string, (context: WorkerContext, key: string) => unknown> 
       .set(key, id, 'PXAT', EPOCH_MS + 60)
       .pttl(key)
       .exec(),
+  now: ({ redis }, key) => redis.set(key, Date.now() - EPOCH_MS),
+  /** Two connections: which answer is heard first is up to chance. */
+  both: ({ redis, connect }, key) => Promise.all([redis.incr(key), connect().incr('b')]),
   list: async ({ redis, id }) => [await redis.rpush('l', id), await redis.lpop('l')],
 };
 const PROBES: Record<string, Scenario['invariants']> = {
@@ -90,10 +93,24 @@ const program = fc.record({
       'garbage-reply',
       'corrupt-integer',
       'sliced-reply',
+      'duplicated-reply',
+      'error-reply',
+      'late-reply',
+      'zombie-request',
+      'black-hole-request',
+      'black-hole-reply',
+      'half-open',
+      'connection-drop',
+      'refuse-connect',
+      'outage',
       'worker-crash',
+      'worker-pause',
+      'clock-skew',
     ] as const,
     { maxLength: 2 },
   ),
+  budget: fc.integer({ min: 1, max: 2 }),
+  impatient: fc.boolean(),
   setup: fc.boolean(),
   probe: fc.constantFrom(...Object.keys(PROBES)),
 });
@@ -117,13 +134,14 @@ const EXECUTIONS_MAX = 300;
 
 test('Predictions should be what executions come to, in programs of all kinds', async () => {
   let checked = 0;
-  const property = fc.asyncProperty(program, async ({ workers, kinds, setup, probe }) => {
+  const property = fc.asyncProperty(program, async ({ workers, kinds, budget, impatient, setup, probe }) => {
     const cast = scenario({
       name: 'generated',
       ...(setup ? { setup: ({ redis }) => redis.set('a', 5) } : {}),
       workers: workers.map(worker),
       invariants: PROBES[probe]!,
-      faults: { kinds, budget: kinds.length === 0 ? 0 : 1 },
+      faults: { kinds, budget: kinds.length === 0 ? 0 : budget },
+      ...(impatient ? { client: { commandTimeout: 30 } } : {}),
       workersMayFail: true,
     });
     const limits = { fault: cast.faults.budget, delay: 1 };

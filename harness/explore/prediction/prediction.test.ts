@@ -225,7 +225,7 @@ describe('What cannot be predicted', () => {
   test.each([
     ['its clients use sockets', { transport: 'tcp' as const }],
     ['workers share a client', { sharedClient: true }],
-    ['zombie-request may strike', { faults: { kinds: ['zombie-request'] as const } }],
+    ['pipeline-cut may strike', { faults: { kinds: ['pipeline-cut'] as const } }],
   ])('should be a scenario where %s', async (why, options) => {
     const cast = scenario({
       name: 'out of reach',

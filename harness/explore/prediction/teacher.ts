@@ -2,11 +2,11 @@ import type { Stage } from '../../execution/stage/stage.js';
 import type { Decision } from '../../execution/steps/decision.js';
 import type { PerformedStep } from '../../execution/steps/step.js';
 import type { Event } from '../events/event.js';
+import type { Footprint } from '../events/footprint.js';
 import type { Option } from '../exhaustive/observer/options.js';
 import type { Witness } from '../exhaustive/observer/witness.js';
 import type { CommandWatch } from '../exhaustive/observer/command-watch.js';
-import { effectOf } from '../exhaustive/observer/effects.js';
-import { callOf, latin1 } from '../footprints/calls.js';
+import { latin1 } from '../footprints/calls.js';
 import { isKey } from '../events/resources.js';
 import { countedFrom, readContents, type Content } from './store/content.js';
 import type { CommandOutcomes } from './store/command-outcomes.js';
@@ -16,6 +16,8 @@ import { NotDataError } from './local/kept-values.js';
 import { HistoryWatch } from './local/local-history.js';
 import { ContradictionError } from './local/contradiction-error.js';
 import { type LocalNode, type LocalStates, toldOf } from './local/local-states.js';
+import { isOfWorkers } from './local/local-events.js';
+import { sentIn, type SentCall } from './local/sent-call.js';
 import { isStored, StoreMirror, type Situation } from './store/store-mirror.js';
 
 /** A command that is about to run, or has run. */
@@ -78,7 +80,7 @@ export class Teacher implements Witness {
     this.#nodes = [];
     this.#timersBefore = stage.workers.map(({ flow }) => environment.time.timersSet(flow));
     const watch = (this.#history = new HistoryWatch(stage));
-    this.#learns = this.contradiction === undefined && history.commands.length === 0 && isPlain(stage);
+    this.#learns = this.contradiction === undefined && history.commands.length === 0 && isOfWorkers(stage);
     this.#guarded(() => {
       const entries = watch.take();
       if (entries === undefined) return false;
@@ -102,21 +104,17 @@ export class Teacher implements Witness {
     this.#option = option;
     this.#sent = undefined;
     if (!this.#learns) return undefined;
-    if (option === undefined || option.way?.later === true) {
+    const call = option && sentIn(option);
+    const { footprint } = option?.event ?? {};
+    const unclear = call === 'unclear' || footprint === 'everything' || footprint === undefined;
+    if (option === undefined || (call !== undefined && (unclear || !isDecided(call.args))))
       this.#learns = false;
-      return undefined;
-    }
-    if (!runsCommand(option)) return undefined;
-    const call = callOf(option.move);
-    if (call === undefined || option.event.footprint === 'everything' || !isDecided(call.args)) {
-      this.#learns = false;
-      return undefined;
-    }
-    const unread = option.event.footprint
+    if (!this.#learns || call === undefined || unclear) return undefined;
+    const unread = footprint
       .map(({ resource }) => resource)
       .filter((resource) => isKey(resource) && !this.initial.has(resource));
-    if (unread.length > 0) return this.#readInitial(unread).then(() => this.#about(option));
-    this.#about(option);
+    if (unread.length > 0) return this.#readInitial(unread).then(() => this.#about(call, footprint));
+    this.#about(call, footprint);
     return undefined;
   }
 
@@ -141,7 +139,7 @@ export class Teacher implements Witness {
     const option = this.#option;
     if (!this.#learns || option === undefined) return;
     const sent = this.#sent;
-    if (!isPlain(this.#stage) || (sent !== undefined && !(await this.#ran(sent, event))))
+    if (!isOfWorkers(this.#stage) || (sent !== undefined && !(await this.#ran(sent, event))))
       this.#learns = false;
     this.#guarded(() => this.#moved(option));
   }
@@ -159,12 +157,11 @@ export class Teacher implements Witness {
     else for (const [resource, content] of read) this.initial.set(resource, content);
   }
 
-  #about({ event, move }: Option): void {
-    const { connection, args } = callOf(move)!;
+  #about(call: SentCall, footprint: Footprint): void {
     const { wallMs } = this.#stage.environment.time;
-    const situation = this.#store.situation(connection, args, event.footprint, wallMs);
+    const situation = this.#store.situation(call, footprint, wallMs);
     if (situation === undefined) this.#learns = false;
-    else this.#sent = { situation, connection, args };
+    else this.#sent = { situation, connection: call.connection, args: call.args };
   }
 
   /** A command has run: what did it do? @returns false where nobody can tell */
@@ -204,14 +201,19 @@ export class Teacher implements Witness {
     const { workers, environment } = this.#stage;
     const entries = this.#history!.take();
     if (entries === undefined) return false;
-    const told = toldOf(event, this.#step.reply, environment.time.positionMs);
+    const { reply } = this.#step;
+    const isSent = this.#sent !== undefined;
+    const told = toldOf(event, isSent ? reply : undefined, environment.time.positionMs);
+    // When it goes on, one that stood still remembers when that is.
+    const timed = this.#looked || (move.target.kind === 'event' && move.dueMs !== undefined);
     for (const [at, worker] of workers.entries()) {
       const state = localStateOf(this.#stage, worker, this.#timersBefore[at]!);
       if (state === undefined) return false;
       const node = this.#nodes[at]!;
       if (worker.flow.worker === move.worker) {
         const what = `${worker.flow.name} after ${event.label}`;
-        const step = { looked: this.#looked, entries };
+        const answer = isSent ? undefined : reply?.toString('latin1');
+        const step = { looked: this.#looked, timed, reply: answer, entries };
         this.#nodes[at] = this.states.learn(node, told, state, step, what);
       } else if (JSON.stringify(state) !== node.text)
         throw new ContradictionError(`${worker.flow.name} moves with a step of another worker`);
@@ -230,19 +232,4 @@ export class Teacher implements Witness {
       this.#contradiction = error.message;
     }
   }
-}
-
-/** Does the server run a command in this step? @internal */
-export function runsCommand({ move, fault }: Option): boolean {
-  if (move.kind !== 'command') return false;
-  return fault === undefined || effectOf(fault.spec.kind) === 'command';
-}
-
-/** Is nothing under way that belongs to no worker alone? */
-function isPlain(stage: Stage): boolean {
-  const { pending, waiting, listening, turns, ports, states, values, hearsExpiry, paused } = stage;
-  const free = pending.length === 0 && waiting.length === 0 && listening.size === 0 && ports.size === 0;
-  return (
-    free && !turns.heldBack && states.size === 0 && values.size === 0 && !hearsExpiry && paused.size === 0
-  );
 }

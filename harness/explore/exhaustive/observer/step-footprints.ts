@@ -40,6 +40,8 @@ export class StepFootprints {
     const own = this.reader.own(move, event.cost, way && { ...way, later: unheard });
     const found = fault === undefined ? this.#moved(move, step) : this.#struck(fault, step);
     return after(found, (base) => {
+      // Time may pass with any step: to the end of a pause, too.
+      this.#positionMs = this.#nowMs;
       const { footprint, woke } = this.#traces.take(move.worker, unheard);
       return { footprint: union(base, own, footprint, overtakenIn(event.footprint)), woke };
     });
@@ -53,15 +55,16 @@ export class StepFootprints {
     if (move.kind === 'timer') {
       if (move.worker === 0) return 'everything';
       const moved = this.#nowMs !== this.#positionMs;
-      this.#positionMs = this.#nowMs;
       // One that is overdue leaves the clock as it is.
       return [moved ? write(CLOCK) : read(CLOCK)];
     }
     if (move.target.kind === 'expiry') {
       this.reader.expired = true;
-      this.#positionMs = this.#nowMs;
       return this.reader.expires(move.target.before);
     }
+    // Whoever answers instead of the server does not tell it.
+    if (move.kind === 'command' && step.fault !== undefined)
+      return union(this.tracker.of(callOf(move)!), this.reader.shared(move));
     if (move.kind === 'command')
       return after(this.#ran(move, step), (ran) => union(this.#asItWas(move, ran), this.reader.shared(move)));
     if (move.target.kind === 'event') return this.#happened(move.target.event, step);
@@ -87,7 +90,6 @@ export class StepFootprints {
   #struck({ spec, at }: NonNullable<Option['fault']>, step: PerformedStep): Footprint | Promise<Footprint> {
     const effect = this.reader.faultEffect(at, spec.kind);
     this.commands.struck();
-    if (effect === 'everything') this.#positionMs = this.#nowMs;
     return effect === 'command' ? this.#ran(at, step) : effect === 'nothing' ? [] : effect;
   }
 

@@ -30,7 +30,7 @@ export class ComposedCommand implements WireCommand {
   readonly connection: string;
   readonly command: readonly string[];
   readonly applied: boolean;
-  readonly answered: boolean;
+  answered: boolean;
   readonly reply: Reply | undefined;
   readonly #history: History;
 

@@ -20,6 +20,8 @@ type Entry =
       readonly error?: Error;
     }
   | { readonly what: 'command'; readonly command: NotedCommand }
+  /** Which command of its worker is answered only now, from 0. */
+  | { readonly what: 'answer'; readonly worker: number; readonly nth: number }
   | { readonly what: 'fault' | 'felt'; readonly kind: string }
   | { readonly what: 'worker'; readonly end: WorkerEnd };
 
@@ -35,8 +37,9 @@ export class HistoryWatch {
   #open: (readonly [operation: Operation, nth: number])[] = [];
   readonly #started = new Map<number, number>();
   #commands = 0;
+  readonly #sent = new Map<number, number>();
   /** Some may be answered yet. */
-  #unanswered: WireCommand[] = [];
+  #unanswered: (readonly [command: WireCommand, nth: number])[] = [];
   #faults: number[] = [];
   #ends: readonly WorkerEnd[] = [];
   readonly #values = new RecordedValues();
@@ -55,6 +58,7 @@ export class HistoryWatch {
   take(): readonly HistoryEntry[] | undefined {
     const changed = this.changed();
     if (changed !== undefined) throw new ContradictionError(changed);
+    const answers = this.#takeAnswers();
     const operations = this.#takeOperations();
     const commands = this.#takeCommands();
     const faults = this.#takeFaults();
@@ -67,7 +71,7 @@ export class HistoryWatch {
       last = tick;
       entries.push({ ...entry, place });
     }
-    return [...this.#takeEnds(), ...entries];
+    return [...this.#takeEnds(), ...answers, ...entries];
   }
 
   /** Says which value has changed since it was recorded; undefined where none has. */
@@ -120,15 +124,24 @@ export class HistoryWatch {
 
   #takeCommands(): Placed[] | undefined {
     const { commands } = this.#history;
-    if (this.#unanswered.some(({ answered }) => answered)) return undefined;
     const found: Placed[] = [];
     for (const command of commands.slice(this.#commands)) {
       if (!this.#isNow(command.step, command.atMs)) return undefined;
-      if (!command.answered) this.#unanswered.push(command);
+      const nth = this.#sent.get(command.worker) ?? 0;
+      this.#sent.set(command.worker, nth + 1);
+      if (!command.answered) this.#unanswered.push([command, nth]);
       found.push([command.at, { what: 'command', command: noted(command) }]);
     }
     this.#commands = commands.length;
     return found;
+  }
+
+  /** Of commands that were there before. */
+  #takeAnswers(): HistoryEntry[] {
+    if (!this.#unanswered.some(([{ answered }]) => answered)) return [];
+    const found = this.#unanswered.filter(([{ answered }]) => answered);
+    this.#unanswered = this.#unanswered.filter(([{ answered }]) => !answered);
+    return found.map(([{ worker }, nth]) => ({ what: 'answer', worker, nth, place: 0 }));
   }
 
   #takeFaults(): Placed[] | undefined {
@@ -209,6 +222,11 @@ function add(history: History, entry: Entry, tick: number, { step, atMs }: Momen
     case 'command':
       history.commands.push(new ComposedCommand(history, entry.command, tick, step, atMs));
       return;
+    case 'answer': {
+      const sent = history.commands.filter((one) => one.worker === entry.worker);
+      (sent[entry.nth] as ComposedCommand).answered = true;
+      return;
+    }
     case 'fault':
       history.faults.push({ kind: entry.kind, start: tick, end: tick });
       return;

@@ -25,7 +25,7 @@ export class LocalNode {
 
   /** Takes note of what follows: whoever looks at no clock does the same at any time. */
   add({ what, atMs }: Told, step: LocalStep): void {
-    this.#next.set(step.looked ? `${atMs} ${what}` : what, step);
+    this.#next.set(step.timed ? `${atMs} ${what}` : what, step);
   }
 }
 
@@ -42,6 +42,10 @@ export interface LocalStep {
   readonly to: LocalNode;
   /** It looked at the clock. */
   readonly looked: boolean;
+  /** What it does hangs on when that is. */
+  readonly timed: boolean;
+  /** What the step shows of the answer to a command, where the server runs none in it. */
+  readonly reply: string | undefined;
   /** What came into the history with it. */
   readonly entries: readonly HistoryEntry[];
   /** In how many executions that were run it was seen. */
@@ -100,19 +104,21 @@ export class LocalStates {
     from: LocalNode,
     told: Told,
     state: LocalState,
-    { looked, entries }: Pick<LocalStep, 'looked' | 'entries'>,
+    step: Pick<LocalStep, 'looked' | 'timed' | 'reply' | 'entries'>,
     what: string,
   ): LocalNode {
     const text = JSON.stringify(state);
     const known = from.next(told);
     if (known !== undefined) {
-      if (known.to.text !== text || known.looked !== looked || !isDeepStrictEqual(known.entries, entries))
+      const { looked, reply, entries } = known;
+      const same = known.to.text === text && looked === step.looked && reply === step.reply;
+      if (!same || !isDeepStrictEqual(entries, step.entries))
         throw new ContradictionError(`${what} depends on something that the lab does not see`);
       known.seen += 1;
       return known.to;
     }
     const to = this.#node(state, text);
-    from.add(told, { to, looked, entries, seen: 1 });
+    from.add(told, { to, ...step, seen: 1 });
     return to;
   }
 

@@ -1,95 +1,17 @@
 import { History } from '../../../check/history.js';
-import { EPOCH_MS } from '../../../clock/virtual-time.js';
-import { nextOf, ownDueOf, type OrderedTimer, type PendingTimer } from '../../../clock/timer-order.js';
-import type { Flow } from '../../../base/flow.js';
+import type { OrderedTimer } from '../../../clock/timer-order.js';
 import type { Environment } from '../../../execution/host/environment.js';
 import type { Stage } from '../../../execution/stage/stage.js';
 import { Turns } from '../../../execution/stage/turns.js';
+import type { PendingEvent } from '../../../execution/steps/event.js';
 import type { PerformedStep } from '../../../execution/steps/step.js';
 import type { Scenario } from '../../../scenario/types.js';
 import type { Link } from '../../../wire/gate/link.js';
-import { expiryOf, type Expiry } from '../../../server-clock/deadlines.js';
 import { addToHistory, type HistoryEntry, type Moment } from '../local/local-history.js';
 import type { LocalNode } from '../local/local-states.js';
+import { PuppetDeadlines, PuppetTime } from './puppet-clocks.js';
 import { Puppet } from './puppets.js';
 import type { StoreMark, StoreMirror } from '../store/store-mirror.js';
-
-/** The clock of a predicted execution. */
-class PuppetTime {
-  wallMs = EPOCH_MS;
-  looked = false;
-  #all: readonly OrderedTimer[] = [];
-
-  constructor(readonly puppets: readonly Puppet[]) {}
-
-  get positionMs(): number {
-    return this.wallMs - EPOCH_MS;
-  }
-
-  get size(): number {
-    return this.#all.length;
-  }
-
-  next(held?: (timer: PendingTimer) => boolean): PendingTimer[] {
-    return nextOf(this.#all, held);
-  }
-
-  get ownDueMs(): ReadonlyMap<Flow, number> {
-    return ownDueOf(this.#all, this.wallMs);
-  }
-
-  waits(flow: Flow, clients = true): boolean {
-    return this.#of(flow).timers.some(({ byClient }) => clients || !byClient);
-  }
-
-  timersSet(flow: Flow): number {
-    return this.#of(flow).timersSet;
-  }
-
-  advanceTo({ dueMs }: Pick<PendingTimer, 'dueMs'>): void {
-    this.wallMs = Math.max(this.wallMs, dueMs);
-  }
-
-  #of(flow: Flow): Puppet {
-    return this.puppets[flow.worker - 1]!;
-  }
-
-  /** Somebody waits for other timers than before. */
-  changed(): void {
-    this.#all = this.puppets.flatMap(({ timers }) => timers);
-  }
-}
-
-/** When keys of a predicted execution expire. */
-class PuppetDeadlines {
-  #steps = new Map<string, number>();
-
-  constructor(readonly store: StoreMirror) {}
-
-  after(nowMs: number): Expiry | undefined {
-    const all = this.store.deadlines().map(([resource, deadlineMs]) => [resource, deadlineMs + 1] as const);
-    const dueMs = Math.min(...all.map(([, due]) => due).filter((due) => due > nowMs));
-    if (dueMs === Infinity) return undefined;
-    const keys = all
-      .filter(([, due]) => due === dueMs)
-      .map(([resource]) => ({ database: 0, name: Buffer.from(resource.slice(2), 'latin1') }))
-      .sort((a, b) => a.name.compare(b.name));
-    return expiryOf(keys, dueMs, (label) => this.#steps.get(label) ?? 0);
-  }
-
-  /** Expiries so far, by what expired. */
-  mark(): ReadonlyMap<string, number> {
-    return new Map(this.#steps);
-  }
-
-  goBack(steps: ReadonlyMap<string, number>): void {
-    this.#steps = new Map(steps);
-  }
-
-  passed({ label }: Expiry): void {
-    this.#steps.set(label, (this.#steps.get(label) ?? 0) + 1);
-  }
-}
 
 /** Something that came into the history, and when. */
 interface Noted {
@@ -107,6 +29,7 @@ export interface StageMark {
   readonly store: StoreMark;
   readonly steps: number;
   readonly noted: number;
+  readonly pending: readonly PendingEvent[];
 }
 
 /**
@@ -158,6 +81,7 @@ export class PuppetStage {
   become(worker: number, node: LocalNode, entries: readonly HistoryEntry[] = []): void {
     this.#nodes[worker - 1] = node;
     this.puppets[worker - 1]!.become(node.state, () => (this.#orders += 1));
+    this.#onItsWay(this.puppets[worker - 1]!);
     this.#changed();
     this.happened(entries);
   }
@@ -181,12 +105,14 @@ export class PuppetStage {
       store: this.store.mark(),
       steps: this.steps.length,
       noted: this.#noted.length,
+      pending: [...this.asStage.pending],
     };
   }
 
   /** It stands again as it did then, in the same execution. */
-  goBack({ nodes, timers, orders, wallMs, expiries, store, steps, noted }: StageMark): void {
+  goBack({ nodes, timers, orders, wallMs, expiries, store, steps, noted, pending }: StageMark): void {
     for (const [at, puppet] of this.puppets.entries()) puppet.goBack(nodes[at]!.state, timers[at]!);
+    this.asStage.pending.splice(0, Infinity, ...pending);
     this.#nodes = [...nodes];
     this.#orders = orders;
     this.time.wallMs = wallMs;
@@ -206,7 +132,23 @@ export class PuppetStage {
     return Object.assign(this.asStage, { environment: this.#environment });
   }
 
+  /** What is on its way is in the order in which it began to be. */
+  #onItsWay({ flow, events }: Puppet): void {
+    const { pending } = this.asStage;
+    if (pending.length === 0 && events.length === 0) return;
+    const still = pending.filter((event) => event.worker !== flow.worker || events.includes(event));
+    const fresh = events.filter((event) => !pending.includes(event));
+    pending.splice(0, Infinity, ...still, ...fresh);
+  }
+
   #changed(): void {
+    const { paused, stoodStill } = this.asStage;
+    paused.clear();
+    stoodStill.clear();
+    for (const { flow, isPaused, stoodStillMs } of this.puppets) {
+      if (isPaused) paused.add(flow);
+      if (stoodStillMs !== undefined) stoodStill.set(flow, stoodStillMs);
+    }
     Object.assign(this.asStage, { links: this.puppets.flatMap(({ links }) => links) });
     this.time.changed();
   }
@@ -222,13 +164,14 @@ export class PuppetStage {
       workers: puppets.map((puppet) => puppet.asWorker),
       flows: puppets.map(({ flow }) => flow),
       clients: [],
-      pending: [],
+      pending: [] as PendingEvent[],
       waiting: [],
       parked: [],
       listening: new Set(),
       paused: new Set(),
       stoodStill: new Map(),
       outages: new Map(),
+      ports: new Map(),
       turns: new Turns(),
       hearsExpiry: false,
       app: undefined,

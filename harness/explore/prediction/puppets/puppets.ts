@@ -2,56 +2,21 @@ import type { CommandTag, Flow } from '../../../base/flow.js';
 import type { OrderedTimer } from '../../../clock/timer-order.js';
 import type { ExplicitStep } from '../../../execution/steps/move.js';
 import type { Worker, WorkerStatus } from '../../../execution/stage/worker.js';
+import type { PendingEvent } from '../../../execution/steps/event.js';
 import { HeldCommand } from '../../../wire/gate/held-command.js';
 import type { Link } from '../../../wire/gate/link.js';
 import { linkName } from '../../footprints/calls.js';
-import type { LocalCommand, LocalLink, LocalState, LocalTimer } from '../local/local-state.js';
+import { PuppetEvent } from './puppet-events.js';
+import { NO_ARRIVALS, PuppetArrivals, PuppetLink, type PuppetClient } from './puppet-links.js';
+import type { LocalCommand, LocalEvent, LocalName } from '../local/local-events.js';
+import type { LocalLink, LocalState, LocalTimer } from '../local/local-state.js';
 
-/** The clients of a worker of flesh and blood have more; a search sees no more than this. */
-interface PuppetClient {
-  readonly name: string;
-  readonly flow: Flow;
-  readonly shared: false;
-  taken: boolean;
-  connects: number;
-  readonly refuse: 0;
-  readonly errorReply: undefined;
-  readonly held: readonly never[];
-}
-
-/** What is never under way on the connections of puppets. */
-const NO_ARRIVALS = { busy: false, late: false, held: false };
-const NO_INBOX = { pushed: 0, expects: false };
-
-/** A connection. */
-class PuppetLink {
-  phase: Link['phase'] = 'connecting';
-  connectIsStep = false;
-  readonly waits = false;
-  readonly repliesOff = false;
-  readonly arrivals = NO_ARRIVALS;
-  readonly inbox = NO_INBOX;
-  readonly stream = {};
-  readonly state = { database: '0' };
-  readonly frames: { queue: HeldCommand[] } = { queue: [] };
-
-  constructor(
-    readonly client: PuppetClient,
-    readonly id: number,
-  ) {}
-
-  get isOpen(): boolean {
-    return this.phase === 'open';
-  }
-
-  get isReconnect(): boolean {
-    return this.id > 1;
-  }
-}
+const NO_EVENTS: readonly PendingEvent[] = [];
 
 /** As far as a search sees it. */
 type PuppetFlow = Pick<Flow, 'worker' | 'name'> & {
   alive: boolean;
+  skewMs: number | undefined;
   commands: number;
   timersFired: number;
   outstanding: { size: number };
@@ -70,6 +35,8 @@ export class Puppet {
   links: Link[] = [];
   timers: readonly OrderedTimer[] = [];
   timersSet = 0;
+  /** What is on its way, in its order. */
+  events: readonly PendingEvent[] = [];
   #state: LocalState | undefined;
   readonly #clients = new Map<string, PuppetClient>();
   /** All that it ever had, so that what is the same is one thing whenever it has it. */
@@ -80,6 +47,7 @@ export class Puppet {
       worker,
       name: `w${worker}`,
       alive: true,
+      skewMs: undefined,
       commands: 0,
       timersFired: 0,
       outstanding: { size: 0 },
@@ -115,7 +83,9 @@ export class Puppet {
     flow.outstanding.size = state.outstanding;
     this.timersSet = state.timersSet;
     this.steps = state.steps.map(({ nth, label, seq }) => this.#step(nth, label, seq));
+    flow.skewMs = state.skewMs;
     this.links = state.links.map((link) => this.#link(link));
+    this.events = state.events?.map((event) => this.#event(event)) ?? NO_EVENTS;
   }
 
   #kept<T extends object>(name: string, make: () => T): T {
@@ -136,22 +106,49 @@ export class Puppet {
     return step;
   }
 
-  #link({ client, taken, connects, id, phase, connectIsStep, database, queue }: LocalLink): Link {
+  /** It stands still. */
+  get isPaused(): boolean {
+    return this.#state?.paused === true;
+  }
+
+  /** It stood still until then. */
+  get stoodStillMs(): number | undefined {
+    return this.#state?.stoodStillMs;
+  }
+
+  #link(state: LocalLink): Link {
+    const { client, taken, connects, id, phase, connectIsStep, database, queue } = state;
+    const owner = this.#client(client);
+    owner.taken = taken;
+    owner.connects = connects;
+    owner.refuse = state.refuse ?? 0;
+    const { errorReply, arrivals } = state;
+    owner.errorReply = errorReply && {
+      reply: Buffer.from(errorReply.text, 'latin1'),
+      left: errorReply.left,
+    };
+    const link = this.#linkOf(state);
+    link.phase = phase;
+    link.connectIsStep = connectIsStep;
+    link.state.database = database;
+    link.arrivals = new PuppetArrivals(arrivals ?? NO_ARRIVALS);
+    link.frames.queue = queue.map((command) => this.#held(client, id, command));
+    return link as unknown as Link;
+  }
+
+  #linkOf({ client, id }: LocalName): PuppetLink {
+    return this.#kept(`link ${id} ${client}`, () => new PuppetLink(this.#client(client), id));
+  }
+
+  #client(client: string): PuppetClient {
     let owner = this.#clients.get(client);
     if (owner === undefined) {
       const { flow } = this;
       const none = { shared: false, refuse: 0, errorReply: undefined, held: [] } as const;
-      owner = { name: client, flow, taken, connects, ...none };
+      owner = { name: client, flow, taken: false, connects: 0, ...none };
       this.#clients.set(client, owner);
     }
-    owner.taken = taken;
-    owner.connects = connects;
-    const link = this.#kept(`link ${id} ${client}`, () => new PuppetLink(owner, id));
-    link.phase = phase;
-    link.connectIsStep = connectIsStep;
-    link.state.database = database;
-    link.frames.queue = queue.map((command) => this.#held(client, id, command));
-    return link as unknown as Link;
+    return owner;
   }
 
   #held(client: string, id: number, command: LocalCommand): HeldCommand {
@@ -167,6 +164,22 @@ export class Puppet {
     });
     held.seq = seq;
     return held;
+  }
+
+  #event(event: LocalEvent): PendingEvent {
+    const { id, label, dueMs, arrivesOn, lands } = event;
+    const name = `event ${id} ${label} ${dueMs} ${lands?.command.frame}`;
+    const known = this.#kept(name, () => {
+      const on = arrivesOn && (this.#linkOf(arrivesOn) as unknown as Link);
+      if (lands === undefined) return new PuppetEvent(this.flow.worker, event, on);
+      const { command, database } = lands;
+      const link = this.#linkOf(lands.on);
+      link.state.database = database;
+      const held = this.#held(lands.on.client, lands.on.id, command);
+      return new PuppetEvent(this.flow.worker, event, on, held, link as unknown as Link);
+    });
+    known.become(event);
+    return known;
   }
 
   #timer(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Footprint } from '../../events/footprint.js';
 import { isKey } from '../../events/resources.js';
+import type { SentCall } from '../local/sent-call.js';
 import { countedFrom, countedToDate, isDated, latin1Deadline, type Content } from './content.js';
 
 /** What a connection keeps on the server. */
@@ -91,12 +92,13 @@ export class StoreMirror {
    * @returns undefined where nobody knows what that is
    */
   situation(
-    connection: string,
-    args: readonly string[],
+    { connection, args, landsOn }: SentCall,
     footprint: Footprint,
     wallMs: number,
   ): Situation | undefined {
     if (footprint === 'everything') return undefined;
+    // In the middle of a transaction it would only be queued.
+    if (landsOn !== undefined && this.#session(landsOn).queued !== undefined) return undefined;
     const touched = footprint.filter(({ resource }) => isStored(resource));
     if (touched.some(({ resource }) => isKey(resource) && !resource.startsWith('0:'))) return undefined;
     const resources = touched.map(({ resource }) => resource).sort();
