@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => environment.close());
 
 /** Executions of one variant at most, for each of the searches. */
-const EXECUTIONS_MAX = 150;
+const EXECUTIONS_MAX = 40;
 
 const holding = labs.flatMap(({ id, variants }) =>
   variants

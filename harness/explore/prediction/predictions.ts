@@ -11,6 +11,7 @@ import { Comparisons } from './comparisons.js';
 import { outOfReach } from './domain.js';
 import { EndJudge, type Judgement } from './judge/end-judge.js';
 import { LocalStates, UnknownError } from './local/local-states.js';
+import { Paying } from './paying.js';
 import type { Seen } from './play.js';
 import type { PuppetStage } from './puppets/puppet-stage.js';
 import { CommandOutcomes } from './store/command-outcomes.js';
@@ -20,6 +21,9 @@ import { VariableLooks } from './variables/looks.js';
 
 /** So many are run before it is given up where none could be predicted. */
 const PATIENCE = 100;
+
+/** Why it rests where it does not pay; what was composed counts. */
+const TEACHING = 'most executions teach something new, and are sooner run than learned from';
 
 /** How executions were come by, in figures. @internal */
 export interface PredictionCounts {
@@ -61,6 +65,8 @@ export class Predictions {
   #checked = 0;
   #dropped = 0;
   #ended: string | undefined;
+  readonly #paying = new Paying();
+  #pays = true;
   readonly #unsure = new Unsure();
   /** What of it an execution was run for that is to show it again. */
   #asked: Seen | undefined;
@@ -96,7 +102,7 @@ export class Predictions {
 
   /** Executions may be composed yet. */
   get goesOn(): boolean {
-    return this.#ended === undefined;
+    return this.#ended === undefined && this.#pays;
   }
 
   /** There is something to compose them of. */
@@ -111,7 +117,7 @@ export class Predictions {
 
   /** How executions were come by so far. */
   get counts(): PredictionCounts {
-    const ended = this.#ended;
+    const ended = this.#ended ?? (this.#pays ? undefined : TEACHING);
     return {
       predicted: this.#predicted,
       checked: this.#checked,
@@ -137,6 +143,7 @@ export class Predictions {
    */
   composed(unsure: readonly Seen[], choices: readonly Choice[]): void {
     this.#predicted += 1;
+    this.#pays &&= this.#paying.note(true);
     this.#unsure.add(unsure, choices);
   }
 
@@ -147,7 +154,7 @@ export class Predictions {
    * @returns undefined where nothing is left of that
    */
   nextUnsure(): readonly Choice[] | undefined {
-    if (!this.goesOn) return undefined;
+    if (this.#ended !== undefined) return undefined;
     if (this.#asked !== undefined) {
       if (this.#asked.seen === 1) {
         this.#end('what some were composed of never came again');
@@ -192,10 +199,16 @@ export class Predictions {
     return this.#judge.judge(stage, observer);
   }
 
+  /** One was run, and nobody was to learn from it. */
+  ran(): void {
+    this.#run += 1;
+  }
+
   /** One was run. */
   async learned({ result, observer, suspected, difference }: Ran): Promise<void> {
     this.#run += 1;
-    if (!this.goesOn) return;
+    if (this.#ended !== undefined) return;
+    if (!this.everything) this.#pays &&= this.#paying.note(difference !== undefined);
     if (suspected && result.finding === undefined && !result.abandoned)
       this.#end('an invariant depends on more than the store and the history');
     if (difference !== undefined) this.#compared(await difference());
