@@ -1,6 +1,7 @@
 import { real } from '../clock/globals.js';
 import { execute, type ExecutionResult } from '../execution/execution.js';
 import type { Environment } from '../execution/host/environment.js';
+import type { PredictionReport } from '../record/verdict.js';
 import type { Scenario } from '../scenario/types.js';
 import { Counts } from './counts.js';
 import { restoreSearch, subjectOf } from './exhaustive/saved.js';
@@ -41,6 +42,8 @@ export class Executions {
   readonly #watch: RaceWatch;
   /** The first execution that reached the step limit, and its number. */
   #capped: readonly [taped: TapedExecution, execution: number] | undefined;
+  /** Executions that were run once more. */
+  #shown = 0;
   /** Executions that were run and do not count. */
   #dropped = 0;
 
@@ -78,6 +81,12 @@ export class Executions {
   get tally(): Tally {
     const { redundant, ...tally } = this.#strategy.status.tally ?? this.#counts.tally;
     return { ...tally, redundant: redundant + this.#dropped };
+  }
+
+  /** How executions were come by; undefined where nobody asked for predictions. */
+  get report(): PredictionReport | undefined {
+    const { counts } = this.prediction;
+    return counts && { run: this.#dropped + this.#ran, ...counts };
   }
 
   /** All that ran; or, where everything did, how many there are that differ. */
@@ -140,6 +149,7 @@ export class Executions {
       const followed = this.prediction.nextUnsure();
       if (followed === undefined) return undefined;
       const result = await execute(environment, scenario, { ...followed, seed: checked.seed });
+      this.#shown += 1;
       await this.prediction.learned(result);
       const found = await this.#failed(result);
       if (found !== undefined) return found;
@@ -166,12 +176,17 @@ export class Executions {
 
   /** No verdict rests on executions that should not have been composed. */
   async #beginAnew(): Promise<void> {
-    const { run } = this.prediction.report!;
-    this.#dropped += run;
+    this.#dropped += this.#ran;
+    this.#shown = 0;
     this.prediction.drop();
     await this.#strategy.close?.();
     this.#strategy = this.#createStrategy();
     this.#counts = new Counts();
+  }
+
+  /** Executions that were run since it began, or began anew, in whichever process. */
+  get #ran(): number {
+    return this.#counts.runs - (this.prediction.counts?.predicted ?? 0) + this.#shown;
   }
 
   #note(result: Pick<ExecutionResult, 'capped' | 'offered'>, sights: Sights): void {

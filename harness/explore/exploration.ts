@@ -154,7 +154,7 @@ export class Exploration {
       bounds: this.#executions.counts.within(bounds),
       ...defined({
         sampling: report,
-        prediction: this.#executions.prediction.report,
+        prediction: this.#executions.report,
         idleFaults: idle.length === 0 ? undefined : idle,
         raced: worth?.raced,
         unreached: worth === undefined || worth.unreached.length === 0 ? undefined : worth.unreached,

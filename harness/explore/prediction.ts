@@ -1,14 +1,19 @@
 import type { ExecutionResult } from '../execution/execution.js';
 import type { Environment } from '../execution/host/environment.js';
 import { turn } from '../execution/host/turn.js';
-import type { PredictionReport } from '../record/verdict.js';
 import type { Scenario } from '../scenario/types.js';
 import { CommandWatch } from './exhaustive/observer/command-watch.js';
 import type { CreatePredicting } from './exhaustive/predicting.js';
 import type { PlannedExecution } from './strategy/strategy.js';
 import { ChooserPredictor, type Followed } from './prediction/choosers/chooser-predictor.js';
-import { Predictions } from './prediction/predictions.js';
+import { Predictions, type PredictionCounts } from './prediction/predictions.js';
 import { Predictor } from './prediction/predictor.js';
+
+/**
+ * So many executions a chooser decides about before anything is learned from one: most failures are found by then, and what
+ * is learned is of no use to them.
+ */
+const PLAIN = 20;
 
 /** An exploration, as far as it matters here. @internal */
 export interface Predictable {
@@ -25,6 +30,8 @@ export class Prediction {
   readonly #choosers: ChooserPredictor | undefined;
   /** Composed in earlier sessions. */
   readonly #before: number = 0;
+  /** Executions that choosers decided about so far. */
+  #chosen = 0;
   /** The execution that is about to run was to be composed. */
   #follows = false;
 
@@ -52,6 +59,7 @@ export class Prediction {
    */
   async compose(planned: PlannedExecution): Promise<ExecutionResult | undefined> {
     if (planned.observer !== undefined || this.#predictions?.goesOn !== true) return undefined;
+    if ((this.#chosen += 1) <= PLAIN) return undefined;
     const composed = await this.#choosers!.next(planned);
     this.#follows = composed === undefined;
     // Others want a turn as well: nothing else lets them have one.
@@ -102,9 +110,9 @@ export class Prediction {
     this.#predictions!.drop(this.#before);
   }
 
-  /** How executions were come by; undefined where nobody asked for predictions. */
-  get report(): PredictionReport | undefined {
-    return this.#predictions?.report;
+  /** How many were not run; undefined where nobody asked for predictions. */
+  get counts(): PredictionCounts | undefined {
+    return this.#predictions?.counts;
   }
 
   /** Gives back what it holds on the server. */

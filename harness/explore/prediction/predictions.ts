@@ -25,15 +25,8 @@ const PATIENCE = 100;
 /** Why it rests where it does not pay; what was composed counts. */
 const TEACHING = 'most executions teach something new, and are sooner run than learned from';
 
-/** How executions were come by, in figures. @internal */
-export interface PredictionCounts {
-  /** Composed of what was known, and not run. */
-  readonly predicted: number;
-  /** Run although they were predicted, and compared: they were the same. */
-  readonly checked: number;
-  /** Why no more were predicted from some point on. */
-  readonly ended?: string;
-}
+/** How executions were come by, but for how many were run. @internal */
+export type PredictionCounts = Omit<PredictionReport, 'run'>;
 
 /** What there is to know of an execution that was run, besides what it showed of its steps. @internal */
 export interface Ran {
@@ -121,13 +114,9 @@ export class Predictions {
     return {
       predicted: this.#predicted,
       checked: this.#checked,
+      ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }),
       ...(ended === undefined ? {} : { ended }),
     };
-  }
-
-  /** The same for people. */
-  get report(): PredictionReport {
-    return { run: this.#run, ...this.counts, ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }) };
   }
 
   /** Is one that was composed to be run all the same? */
@@ -199,12 +188,7 @@ export class Predictions {
     return this.#judge.judge(stage, observer);
   }
 
-  /** One was run, and nobody was to learn from it. */
-  ran(): void {
-    this.#run += 1;
-  }
-
-  /** One was run. */
+  /** One was run, to learn from. */
   async learned({ result, observer, suspected, difference }: Ran): Promise<void> {
     this.#run += 1;
     if (this.#ended !== undefined) return;

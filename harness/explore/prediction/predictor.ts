@@ -72,7 +72,7 @@ export class Predictor implements Predicting {
     taken: Pick<TakenExecution, 'points' | 'ending' | 'left'> | undefined,
   ): Promise<void> {
     const { predictions, observer } = this;
-    if (!predictions.goesOn) return predictions.ran();
+    if (!predictions.goesOn) return;
     const expected = this.#expected;
     this.#expected = undefined;
     const difference = async (): Promise<string | undefined> => {

@@ -39,9 +39,19 @@ describe('A variable', () => {
     'foo(x = 1)',
     'o[x = 1]',
     '`${x = 1}`',
+    'if (a) { function x() {} }',
+    'switch (a) { case 1: function x() {} }',
+    'for (let [, { a = [x] = b }] of c) y()',
+    'label: for (const y of (x = 1, z)) y()',
+    '({ get x() { return x++; } })',
+    'class A { static { x = 1; } }',
+    'class A { #y = (x = 1); }',
+    'async () => { await (x = 1); }',
+    'return x++',
+    'this is no code',
   ])('may change where a script says: %s', (code) => {
-    expect(assignedIn(`let y; ${code};`)('x')).toBe(true);
-    expect(assignedIn(code)('x')).toBe(true);
+    expect(assignedIn(`let y; ${code};`)('x', 1)).toBe(true);
+    expect(assignedIn(code)('x', 1)).toBe(true);
   });
 
   test.each([
@@ -58,8 +68,13 @@ describe('A variable', () => {
     'o.x = 1',
     'o.x++; redis.eval(script)',
     'class A { m(x = 2) { return x; } }',
+    'const text = `${x} = 1`; // x = 1',
+    'const text = /x = 1/',
+    'o = { x: 1, ...x }; [o.x] = [1]; ({ x: o.x } = o)',
+    '"use strict"; if (a) { function x() {} }',
+    'function f(x) { return () => x; }',
   ])('may not change where it says: %s', (code) => {
-    expect(assignedIn(code)('x')).toBe(false);
+    expect(assignedIn(code)('x', 1)).toBe(false);
   });
 
   test('may change where another module gives it a value, unless that shows in a function of it', () => {
@@ -68,7 +83,18 @@ describe('A variable', () => {
     expect(mayChange('x', () => 1)).toBe(false);
   });
 
+  test.each(['let x', 'const x = 1', 'class x {}', 'import { x } from "y"', 'const { y: [x] } = o'])(
+    'may change where it has no value yet: %s',
+    (code) => {
+      expect(assignedIn(code)('x', undefined)).toBe(true);
+    },
+  );
+
+  test('may not change where it has no value, and is given none', () => {
+    expect(assignedIn('function f(x) { return () => x; }')('x', undefined)).toBe(false);
+  });
+
   test('may change where there is no text', () => {
-    expect(assignedIn(undefined)('x')).toBe(true);
+    expect(assignedIn(undefined)('x', 1)).toBe(true);
   });
 });

@@ -1,84 +1,153 @@
-/** What may stand between two tokens. */
-const GAP = String.raw`(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*`;
-const NAME = String.raw`[\w$\u0080-\uffff]+`;
-const DECLARED = String.raw`(?<=\b(?:const|let)\s)`;
-const OPERATOR = String.raw`(?:(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=(?![=>])|\+\+|--)`;
-/** `x = 1`, `x += 1`, `x++`; not `const x = 1`, which gives a variable its first value, and not `o.x = 1`. */
-const AFTER = new RegExp(
-  String.raw`(?<![\w$\u0080-\uffff])(?<!(?<!\.)\.)(?:${DECLARED}()|)(${NAME})${GAP}${OPERATOR}`,
-  'g',
-);
-const BEFORE = new RegExp(String.raw`(?:\+\+|--)${GAP}(${NAME})`, 'g');
-/** The end of a pattern that values are taken apart by. */
-const PATTERN = new RegExp(String.raw`[\]}]${GAP}=(?![=>])`, 'g');
-const LOOP = new RegExp(
-  String.raw`\bfor\b${GAP}(?:await\b${GAP})?\(${GAP}(?!const\b|let\b)([^;]{0,2000}?)\b(?:of|in)\b`,
-  'g',
-);
-/** What stands for a variable of another module. */
-const IMPORTS = /\bimport\b([^'"();]*)\bfrom\b/g;
-/** Any name may be assigned to in a way that no text shows. */
-const WILD = /(?<!\.\s*)\beval\s*\(|\bwith\s*\(|\barguments\s*\[|\\u/;
-/** A variable with a default that is no expression. */
-const DEFAULT = String.raw`(?:\s*=\s*[^=,{}[\]()+\-]+)?`;
-const PART = String.raw`(?:\.\.\.)?${NAME}(?:\s*:\s*${NAME})?${DEFAULT}`;
-const PARTS = String.raw`\{\s*${PART}(?:\s*,\s*${PART})*\s*,?\s*\}`;
-const PARAMETER = String.raw`(?:${PARTS}(?:\s*=\s*\{\})?|${PART})`;
-/** Patterns that declare variables, and parameters: a default gives one its first value. */
-const DECLARES = new RegExp(String.raw`\b(const|let)\s+${PARTS}\s*=(?!=)`, 'g');
-const TAKES = new RegExp(
-  String.raw`(?<!\b(?:if|while|for|switch|with|catch)\s*)\(\s*${PARAMETER}(?:\s*,\s*${PARAMETER})*\s*,?\s*\) ?(\{|=>)`,
-  'g',
-);
-const LENGTH_MAX = 2_000_000;
-const PATTERN_MAX = 5000;
-const OPENS = '([{';
-const CLOSES = ')]}';
+import { parse, type AnyNode, type Node, type Pattern, type Program } from 'acorn';
+import { full } from 'acorn-walk';
 
 /** Says of a variable whether it may get another value after the one that it has. @internal */
-export type MayChange = (name: string, value?: unknown) => boolean;
+export type MayChange = (name: string, value: unknown) => boolean;
+
+const LENGTH_MAX = 2_000_000;
+
+/** What a script says of its variables, by name: which of several of one name it is makes no difference. */
+interface Said {
+  /** Something is assigned to them after they got their first value. */
+  readonly assigned: Set<string>;
+  /** They have no value before their declaration is come to. */
+  readonly declared: Set<string>;
+  /** They are variables of another module. */
+  readonly imported: Set<string>;
+  /** Functions declared in blocks: without strict mode each is assigned to a variable outside. */
+  readonly inBlocks: Set<string>;
+  /** Any variable may be assigned to by a name that does not show. */
+  wild: boolean;
+}
 
 /**
- * Which variables of a script may change, by its text alone: all that look as if something were assigned to them anywhere, also
- * in what is no code. Whatever is in doubt may change.
+ * Which variables of a script may change, by its text.
  *
+ * @param source - its text, where that is known
  * @internal
  */
 export function assignedIn(source: string | undefined): MayChange {
-  if (source === undefined || source.length > LENGTH_MAX || WILD.test(source)) return () => true;
-  const names = new Set<string>();
-  const code = source.replaceAll(DECLARES, '$1 {} =').replaceAll(TAKES, '() $1');
-  for (const [text, declared, name] of code.matchAll(AFTER))
-    if (declared === undefined || !text.endsWith('=') || /[^\s\w$\u0080-\uffff]=$/.test(text))
-      names.add(name!);
-  for (const [, name] of code.matchAll(BEFORE)) names.add(name!);
-  for (const { index } of code.matchAll(PATTERN)) {
-    const pattern = patternBefore(code, index);
-    if (pattern === undefined) return () => true;
-    addNames(names, pattern);
-  }
-  for (const [, head] of code.matchAll(LOOP)) addNames(names, head!);
-  const imported = new Set<string>();
-  for (const [, list] of code.matchAll(IMPORTS)) addNames(imported, list!);
-  // Who gives an object or a function another value does it in a function of that module, which is seen there.
-  return (name, value) =>
-    names.has(name) || (imported.has(name) && typeof value !== 'object' && typeof value !== 'function');
+  const program = source === undefined || source.length > LENGTH_MAX ? undefined : programOf(source);
+  if (program === undefined) return () => true;
+  const said: Said = {
+    assigned: new Set(),
+    declared: new Set(),
+    imported: new Set(),
+    inBlocks: new Set(),
+    wild: false,
+  };
+  full(program, (node) => read(node as AnyNode, said));
+  if (said.wild) return () => true;
+  const { assigned, declared, imported } = said;
+  if (!isStrict(program, source!)) for (const name of said.inBlocks) assigned.add(name);
+  return (name, value) => {
+    if (assigned.has(name)) return true;
+    if (value === undefined) return declared.has(name) || imported.has(name);
+    // Who gives an object or a function another value does it in a function of that module, which is seen there.
+    return imported.has(name) && typeof value !== 'object' && typeof value !== 'function';
+  };
 }
 
-function addNames(names: Set<string>, text: string): void {
-  for (const [name] of text.matchAll(new RegExp(NAME, 'g'))) names.add(name);
-}
-
-/** The pattern that closes at a place, empty where it declares what is in it; undefined where it does not show. */
-function patternBefore(source: string, closes: number): string | undefined {
-  let depth = 0;
-  for (let at = closes; at >= 0 && at > closes - PATTERN_MAX; at--) {
-    const char = source[at]!;
-    if (CLOSES.includes(char)) depth += 1;
-    else if (OPENS.includes(char) && (depth -= 1) === 0)
-      return /\b(?:const|let)\s+$/.test(source.slice(Math.max(0, at - 20), at))
-        ? ''
-        : source.slice(at, closes);
-  }
+function programOf(source: string): Program | undefined {
+  const options = {
+    ecmaVersion: 'latest',
+    allowAwaitOutsideFunction: true,
+    allowReturnOutsideFunction: true,
+    allowImportExportEverywhere: true,
+    allowSuperOutsideMethod: true,
+    allowHashBang: true,
+  } as const;
+  for (const sourceType of ['module', 'script'] as const)
+    try {
+      return parse(source, { ...options, sourceType });
+    } catch {
+      // It is the other one, or something that nobody knows yet.
+    }
   return undefined;
+}
+
+/** Is all of it in strict mode, as far as that shows? */
+function isStrict({ body }: Program, source: string): boolean {
+  return body.some(({ type }) => /^(?:Import|Export)/.test(type)) || /(['"])use strict\1/.test(source);
+}
+
+function read(node: AnyNode, said: Said): void {
+  switch (node.type) {
+    case 'AssignmentExpression':
+      addTarget(said, node.left);
+      break;
+    case 'UpdateExpression':
+      addTarget(said, node.argument);
+      break;
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      if (node.left.type !== 'VariableDeclaration') addTarget(said, node.left);
+      else if (node.left.kind === 'var')
+        for (const { id } of node.left.declarations) addNames(said.assigned, id);
+      break;
+    case 'VariableDeclaration':
+      for (const { id, init } of node.declarations) {
+        addNames(said.declared, id);
+        // There may have been a value before, and there is one variable for all times that it is come to.
+        if (node.kind === 'var' && init) addNames(said.assigned, id);
+      }
+      break;
+    case 'ClassDeclaration':
+      if (node.id) said.declared.add(node.id.name);
+      break;
+    case 'ImportDeclaration':
+      for (const { local } of node.specifiers) said.imported.add(local.name);
+      break;
+    case 'BlockStatement':
+    case 'StaticBlock':
+      addFunctions(said, node.body);
+      break;
+    case 'SwitchCase':
+      addFunctions(said, node.consequent);
+      break;
+    case 'WithStatement':
+      said.wild = true;
+      break;
+    case 'CallExpression':
+      if (node.callee.type === 'Identifier' && node.callee.name === 'eval') said.wild = true;
+      break;
+    default:
+  }
+}
+
+/** What is assigned to. */
+function addTarget(said: Said, target: Node): void {
+  const { type, object } = target as { readonly type: string; readonly object?: AnyNode };
+  // Without strict mode that is a parameter.
+  if (type === 'MemberExpression' && object?.type === 'Identifier' && object.name === 'arguments')
+    said.wild = true;
+  addNames(said.assigned, target as Pattern);
+}
+
+function addNames(names: Set<string>, pattern: Pattern): void {
+  switch (pattern.type) {
+    case 'Identifier':
+      names.add(pattern.name);
+      break;
+    case 'ObjectPattern':
+      for (const one of pattern.properties)
+        addNames(names, one.type === 'RestElement' ? one.argument : one.value);
+      break;
+    case 'ArrayPattern':
+      for (const one of pattern.elements) if (one !== null) addNames(names, one);
+      break;
+    case 'RestElement':
+      addNames(names, pattern.argument);
+      break;
+    case 'AssignmentPattern':
+      addNames(names, pattern.left);
+      break;
+    default:
+    // A property of something is no variable.
+  }
+}
+
+function addFunctions(said: Said, body: readonly Node[]): void {
+  for (const one of body as readonly AnyNode[])
+    if (one.type === 'FunctionDeclaration') said.inBlocks.add(one.id!.name);
 }

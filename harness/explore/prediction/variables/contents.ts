@@ -77,7 +77,7 @@ export class Contents {
   hidden(value: object, fixed = false): void {
     const known = this.#fixed.get(value);
     if (known !== undefined) {
-      for (const [name, one] of known) this.notes.at(`.${name}`, () => this.value(one));
+      for (const [name, one] of known) this.notes.at(name, () => this.value(one));
       return;
     }
     const { inspector } = this.scopes;
@@ -90,7 +90,7 @@ export class Contents {
       else if (name.startsWith('#') || KEEPS.has(name)) found.push([name, inspector.take(one)]);
     }
     if (fixed) this.#fixed.set(value, found);
-    for (const [name, one] of found) this.notes.at(`.${name}`, () => this.value(one));
+    for (const [name, one] of found) this.notes.at(name, () => this.value(one));
     if (entries !== undefined) this.#entries(entries, !types.isWeakMap(value) && !types.isWeakSet(value));
   }
 
@@ -112,13 +112,13 @@ export class Contents {
     const scopes = this.scopes.ofGenerator(inside);
     if (scopes === undefined || types.isAsyncFunction(value)) throw new UnseenError('a generator that runs');
     for (const { variables } of scopes)
-      for (const name of Object.keys(variables)) this.notes.at(`.${name}`, () => this.value(variables[name]));
+      for (const name of Object.keys(variables)) this.notes.at(name, () => this.value(variables[name]));
   }
 
   #collection(value: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): void {
     this.notes.add(value.size);
     let nth = 0;
-    const each = (one: unknown): void => this.notes.at(`[${(nth += 1)}]`, () => this.value(one));
+    const each = (one: unknown): void => this.notes.at((nth += 1), () => this.value(one));
     if (types.isSet(value)) Set.prototype.forEach.call(value, each);
     else
       Map.prototype.forEach.call(value, (one, key) => {
@@ -143,7 +143,7 @@ export class Contents {
     this.notes.add(all.length);
     for (const { of, isMap, value } of all) {
       this.notes.add(numberOf(of));
-      if (isMap) this.notes.at(`[${numberOf(of)}]`, () => this.value(value));
+      if (isMap) this.notes.at(numberOf(of), () => this.value(value));
     }
   }
 }

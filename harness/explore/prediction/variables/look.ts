@@ -9,6 +9,9 @@ export interface Look {
   readonly objects: readonly object[];
 }
 
+/** By what something is found; the place of an item is a number. @internal */
+export type Name = string | symbol | number;
+
 /** Something is not as it was. @internal */
 export class ChangedError extends Error {
   override readonly name = 'ChangedError';
@@ -23,7 +26,7 @@ export class Notes implements Look {
   readonly values: unknown[] = [];
   readonly objects: object[] = [];
   readonly #places = new Map<object, string>();
-  readonly #way: string[] = [];
+  readonly #way: Name[] = [];
   #bytes = 0;
 
   /**
@@ -37,11 +40,11 @@ export class Notes implements Look {
 
   /** The way to what is being looked at, from a variable. */
   get place(): string {
-    return this.#way.join('');
+    return this.#way.map(shown).join('');
   }
 
-  /** Looks at something that is found by a name. */
-  at(name: string, look: () => void): void {
+  /** Looks at something that is found by a name: a variable, or in what is being looked at. */
+  at(name: Name, look: () => void): void {
     this.#way.push(name);
     look();
     this.#way.pop();
@@ -87,4 +90,10 @@ export class Notes implements Look {
     const { before, values } = this;
     if (before !== undefined && before.values.length !== values.length) throw new ChangedError('globalThis');
   }
+}
+
+function shown(name: Name, nth: number): string {
+  if (typeof name === 'number') return `[${name}]`;
+  const text = String(name).replaceAll(/\s/g, '_');
+  return nth === 0 || /^[.[]/.test(text) ? text : `.${text}`;
 }

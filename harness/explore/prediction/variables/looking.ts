@@ -90,7 +90,7 @@ export class Looking {
     const mayBe = typeof value === 'object' && value !== null && !isOfNode(value);
     const names = mayBe && (BY_VITE.test(name) || isModule(value)) ? named(name) : undefined;
     if (names === undefined) this.#value(value);
-    else for (const one of names) this.notes.at(nameOf(one), () => this.#exported(value as object, one));
+    else for (const one of names) this.notes.at(one, () => this.#exported(value as object, one));
   }
 
   readonly #value = (value: unknown): void => {
@@ -129,10 +129,10 @@ export class Looking {
     if (isClass && fields) this.#contents.hidden(fn);
     const base = Object.getPrototypeOf(fn) as object | null;
     if (isClass && base !== null && Object.hasOwn(base, 'prototype'))
-      this.notes.at('.base', () => this.#value(base));
+      this.notes.at('base', () => this.#value(base));
     const { prototype } = fn as { readonly prototype?: unknown };
     if (typeof prototype === 'object' && prototype !== null)
-      this.notes.at('.prototype', () => this.#prototype(prototype));
+      this.notes.at('prototype', () => this.#prototype(prototype));
   }
 
   #bodyOf(fn: object): FunctionBody {
@@ -168,7 +168,7 @@ export class Looking {
     if (unseen !== undefined) throw new UnseenError(`what "${notes.place}" keeps (${unseen})`);
     if (fields) this.#contents.hidden(value);
     this.#properties(value);
-    for (const prototype of others) notes.at('.prototype', () => this.#prototype(prototype));
+    for (const prototype of others) notes.at('prototype', () => this.#prototype(prototype));
   }
 
   /** Methods, for what they see. */
@@ -187,7 +187,7 @@ export class Looking {
     const exports = !isFunction && isModule(value);
     for (const key of keys) {
       if (isFunction && OF_FUNCTIONS.has(key)) continue;
-      notes.at(nameOf(key), () => {
+      notes.at(key, () => {
         notes.add(key);
         const descriptor = Reflect.getOwnPropertyDescriptor(value, key)!;
         if ('value' in descriptor) this.#value(descriptor.value);
@@ -207,13 +207,12 @@ export class Looking {
     if (Reflect.ownKeys(value).length !== value.length + 1) return false;
     notes.add(value.length);
     for (let nth = 0; nth < value.length; nth++)
-      notes.at(`[${nth}]`, () => this.#value(Reflect.getOwnPropertyDescriptor(value, nth)!.value));
+      notes.at(nth, () => this.#value(Reflect.getOwnPropertyDescriptor(value, nth)!.value));
     return true;
   }
 
   #exports(namespace: object): void {
-    for (const key of Reflect.ownKeys(namespace))
-      this.notes.at(nameOf(key), () => this.#exported(namespace, key));
+    for (const key of Reflect.ownKeys(namespace)) this.notes.at(key, () => this.#exported(namespace, key));
   }
 
   #exported(module: object, key: string | symbol): void {
@@ -230,10 +229,6 @@ export class Looking {
 function isModule(value: object): boolean {
   if (types.isProxy(value)) return false;
   return Reflect.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value === 'Module';
-}
-
-function nameOf(key: string | symbol): string {
-  return `.${String(key).replaceAll(/\s/g, '_')}`;
 }
 
 /** A function that test runners make, and that writes down how it is called. */

@@ -1,6 +1,7 @@
+import type { Author } from './author.js';
 import { Inspector, type Inside } from './inspector.js';
 import type { MayChange } from './assigned.js';
-import { Scripts, type Author } from './scripts.js';
+import { Scripts } from './scripts.js';
 
 /** What a function sees of one scope around it, by name. @internal */
 export interface SeenScope {
@@ -112,8 +113,7 @@ export class Scopes {
       if (names.length === 0) continue;
       mayChange ??= this.#scripts.mayChange(script);
       moves ||=
-        /^(?:With|Eval|Script)/.test(description) ||
-        names.some((name) => object[name] === undefined || mayChange!(name, object[name]));
+        /^(?:With|Eval|Script)/.test(description) || names.some((name) => mayChange!(name, object[name]));
       seen.push({ module: isModule ? script : undefined, named, variables: object });
     }
     if (!moves) facts.fixed = seen;

@@ -71,7 +71,7 @@ export class Surroundings {
   look(notes: Notes, scopes: Scopes, value: (value: unknown) => void): void {
     for (const key of Reflect.ownKeys(globalThis)) {
       if (!this.#matters(key, scopes)) continue;
-      notes.at(String(key), () => {
+      notes.at(key, () => {
         notes.add(key);
         value(valueOf(this.#global, key));
       });
@@ -89,7 +89,7 @@ export class Surroundings {
   #built(notes: Notes, holder: object): void {
     for (const key of Reflect.ownKeys(holder)) {
       if (key === 'stackTraceLimit') continue;
-      notes.at(`.${String(key)}`, () => {
+      notes.at(key, () => {
         notes.add(key);
         notes.add(Reflect.getOwnPropertyDescriptor(holder, key)!.value);
       });
