@@ -3,7 +3,7 @@ import { exploreWith } from '../../harness/explore/explore.js';
 import type { InternalExploreOptions } from '../../harness/explore/internal-options.js';
 import { exploredText } from '../../harness/report/print/explored.js';
 import type { RaceRecord } from '../../harness/record/format.js';
-import type { Verdict } from '../../harness/record/verdict.js';
+import type { PredictionReport, Verdict } from '../../harness/record/verdict.js';
 import type { Scenario } from '../../harness/scenario/types.js';
 import { versionsOf, type Pair } from './pairs.js';
 
@@ -82,10 +82,17 @@ export async function explored(
         complete: fixed.complete,
         executions: fixed.executions,
         strategy: fixed.strategy,
-        explored: fixed.kind === 'holds' ? exploredText(fixed) : fixed.message,
+        explored: fixed.kind === 'holds' ? coveredText(fixed) : fixed.message,
       },
     },
   };
+}
+
+/** What was covered; how many of these executions had to be run is another matter. */
+function coveredText(verdict: Verdict): string {
+  const covered: Omit<Verdict, 'prediction'> & { prediction?: PredictionReport } = { ...verdict };
+  delete covered.prediction;
+  return exploredText(covered);
 }
 
 function limited(options: InternalExploreOptions): InternalExploreOptions {
