@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { callSites } from '../base/call-sites.js';
+import { callSites } from './call-sites.js';
 
 /** Packages that are clients of Redis: the timers that they set are timeouts and pauses of theirs, not of the worker's code. */
 const CLIENT = /[\\/]node_modules[\\/](?:ioredis\d*|iovalkey|redis\d*|@redis[\\/][\w-]+)[\\/]/;

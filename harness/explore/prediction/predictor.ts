@@ -40,6 +40,7 @@ export class Predictor implements Predicting {
     const { predictions } = this;
     this.#expected = undefined;
     this.#suspected = false;
+    if (!predictions.goesOn) this.observer.witness = undefined;
     const { aspects, known } = this.observer;
     // Where there is more to know than the search knows, it is about to begin anew.
     if (!predictions.hasLearned || aspects.size > known) return undefined;
@@ -87,7 +88,6 @@ export class Predictor implements Predicting {
       suspected: this.#suspected,
       difference: expected && difference,
     });
-    if (!predictions.goesOn) observer.witness = undefined;
   }
 
   /** Is nothing wrong with an execution that was composed to its end? Not where only the execution itself can tell. */

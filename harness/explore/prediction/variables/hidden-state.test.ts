@@ -185,6 +185,39 @@ const KINDS: Record<string, readonly [ended: RegExp, make: () => Kept]> = {
     },
   ],
   'listeners of an emitter': [CHANGES, emitting],
+  'what arrow functions call "this"': [
+    UNSEEN,
+    () =>
+      new (class {
+        #sold = 0;
+        readonly note = (): unknown => (this.#sold += 1);
+        readonly noted = (): unknown => this.#sold;
+        readonly reset = (): unknown => (this.#sold = 0);
+      })(),
+  ],
+  'what methods are bound to': [
+    CHANGES,
+    () => {
+      class Sales {
+        sold = 0;
+        note(): void {
+          this.sold += 1;
+        }
+        noted(): number {
+          return this.sold;
+        }
+        reset(): void {
+          this.sold = 0;
+        }
+      }
+      const sales = new Sales();
+      return {
+        note: sales.note.bind(sales),
+        noted: sales.noted.bind(sales),
+        reset: sales.reset.bind(sales),
+      };
+    },
+  ],
   'a signal': [
     CHANGES,
     () => {

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { Contents } from './contents.js';
+import { FunctionBodies } from './texts/function-bodies.js';
 import type { Notes } from './look.js';
 import { Prototypes } from './prototypes.js';
 import type { Scopes, SeenScope } from './scopes.js';
@@ -28,24 +29,19 @@ export class Known {
   readonly surroundings = new Surroundings();
   /** What of a value never changes. */
   readonly kept = new WeakMap<object, readonly (readonly [name: string, value: unknown])[]>();
-  readonly bodies = new WeakMap<object, FunctionBody>();
+  readonly bodies = new FunctionBodies((text) => this.surroundings.reads(text));
 
   constructor(readonly scopes: Scopes) {
     this.prototypes = new Prototypes(scopes);
   }
 }
 
-/** What the text of a function says. */
-interface FunctionBody {
-  readonly isClass: boolean;
-  readonly fields: boolean;
-}
-
 /** One look at all that functions see, and at all that can be reached from there. @internal */
 export class Looking {
   readonly #scopes: Scopes;
   readonly #contents: Contents;
-  readonly #modules = new Set<string>();
+  /** Variables of modules that were looked at, by module. */
+  readonly #modules = new Map<string, Set<string>>();
   readonly #functions: object[] = [];
 
   constructor(
@@ -74,15 +70,23 @@ export class Looking {
   }
 
   #scopesOf(fn: object): void {
-    const scopes = this.#scopes.of(fn, this.#modules);
-    for (const { module, named, variables } of scopes) {
-      if (module !== undefined) {
-        if (this.#modules.has(module)) continue;
-        this.#modules.add(module);
+    for (const { module, named, variables } of this.#scopes.of(fn, this.#isKnown)) {
+      const looked = module === undefined ? undefined : this.#variablesOf(module);
+      for (const name of Object.keys(variables)) {
+        if (COVERAGE.test(name) || looked?.has(name) === true) continue;
+        looked?.add(name);
+        this.notes.at(name, () => this.#variable(name, variables[name], named));
       }
-      for (const name of Object.keys(variables))
-        if (!COVERAGE.test(name)) this.notes.at(name, () => this.#variable(name, variables[name], named));
     }
+  }
+
+  readonly #isKnown = (module: string, variable: string): boolean =>
+    this.#modules.get(module)?.has(variable) === true;
+
+  #variablesOf(module: string): Set<string> {
+    let variables = this.#modules.get(module);
+    if (variables === undefined) this.#modules.set(module, (variables = new Set()));
+    return variables;
   }
 
   /** @param named - what of a module in it can be reached */
@@ -99,7 +103,8 @@ export class Looking {
     else this.notes.add(value);
   };
 
-  #function(fn: object): void {
+  /** @param owner - whose property it is */
+  #function(fn: object, owner?: object): void {
     const { notes } = this;
     if (types.isProxy(fn)) {
       if (notes.isNew(fn) && !isNoticed(fn)) this.#contents.hidden(fn, true);
@@ -119,12 +124,15 @@ export class Looking {
       return;
     }
     this.#functions.push(fn);
-    if (author === 'others') this.#class(fn);
+    if (author !== 'others') return;
+    if (this.known.bodies.of(fn).captures && !this.known.bodies.isMadeBy(fn, owner))
+      throw new UnseenError(`what "${notes.place}" calls "this"`);
+    this.#class(fn);
   }
 
   /** What stands on a function: static fields of a class, methods, and what else is kept there. */
   #class(fn: object): void {
-    const { isClass, fields } = this.#bodyOf(fn);
+    const { isClass, fields } = this.known.bodies.of(fn);
     this.#properties(fn);
     if (isClass && fields) this.#contents.hidden(fn);
     const base = Object.getPrototypeOf(fn) as object | null;
@@ -133,17 +141,6 @@ export class Looking {
     const { prototype } = fn as { readonly prototype?: unknown };
     if (typeof prototype === 'object' && prototype !== null)
       this.notes.at('prototype', () => this.#prototype(prototype));
-  }
-
-  #bodyOf(fn: object): FunctionBody {
-    let body = this.known.bodies.get(fn);
-    if (body === undefined) {
-      const text = Function.prototype.toString.call(fn);
-      this.known.surroundings.reads(text);
-      body = { isClass: text.startsWith('class'), fields: text.includes('#') };
-      this.known.bodies.set(fn, body);
-    }
-    return body;
   }
 
   #object(value: object): void {
@@ -190,7 +187,8 @@ export class Looking {
       notes.at(key, () => {
         notes.add(key);
         const descriptor = Reflect.getOwnPropertyDescriptor(value, key)!;
-        if ('value' in descriptor) this.#value(descriptor.value);
+        if (typeof descriptor.value === 'function') this.#function(descriptor.value as object, value);
+        else if ('value' in descriptor) this.#value(descriptor.value);
         // What a module exports may be behind a getter; others are left alone, but for what they see.
         else if (exports) this.#exported(value, key);
         else {

@@ -1,5 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { callSites } from '../../../base/call-sites.js';
+import { callSites } from '../../../clock/call-sites.js';
 import { currentFlow } from '../../../base/flow.js';
 import { authorAt } from './author.js';
 
@@ -19,7 +19,8 @@ const REACHES: readonly (readonly [module: string, names: RegExp, what: string])
 ];
 
 /** What stands between the caller and the function of Node: Node itself, this file, and how its caller was found. */
-const PASSES_ON = /^node:|[\\/]prediction[\\/]variables[\\/]outside\.[jt]s$|[\\/]base[\\/]call-sites\.[jt]s$/;
+const PASSES_ON =
+  /^node:|[\\/]prediction[\\/]variables[\\/]outside\.[jt]s$|[\\/]clock[\\/]call-sites\.[jt]s$/;
 const FRAMES_MAX = 40;
 
 const taken = new WeakSet<object>();

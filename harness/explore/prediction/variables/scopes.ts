@@ -1,11 +1,11 @@
 import type { Author } from './author.js';
 import { Inspector, type Inside } from './inspector.js';
-import type { MayChange } from './assigned.js';
+import type { MayChange } from './texts/assigned.js';
 import { Scripts } from './scripts.js';
 
 /** What a function sees of one scope around it, by name. @internal */
 export interface SeenScope {
-  /** The module that this is the scope of; there is one for all functions in it. */
+  /** The module whose scope this is; there is one for all functions in it. */
   readonly module: string | undefined;
   /** What code there takes of a module that it has in a variable; undefined where it may take anything. */
   readonly named: (variable: string) => ReadonlySet<string> | undefined;
@@ -19,9 +19,12 @@ export interface FunctionFacts {
   readonly place: string;
   /** Scopes without a variable that may get another value; undefined where there is one. */
   fixed?: readonly SeenScope[];
-  /** All that it sees is this module. */
-  only?: string;
+  /** All that it sees is of this module. */
+  only?: { readonly module: string; readonly variables: readonly string[] };
 }
+
+/** Does a text name a variable? */
+type Names = (variable: string) => boolean;
 
 /** Variables that Vite gives a module. */
 const WRAPPED = /^__vi(?:te_ssr)?_/;
@@ -43,6 +46,7 @@ export class Scopes {
   static #shared: Scopes | undefined;
   readonly #scripts: Scripts;
   readonly #facts = new WeakMap<object, FunctionFacts>();
+  readonly #names = new Map<string, Names>();
 
   private constructor(readonly inspector: Inspector) {
     this.#scripts = new Scripts(inspector);
@@ -60,16 +64,19 @@ export class Scopes {
   }
 
   /**
-   * The scopes around a function, innermost first.
+   * The scopes around a function, innermost first, with those of their variables that its text names: it has no way to others.
    *
-   * @param known - modules that were looked at already: they need not be read again
+   * @param isKnown - was a variable of a module looked at already? Then it need not be read again
    */
-  of(fn: object, known: ReadonlySet<string>): readonly SeenScope[] {
+  of(fn: object, isKnown: (module: string, variable: string) => boolean): readonly SeenScope[] {
     const facts = this.#facts.get(fn);
     if (facts?.fixed !== undefined) return facts.fixed;
-    if (facts?.only !== undefined && known.has(facts.only)) return [];
+    if (facts?.only !== undefined) {
+      const { module, variables } = facts.only;
+      if (variables.every((variable) => isKnown(module, variable))) return [];
+    }
     const inside = this.inspector.inside(fn);
-    return this.#read(inside, facts ?? this.#learn(fn, inside));
+    return this.#read(fn, inside, facts ?? this.#learn(fn, inside));
   }
 
   /** The scopes in which a generator has paused; undefined where that does not show. */
@@ -98,7 +105,18 @@ export class Scopes {
     return facts;
   }
 
-  #read(inside: Inside, facts: FunctionFacts): readonly SeenScope[] {
+  /** What the text of a function names, all of it in doubt. */
+  #namesIn(fn: object, { place }: FunctionFacts): Names {
+    let names = this.#names.get(place);
+    if (names === undefined) {
+      names = namesIn(Function.prototype.toString.call(fn));
+      this.#names.set(place, names);
+    }
+    return names;
+  }
+
+  #read(fn: object, inside: Inside, facts: FunctionFacts): readonly SeenScope[] {
+    const isNamed = this.#namesIn(fn, facts);
     const script = facts.place.split(':')[0]!;
     const isOthers = facts.author === 'others';
     const seen: SeenScope[] = [];
@@ -107,17 +125,20 @@ export class Scopes {
     let mayChange: MayChange | undefined;
     for (const { description, object } of this.#wrapped(inside) ?? []) {
       const isModule = description.startsWith('Module');
-      const names = Object.keys(object);
+      const all = Object.keys(object);
       // What the lab keeps for all is its own affair; Vite makes functions of modules.
-      if (!isOthers && (isModule || names.some((name) => WRAPPED.test(name)))) continue;
+      if (!isOthers && (isModule || all.some((name) => WRAPPED.test(name)))) continue;
+      const names = all.filter(isNamed);
       if (names.length === 0) continue;
       mayChange ??= this.#scripts.mayChange(script);
       moves ||=
         /^(?:With|Eval|Script)/.test(description) || names.some((name) => mayChange!(name, object[name]));
-      seen.push({ module: isModule ? script : undefined, named, variables: object });
+      const variables = Object.fromEntries(names.map((name) => [name, object[name]]));
+      seen.push({ module: isModule ? script : undefined, named, variables });
     }
     if (!moves) facts.fixed = seen;
-    else if (seen.length === 1 && seen[0]!.module !== undefined) facts.only = script;
+    else if (seen.length === 1 && seen[0]!.module !== undefined)
+      facts.only = { module: script, variables: Object.keys(seen[0]!.variables) };
     return seen;
   }
 
@@ -128,4 +149,11 @@ export class Scopes {
     const all = Array.from(this.inspector.take(scopes) as ArrayLike<Wrapped>);
     return all.filter(({ description }) => !description.startsWith('Global'));
   }
+}
+
+/** By a name that is written otherwise, and by code that is no text yet, any variable may be meant. */
+function namesIn(text: string): Names {
+  if (/\\u|\beval\b|\bwith\b/.test(text)) return () => true;
+  const names = new Set(text.match(/[\w$\u0080-\uffff]+/g));
+  return (variable) => names.has(variable);
 }

@@ -1,8 +1,8 @@
 import type { Debugger } from 'node:inspector';
-import { assignedIn, type MayChange } from './assigned.js';
+import { assignedIn, type MayChange } from './texts/assigned.js';
 import { authorAt, type Author } from './author.js';
 import type { Inspector } from './inspector.js';
-import { namedIn } from './named.js';
+import { namedIn } from './texts/named.js';
 
 /** Knows the scripts of this process, as the debugger of V8 does. @internal */
 export class Scripts {

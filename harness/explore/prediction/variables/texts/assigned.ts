@@ -36,7 +36,7 @@ export function assignedIn(source: string | undefined): MayChange {
     inBlocks: new Set(),
     wild: false,
   };
-  full(program, (node) => read(node as AnyNode, said));
+  full(program, (node) => read(node, said));
   if (said.wild) return () => true;
   const { assigned, declared, imported } = said;
   if (!isStrict(program, source!)) for (const name of said.inBlocks) assigned.add(name);
