@@ -47,11 +47,9 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
         staysBefore(first, second)
       )
         continue;
-      const sequence: Event[] = [];
       const end = reach === 'trace' ? events.length : j;
-      for (let k = i + 1; k < end; k++) if (k !== j && !order.before(i, k)) sequence.push(events[k]!);
-      sequence.push(second);
-      yield* runnable(i, sequence, standing);
+      const sequence = apartFrom(i, j, events.slice(0, end), order);
+      yield* runnable(i, [...sequence, second], standing);
     }
   }
   for (const [i, { event, options, waiting }] of points.entries()) {
@@ -67,6 +65,26 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
       yield* runnable(i, insteadOf(i, option, events, order, limits), standing);
     }
   }
+}
+
+/**
+ * All after `i` that does not depend on it, but for `j`.
+ *
+ * A worker that has several commands under way hears of one later. Whether it has may hang on a step of its own that touches
+ * nothing in common with the command: without that one, the command is another step, and so is what comes of it.
+ */
+function apartFrom(i: number, j: number, events: readonly Event[], order: HappensBefore): Event[] {
+  const left = [i];
+  return events.filter((event, k) => {
+    if (k <= i || k === j) return false;
+    const isLeft =
+      left.some((earlier) => order.before(earlier, k)) ||
+      (event.heardIn !== undefined &&
+        !order.before(k, j) &&
+        left.some((earlier) => events[earlier]!.worker === event.worker));
+    if (isLeft) left.push(k);
+    return !isLeft;
+  });
 }
 
 /** An execution, with the workers whose place in line was settled before each of its points. */

@@ -39,7 +39,7 @@ export class Predictor implements Predicting {
   async next(search: LiveSearch): Promise<TakenExecution | undefined> {
     const { predictions } = this;
     this.#expected = undefined;
-    this.#suspected = false;
+    this.#suspected = predictions.teacher.readsAll = false;
     if (!predictions.goesOn) this.observer.witness = undefined;
     const { aspects, known } = this.observer;
     // Where there is more to know than the search knows, it is about to begin anew.
@@ -62,6 +62,7 @@ export class Predictor implements Predicting {
     const played = { ...rest, capped: undefined, sights, learnt: [] };
     if (predictions.isToBeCompared()) {
       this.#expected = { played, stage, heldBack: this.observer.heldBack };
+      predictions.teacher.readsAll = true;
       return undefined;
     }
     predictions.composed(unsure, choices);

@@ -20,6 +20,9 @@ import { isOfWorkers } from './local/local-events.js';
 import { sentIn, type SentCall } from './local/sent-call.js';
 import { isStored, StoreMirror, type Situation } from './store/store-mirror.js';
 
+/** What came of a command in so many executions needs not be read again. */
+const SURE = 2;
+
 /** A command that is about to run, or has run. */
 interface Sent {
   readonly situation: Situation;
@@ -42,6 +45,8 @@ export class Teacher implements Witness {
   onBegan: (() => void) | undefined;
   /** Is called when everybody has settled after a step, and says whether something new was learned from it. */
   onPerformed: ((isNew: boolean) => void) | undefined;
+  /** What comes of each command is read in this execution, also where it is known. */
+  readsAll = false;
   /** Keys as they were after the setup. */
   readonly initial = new Map<string, Content>();
   #stage!: Stage;
@@ -177,22 +182,25 @@ export class Teacher implements Witness {
     const own = event.footprint.filter(({ resource }) => isStored(resource));
     if (own.some(({ resource, mode }) => !(mode === 'read' ? resources : written).includes(resource)))
       return false;
+    const { wallMs } = environment.time;
+    const known = this.outcomes.of(situation);
+    const replied = { connection, args, reply: reply.toString('latin1') };
+    if (!this.readsAll && known !== undefined && known.seen >= SURE && known.reply === replied.reply) {
+      this.#store.ran(situation, replied, known.after, wallMs);
+      return true;
+    }
     const keys = written.filter(isKey);
     const read = await readContents(environment.control, environment.serverClock.deadlines!, keys);
     if (read === undefined) return false;
-    const { wallMs } = environment.time;
     const scripts = written.filter((resource) => !isKey(resource)).map((one) => [one, 'loaded'] as const);
     const contents = read.map(([resource, content]) => [resource, countedFrom(content, wallMs)] as const);
-    const outcome = {
-      reply: reply.toString('latin1'),
-      after: [...contents, ...scripts],
-      scripts: this.watch.scripts,
-    };
+    const { scripts: ran } = this.watch;
+    const outcome = { reply: replied.reply, after: [...contents, ...scripts], scripts: ran };
     this.#guarded(() => {
       this.outcomes.learn(situation, outcome, args.join(' '));
       return true;
     });
-    this.#store.ran(situation, { connection, args, reply: outcome.reply }, outcome.after, wallMs);
+    this.#store.ran(situation, replied, outcome.after, wallMs);
     return true;
   }
 

@@ -84,6 +84,7 @@ export class OptionReader {
         overtaking(fault.at, due),
       );
       const event = this.#event(fault.at, fault, 'fault', footprint);
+      stands(event, fault.at, wayOf(this.stage, fault.at), true);
       options.push({ event, choice: -1 - at, move: fault.at, fault, way: undefined });
     }
     return options;

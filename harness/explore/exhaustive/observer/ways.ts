@@ -32,9 +32,19 @@ export function touchedOn({ on, later }: Way, { id, worker }: Move): Access[] {
   return later ? [line, write(sets(id)), write(sets(replyId(id))), read(sending(worker))] : [line];
 }
 
-/** Notes what the search has to know of the place of an event among others. @internal */
-export function stands(event: Writable<Event>, { target, id }: Move, way: Way | undefined): void {
-  if (target.kind === 'event') {
+/**
+ * Notes what the search has to know of the place of an event among others.
+ *
+ * @param isFault - it is struck there: its worker hears at once, if at all
+ * @internal
+ */
+export function stands(
+  event: Writable<Event>,
+  { target, id }: Move,
+  way: Way | undefined,
+  isFault = false,
+): void {
+  if (target.kind === 'event' && !isFault) {
     const { arrivesOn, hears } = target.event;
     if (arrivesOn === undefined) return;
     event.line = `from ${linkName(arrivesOn)}`;
@@ -43,5 +53,5 @@ export function stands(event: Writable<Event>, { target, id }: Move, way: Way | 
   }
   if (way === undefined) return;
   event.line = `on ${way.on}`;
-  if (way.later) event.heardIn = replyId(id);
+  if (way.later && !isFault) event.heardIn = replyId(id);
 }

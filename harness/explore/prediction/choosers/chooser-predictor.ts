@@ -51,7 +51,7 @@ export class ChooserPredictor {
   /** Follows a chooser in an execution that is run in any case. */
   follow(chooser: Chooser): Followed {
     this.#expected = undefined;
-    this.#suspected = false;
+    this.#suspected = this.predictions.teacher.readsAll = false;
     this.#chooser = new RememberedChooser(chooser);
     return this.followed;
   }
@@ -70,6 +70,7 @@ export class ChooserPredictor {
     if (predictions.isToBeCompared()) {
       const { store, time } = play.stage;
       this.#expected = { result, store: store.text(time.wallMs) };
+      predictions.teacher.readsAll = true;
       return undefined;
     }
     predictions.composed(play.unsure, play.choices);
