@@ -17,9 +17,10 @@ export class OptimalSearch extends TreeSearch {
   override readonly name = 'exhaustive';
 
   protected override learn(trace: Trace, path: readonly PathNode[]): void {
-    for (const { at, sequence } of races(trace, 'trace', this.limits)) {
+    for (const { at, sequence, behind } of races(trace, 'trace', this.limits)) {
       const { sleep, wakeup } = path[at]!;
-      if (!sleep.some((sleeper) => isWeakInitial(sleeper, sequence))) insert(wakeup, sequence);
+      if (!sleep.some((sleeper) => isWeakInitial(sleeper, sequence, behind)))
+        insert(wakeup, sequence, behind);
     }
   }
 }

@@ -16,6 +16,8 @@ export interface Race {
   readonly at: number;
   /** What to run from there: all that does not depend on the first step, then the second step. */
   readonly sequence: readonly Event[];
+  /** The first step, where it is to come behind the second one. */
+  readonly behind?: Event;
 }
 
 /**
@@ -49,7 +51,7 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
         continue;
       const end = reach === 'trace' ? events.length : j;
       const sequence = apartFrom(i, j, events.slice(0, end), order);
-      yield* runnable(i, [...sequence, second], standing);
+      yield* runnable(i, [...sequence, second], standing, first);
     }
   }
   for (const [i, { event, options, waiting }] of points.entries()) {
@@ -106,9 +108,9 @@ function standingIn({ points }: Trace): Standing {
  * A sequence to be run from point `i`. Where it does not keep the order of workers that are alike, whatever else was
  * possible there may lead to one that does.
  */
-function* runnable(i: number, sequence: readonly Event[], trace: Standing): Generator<Race> {
+function* runnable(i: number, sequence: readonly Event[], trace: Standing, behind?: Event): Generator<Race> {
   const { event, options } = trace.points[i]!;
-  if (inLine(trace.settled[i]!, sequence)) yield { at: i, sequence };
+  if (inLine(trace.settled[i]!, sequence)) yield { at: i, sequence, ...(behind && { behind }) };
   else for (const other of options) if (other.worker !== event.worker) yield { at: i, sequence: [other] };
 }
 

@@ -14,14 +14,24 @@ export interface Wakeup {
  * Is `event` a weak initial of `sequence`: could the sequence, perhaps extended, begin with it? Either it occurs in
  * there with nothing before it that it depends on, or it does not occur and depends on nothing in there.
  *
+ * @param behind - what is to come somewhere behind the sequence: not after another way of the same step
  * @internal
  */
-export function isWeakInitial(event: Event, sequence: readonly Event[]): boolean {
+export function isWeakInitial(event: Event, sequence: readonly Event[], behind?: Event): boolean {
+  if (behind !== undefined && isOtherWay(event, behind)) return false;
   for (const other of sequence) {
     if (other.key === event.key) return true;
     if (eventsDependent(other, event)) return false;
   }
   return true;
+}
+
+/**
+ * Is it the same command of a worker that has several under way, come to something else? One that is heard of later depends on
+ * less than a fault in its place, so what comes before the one may be independent of the other.
+ */
+function isOtherWay({ key, heardIn }: Event, other: Event): boolean {
+  return heardIn !== undefined && key !== other.key && other.key.startsWith(`${key}!`);
 }
 
 /**
@@ -38,14 +48,15 @@ export function isInitial(event: Event, sequence: readonly Event[]): boolean {
  * section 6.2, `insert`).
  *
  * @param children - the tree: what is to be run, first to last
+ * @param behind - what is to come somewhere behind the sequence
  * @returns the number of leaves that were added: 0 or 1
  * @internal
  */
-export function insert(children: Wakeup[], sequence: readonly Event[]): number {
+export function insert(children: Wakeup[], sequence: readonly Event[], behind?: Event): number {
   let rest = [...sequence];
   let level = children;
   while (rest.length > 0) {
-    const fitting = level.find(({ event }) => isWeakInitial(event, rest));
+    const fitting = level.find(({ event }) => isWeakInitial(event, rest, behind));
     if (fitting === undefined) {
       append(level, rest);
       return 1;

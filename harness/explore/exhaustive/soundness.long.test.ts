@@ -19,6 +19,17 @@ const CASES: Record<string, Case> = {
     delays: 1,
     heldOnly: true,
   },
+  'a client that connects again while a reply to another is under way': {
+    workers: [
+      async ({ redis }) => void (await redis.set('seen', await redis.pttl('b'))),
+      async ({ redis, connect }) => {
+        const heard = await Promise.all([redis.incr('a'), connect().incr('b')]);
+        await redis.set('heard', heard.join());
+      },
+    ],
+    faults: { kinds: ['reset-before-send'] },
+    delays: 1,
+  },
   'a request that lands late': {
     workers: async ({ id, redis, operation }) => {
       await operation('set', () => redis.set('c', id));
