@@ -5,7 +5,6 @@ import { Environment } from '../../execution/host/environment.js';
 import { execute } from '../../execution/execution.js';
 import type { Scenario } from '../../scenario/types.js';
 import { sharedServer } from '../../server/index.js';
-import { DepthFirstSearch } from '../dpor/depth-first.js';
 import type { CostLimits } from '../events/event.js';
 import { Exhaustive } from '../exhaustive/exhaustive.js';
 import { drivePredicted } from '../testing/predicted.js';
@@ -17,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-/** Programs with fewer interleavings leave nothing to be composed; those with more take too much time. */
-const [INTERLEAVINGS_MIN, INTERLEAVINGS_MAX] = [80, 800];
+/** Smaller programs leave nothing to be composed; larger ones take too much time. */
+const [EXECUTIONS_MIN, EXECUTIONS_MAX] = [25, 400];
 /** After so many the estimate of how many there are is good enough to pass a program over. */
-const TRIAL = 40;
-const PROGRAMS = 20;
+const TRIAL = 30;
+const PROGRAMS = 25;
 /** It is told how an execution ended: nobody looks at what this process does with it. */
 const ENDED = 'race-lab-ended';
 
@@ -31,6 +30,12 @@ const probe = invariant('nothing', async ({ redis, history }) => {
   const counted = (['ok', 'failed', 'unknown', 'pending'] as const).map((one) => history.count('op', one));
   process.emit(ENDED as 'beforeExit', JSON.stringify([stored, counted]) as never);
 });
+
+/** What a search comes to. */
+interface Came {
+  readonly ends: readonly string[];
+  readonly maximal: number;
+}
 
 /** All ends that a search comes to. */
 async function endsOf(search: () => Promise<void>): Promise<string[]> {
@@ -45,14 +50,14 @@ async function endsOf(search: () => Promise<void>): Promise<string[]> {
   return [...ends].sort();
 }
 
-/** Runs every single interleaving. @returns undefined where there are too many, or too few */
-async function everyEnd(cast: Scenario, limits: CostLimits): Promise<string[] | undefined> {
-  const strategy = new Exhaustive(limits, () => new DepthFirstSearch(false));
+/** Runs all that an exhaustive search asks for. @returns undefined where that is too much, or too little */
+async function reallyRun(cast: Scenario, limits: CostLimits): Promise<Came | undefined> {
+  const strategy = new Exhaustive(limits);
   const { observer } = strategy;
   let executions = 0;
   const isTooMuch = (): boolean =>
-    executions > INTERLEAVINGS_MAX ||
-    (executions === TRIAL && (strategy.status.estimate ?? 0) > 2 * INTERLEAVINGS_MAX);
+    executions > EXECUTIONS_MAX ||
+    (executions === TRIAL && (strategy.status.estimate ?? 0) > 2 * EXECUTIONS_MAX);
   const ends = await endsOf(async () => {
     while (!isTooMuch() && strategy.start()) {
       executions += 1;
@@ -60,25 +65,31 @@ async function everyEnd(cast: Scenario, limits: CostLimits): Promise<string[] | 
     }
     await strategy.close();
   });
-  return isTooMuch() || executions < INTERLEAVINGS_MIN ? undefined : ends;
+  const { maximal } = observer.search.counts;
+  return isTooMuch() || executions < EXECUTIONS_MIN ? undefined : { ends, maximal };
 }
 
-test('An exhaustive search with prediction should come to every end that there is, and to no other', async () => {
+test('A search should come to the same number of executions and to the same ends, composed or run', async () => {
   let predicted = 0;
   let compared = 0;
-  const property = fc.asyncProperty(variousPrograms(3, 1), async (program) => {
-    const cast = variousScenario(program, [probe]);
-    const limits = { fault: cast.faults.budget, delay: 1 };
-    const all = await everyEnd(cast, limits);
-    fc.pre(all !== undefined);
-    const ends = await endsOf(async () => {
-      const found = await drivePredicted(environment, cast, limits, false);
-      expect(found.differences).toEqual([]);
-      predicted += found.predicted;
-    });
-    expect(ends).toEqual(all);
-    compared += 1;
-  });
+  const property = fc.asyncProperty(
+    variousPrograms({ workers: 3, actions: 3, kinds: 1, budget: 1 }),
+    async (program) => {
+      const cast = variousScenario(program, [probe]);
+      const limits = { fault: cast.faults.budget, delay: 1 };
+      const ran = await reallyRun(cast, limits);
+      fc.pre(ran !== undefined);
+      let maximal = 0;
+      const ends = await endsOf(async () => {
+        const found = await drivePredicted(environment, cast, limits, false);
+        expect(found.differences).toEqual([]);
+        predicted += found.predicted;
+        ({ maximal } = found);
+      });
+      expect({ ends, maximal }).toEqual(ran);
+      compared += 1;
+    },
+  );
   await fc.assert(property, { numRuns: PROGRAMS, seed: 5, endOnFailure: true });
   expect(compared).toBe(PROGRAMS);
   expect(predicted).toBeGreaterThan(PROGRAMS);

@@ -28,18 +28,22 @@ const [EXECUTIONS_MAX, CHOSEN_MAX] = [300, 60];
 
 test('Predictions should be what executions come to, in programs of all kinds', async () => {
   let checked = 0;
-  const property = fc.asyncProperty(variousPrograms(3, 2), probes, async (program, probe) => {
-    const cast = variousScenario(program, PROBES[probe]!);
-    const limits = { fault: cast.faults.budget, delay: 1 };
-    const found = await drivePredicted(environment, cast, limits, true, EXECUTIONS_MAX);
-    expect(found.differences).toEqual([]);
-    checked += found.checked;
-    for (const strategy of ['systematic', 'rotate'] as const) {
-      const chosen = await drivePredictedChoosers(environment, cast, strategy, CHOSEN_MAX);
-      expect(chosen.differences).toEqual([]);
-      checked += chosen.checked;
-    }
-  });
+  const property = fc.asyncProperty(
+    variousPrograms({ workers: 3, actions: 3, kinds: 2, budget: 2 }),
+    probes,
+    async (program, probe) => {
+      const cast = variousScenario(program, PROBES[probe]!);
+      const limits = { fault: cast.faults.budget, delay: 1 };
+      const found = await drivePredicted(environment, cast, limits, true, EXECUTIONS_MAX);
+      expect(found.differences).toEqual([]);
+      checked += found.checked;
+      for (const strategy of ['systematic', 'rotate'] as const) {
+        const chosen = await drivePredictedChoosers(environment, cast, strategy, CHOSEN_MAX);
+        expect(chosen.differences).toEqual([]);
+        checked += chosen.checked;
+      }
+    },
+  );
   await fc.assert(property, { numRuns: 50, seed: 7, endOnFailure: true });
   expect(checked).toBeGreaterThan(500);
 });

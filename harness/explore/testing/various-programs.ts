@@ -98,15 +98,29 @@ export interface VariousProgram {
 
 const action = fc.record({ what: fc.constantFrom(...Object.keys(ACTIONS)), key: fc.constantFrom('a', 'b') });
 
-/** @param workersMax - workers at most @param budgetMax - faults at most */
-export function variousPrograms(workersMax: number, budgetMax: number): fc.Arbitrary<VariousProgram> {
+/** How large a program may be. */
+export interface ProgramLimits {
+  readonly workers: number;
+  /** Actions of one worker. */
+  readonly actions: number;
+  /** Kinds of faults, and faults in one execution. */
+  readonly kinds: number;
+  readonly budget: number;
+}
+
+export function variousPrograms({
+  workers,
+  actions,
+  kinds,
+  budget,
+}: ProgramLimits): fc.Arbitrary<VariousProgram> {
   return fc.record({
-    workers: fc.array(fc.array(action, { minLength: 1, maxLength: 3 }), {
+    workers: fc.array(fc.array(action, { minLength: 1, maxLength: actions }), {
       minLength: 2,
-      maxLength: workersMax,
+      maxLength: workers,
     }),
-    kinds: fc.subarray([...KINDS], { maxLength: 2 }),
-    budget: fc.integer({ min: 1, max: budgetMax }),
+    kinds: fc.subarray([...KINDS], { maxLength: kinds }),
+    budget: fc.integer({ min: 1, max: budget }),
     impatient: fc.boolean(),
     setup: fc.boolean(),
   });
