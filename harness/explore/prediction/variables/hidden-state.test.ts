@@ -195,6 +195,27 @@ const KINDS: Record<string, readonly [ended: RegExp, make: () => Kept]> = {
         readonly reset = (): unknown => (this.#sold = 0);
       })(),
   ],
+  'what lies above a method': [
+    UNSEEN,
+    () => {
+      let sold = 0;
+      const above = { add: () => (sold += 1), count: () => sold, clear: () => (sold = 0) };
+      const below = {
+        note(this: void): unknown {
+          return (super['add' as never] as () => unknown)();
+        },
+        noted(this: void): unknown {
+          return (super['count' as never] as () => unknown)();
+        },
+        reset(this: void): unknown {
+          return (super['clear' as never] as () => unknown)();
+        },
+      };
+      Object.setPrototypeOf(below, above);
+      const { note, noted, reset } = below;
+      return { note, noted, reset };
+    },
+  ],
   'what methods are bound to': [
     CHANGES,
     () => {

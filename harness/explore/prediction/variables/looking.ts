@@ -125,8 +125,8 @@ export class Looking {
     }
     this.#functions.push(fn);
     if (author !== 'others') return;
-    if (this.known.bodies.of(fn).captures && !this.known.bodies.isMadeBy(fn, owner))
-      throw new UnseenError(`what "${notes.place}" calls "this"`);
+    if (!this.known.bodies.isAtHome(fn, owner))
+      throw new UnseenError(`what "${notes.place}" calls "${this.known.bodies.of(fn).captured}"`);
     this.#class(fn);
   }
 
@@ -192,8 +192,9 @@ export class Looking {
         // What a module exports may be behind a getter; others are left alone, but for what they see.
         else if (exports) this.#exported(value, key);
         else {
-          this.#value(descriptor.get);
-          this.#value(descriptor.set);
+          for (const one of [descriptor.get, descriptor.set])
+            if (one === undefined) notes.add(one);
+            else this.#function(one, value);
         }
       });
     }

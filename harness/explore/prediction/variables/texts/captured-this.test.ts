@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { capturesThis } from './captured-this.js';
+import { capturedBy } from './captured-this.js';
 
 const textOf = (fn: unknown): string => String(fn);
 
@@ -17,7 +17,7 @@ describe('An arrow function', () => {
     '() => import(this.path)',
     '(() => this', // no code
   ])('should be seen to take from the code around it what it calls "this": %s', (text) => {
-    expect(capturesThis(text)).toBe(true);
+    expect(capturedBy(text)).toBe('this');
   });
 
   test.each([
@@ -32,18 +32,24 @@ describe('An arrow function', () => {
     'sell() { return () => this; }',
     'async *sell() { yield this; }',
     'get sold() { return this.all; }',
-    '#sell() { return super.sell(); }',
     '["sell"]() { return this; }',
   ])('should not be where it does not: %s', (text) => {
-    expect(capturesThis(text)).toBe(false);
+    expect(capturedBy(text)).toBe('nothing');
   });
+
+  test.each(['#sell() { return super.sell(); }', 'get sold() { return () => super.sold; }'])(
+    'should be told from a method that uses what is above it: %s',
+    (text) => {
+      expect(capturedBy(text)).toBe('super');
+    },
+  );
 
   test('should be so of a function that is there', () => {
     class Shop {
       sold = 0;
       readonly sell = (): number => (this.sold += 1);
     }
-    expect(capturesThis(textOf(new Shop().sell))).toBe(true);
-    expect(capturesThis(textOf(Shop))).toBe(false);
+    expect(capturedBy(textOf(new Shop().sell))).toBe('this');
+    expect(capturedBy(textOf(Shop))).toBe('nothing');
   });
 });

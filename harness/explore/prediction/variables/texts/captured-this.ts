@@ -1,20 +1,25 @@
 import { parse, type Node } from 'acorn';
 import { recursive } from 'acorn-walk';
 
+/** What a function takes from where it is written, and V8 shows to nobody. @internal */
+export type Captured = 'nothing' | 'this' | 'super';
+
 /**
- * Is a function an arrow function that uses `this` or `super` of the code around it? V8 keeps these with its variables, and
- * shows them to nobody.
+ * An arrow function may use `this` or `super` of the code around it; a method its `super`, whatever it is called on.
  *
  * @param text - of the function
  * @internal
  */
-export function capturesThis(text: string): boolean {
-  if (!/\b(?:this|super)\b/.test(text) || /^(?:class|(?:async\s+)?function)\b/.test(text)) return false;
+export function capturedBy(text: string): Captured {
+  if (!/\b(?:this|super)\b/.test(text) || /^(?:class|(?:async\s+)?function)\b/.test(text)) return 'nothing';
   const found = { captured: false };
   const note = (): void => void (found.captured = true);
   const arrow = parsed(`(${text}\n)`);
-  // A method has a `this` of its own; what is neither of both may be anything.
-  if (arrow === undefined) return parsed(`(class { ${text}\n})`) === undefined;
+  if (arrow === undefined) {
+    // What is no method, either, may be anything.
+    if (parsed(`(class { ${text}\n})`) === undefined) return 'this';
+    return /\bsuper\b/.test(text) ? 'super' : 'nothing';
+  }
   recursive<typeof found>(arrow, found, {
     ThisExpression: note,
     Super: note,
@@ -25,7 +30,7 @@ export function capturesThis(text: string): boolean {
       if (computed) go(key, state);
     },
   });
-  return found.captured;
+  return found.captured ? 'this' : 'nothing';
 }
 
 function ofItsOwn(): void {

@@ -1,12 +1,12 @@
-import { capturesThis } from './captured-this.js';
+import { capturedBy, type Captured } from './captured-this.js';
 
 /** What the text of a function says. @internal */
 export interface FunctionBody {
   readonly isClass: boolean;
   /** It may have private fields. */
   readonly fields: boolean;
-  /** It uses what the code around it calls `this`. */
-  readonly captures: boolean;
+  /** What it takes from where it is written. */
+  readonly captured: Captured;
 }
 
 /** Reads the texts of functions, each once. @internal */
@@ -22,15 +22,20 @@ export class FunctionBodies {
     if (body === undefined) {
       const text = Function.prototype.toString.call(fn);
       this.onText(text);
-      body = { isClass: text.startsWith('class'), fields: text.includes('#'), captures: capturesThis(text) };
+      body = { isClass: text.startsWith('class'), fields: text.includes('#'), captured: capturedBy(text) };
       this.#known.set(fn, body);
     }
     return body;
   }
 
-  /** Does a class that an object is of write this function, which is a property of it? Then it calls that object `this`. */
-  isMadeBy(fn: object, owner: object | undefined): boolean {
-    if (owner === undefined) return false;
+  /**
+   * Is all that a function takes from where it is written looked at with what it is a property of? A method was written there.
+   * An arrow function was, where a class that this is of writes it: it calls that `this`.
+   */
+  isAtHome(fn: object, owner: object | undefined): boolean {
+    const { captured } = this.of(fn);
+    if (captured === 'nothing') return true;
+    if (owner === undefined || captured === 'super') return owner !== undefined;
     if (this.#makers.get(fn) === owner) return true;
     const text = Function.prototype.toString.call(fn);
     for (let of = prototypeOf(owner); of !== null && of !== Object.prototype; of = prototypeOf(of)) {
