@@ -56,7 +56,10 @@ export function insert(children: Wakeup[], sequence: readonly Event[], behind?: 
   let rest = [...sequence];
   let level = children;
   while (rest.length > 0) {
-    const fitting = level.find(({ event }) => isWeakInitial(event, rest, behind));
+    const left = rest;
+    const fitting = level.find(
+      ({ event }) => isWeakInitial(event, left, behind) && isHeardAlike(event, left),
+    );
     if (fitting === undefined) {
       append(level, rest);
       return 1;
@@ -66,6 +69,12 @@ export function insert(children: Wakeup[], sequence: readonly Event[], behind?: 
     level = fitting.children;
   }
   return 0;
+}
+
+/** Does its worker hear of it in the same way, at once or later, where it is in the sequence? What follows hangs on that. */
+function isHeardAlike({ key, heardIn }: Event, sequence: readonly Event[]): boolean {
+  const same = sequence.find((event) => event.key === key);
+  return same === undefined || same.heardIn === heardIn;
 }
 
 function append(level: Wakeup[], sequence: readonly Event[]): void {
