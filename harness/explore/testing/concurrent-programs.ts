@@ -13,8 +13,8 @@ import { driveLive } from './live.js';
 
 /** Early timers at most of a worker, for both searches. */
 const DELAYS = 1;
-/** Programs with more are passed over, for the time that they would take. */
-const EXECUTIONS_MAX = 100;
+/** Programs with more are passed over, for the time that they would take; with faults there are more. */
+const [EXECUTIONS_MAX, STRUCK_MAX] = [100, 300];
 const KEYS = ['a', 'b'];
 /** When a timer sends something: with those who sleep, or before they wake up. */
 const BEATS_MS = { beat: 50, soon: 30 };
@@ -52,10 +52,22 @@ const polling: fc.Arbitrary<ConcurrentAction[][]> = fc
     [...other, { what: 'incr', key: name }],
   ]);
 
-/** Workers, and perhaps a process in the background that counts up a key now and then. */
+/** Faults whose effects differ: on the connection, on the reply, and on whether the server ran the command. */
+const KINDS = [
+  'reset-before-send',
+  'reset-after-apply',
+  'error-reply',
+  'late-reply',
+  'black-hole-request',
+  'corrupt-integer',
+  'connection-drop',
+] as const;
+
+/** Workers, and perhaps a process in the background that counts up a key now and then, or a fault. */
 interface ConcurrentProgram {
   readonly workers: ConcurrentAction[][];
   readonly background?: string | undefined;
+  readonly fault?: (typeof KINDS)[number] | undefined;
 }
 
 const concurrentPrograms: fc.Arbitrary<ConcurrentProgram> = fc.oneof(
@@ -68,6 +80,14 @@ const concurrentPrograms: fc.Arbitrary<ConcurrentProgram> = fc.oneof(
       background: key,
     }),
     weight: 1,
+  },
+  // A fault may strike anywhere.
+  {
+    arbitrary: fc.record({
+      workers: workers.filter((all) => all.flat().length <= 3),
+      fault: fc.constantFrom(...KINDS),
+    }),
+    weight: 6,
   },
 );
 
@@ -86,7 +106,7 @@ function worker(actions: readonly ConcurrentAction[]): WorkerBody {
   return async ({ id, redis, connect, sleep }) => {
     const heard: string[] = [];
     const hear = async (name: string, reply: Promise<unknown>): Promise<void> =>
-      void heard.push(`${name}=${String(await reply)}`);
+      void heard.push(`${name}=${String(await reply.catch((error: Error) => error.name))}`);
     const other = connect();
     other.on('message', (_channel: string, text: string) => heard.push(text));
     const timers: NodeJS.Timeout[] = [];
@@ -115,7 +135,7 @@ function worker(actions: readonly ConcurrentAction[]): WorkerBody {
 }
 
 /** The stores that executions end in, as they come. */
-function notingEnds({ workers: all, background }: ConcurrentProgram, found: Set<string>): Scenario {
+function notingEnds({ workers: all, background, fault }: ConcurrentProgram, found: Set<string>): Scenario {
   const probe = invariant('nothing', async ({ redis }) => {
     found.add(JSON.stringify(await redis.mget(...KEYS, 'heard1', 'heard2')));
   });
@@ -123,6 +143,7 @@ function notingEnds({ workers: all, background }: ConcurrentProgram, found: Set<
     name: 'concurrent',
     workers: all.map(worker),
     ...(background === undefined ? {} : { background: beating(background) }),
+    ...(fault === undefined ? {} : { faults: { kinds: [fault] }, workersMayFail: true }),
     invariants: [probe],
   });
 }
@@ -135,11 +156,14 @@ async function enumeratedEnds(
   const found = new Set<string>();
   const cast = notingEnds(program, found);
   const every = new EveryChoice();
-  for (let runs = 1; runs <= EXECUTIONS_MAX; runs++) {
+  const max = program.fault === undefined ? EXECUTIONS_MAX : STRUCK_MAX;
+  for (let runs = 1; runs <= max; runs++) {
     const early = new Map<number, number>();
-    const choose = ({ moves }: Decision): number => {
+    const choose = ({ moves, faults }: Decision): number => {
       const within = moves.filter((move) => isWithin(move, early));
-      const chosen = within[every.take(within.length)]!;
+      const taken = every.take(within.length + faults.length);
+      const chosen = within[taken];
+      if (chosen === undefined) return within.length - 1 - taken;
       if (chosen.early !== undefined) early.set(chosen.worker, (early.get(chosen.worker) ?? 0) + 1);
       return moves.indexOf(chosen);
     };
@@ -164,8 +188,9 @@ export async function seesEveryEnd(environment: Environment, program: Concurrent
   const all = await enumeratedEnds(environment, program);
   if (all === undefined) return false;
   const found = new Set<string>();
-  const strategy = new Exhaustive({ fault: 0, delay: DELAYS });
-  const { maximal } = await driveLive(environment, notingEnds(program, found), strategy);
+  const cast = notingEnds(program, found);
+  const strategy = new Exhaustive({ fault: cast.faults.budget, delay: DELAYS });
+  const { maximal } = await driveLive(environment, cast, strategy);
   expect([...found].sort()).toEqual(all.ends);
   expect(maximal).toBeLessThanOrEqual(all.runs);
   return true;
