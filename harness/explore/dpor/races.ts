@@ -6,6 +6,7 @@ import {
   type CostLimits,
   type Trace,
 } from '../events/event.js';
+import { uses } from '../events/footprint.js';
 import { RUNNING } from '../events/resources.js';
 import { HappensBefore } from './happens-before.js';
 import { inLine } from './lineup.js';
@@ -60,7 +61,8 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
       // A fault of another worker for which this one left no budget: it is an alternative to a step without a fault,
       // and shows there.
       if (option.cost !== undefined && option.cost === event.cost && option.worker !== event.worker) continue;
-      yield* runnable(i, insteadOf(i, option, events, order, limits), standing);
+      const behind = option.worker === event.worker ? undefined : event;
+      yield* runnable(i, insteadOf(i, option, events, order, limits), standing, behind);
     }
     for (const option of waiting) {
       if (keys[i + 1]!.has(option.key) || option.worker !== event.worker) continue;
@@ -162,12 +164,8 @@ function insteadOf(
 /** A worker may cancel what it waits for, and timers end with the last worker. */
 function mayDisable(event: Event, option: Event): boolean {
   if (option.fleeting === true) return eventsDependent(event, option);
-  return event.worker === option.worker || (uses(event, 'add') && uses(option, 'read'));
-}
-
-function uses({ footprint }: Event, wanted: 'add' | 'read'): boolean {
   return (
-    footprint !== 'everything' &&
-    footprint.some(({ resource, mode }) => resource === RUNNING && mode === wanted)
+    event.worker === option.worker ||
+    (uses(event.footprint, RUNNING, 'add') && uses(option.footprint, RUNNING, 'read'))
   );
 }

@@ -1,4 +1,6 @@
 import { eventsDependent, type Event } from '../events/event.js';
+import { uses } from '../events/footprint.js';
+import { RUNNING } from '../events/resources.js';
 
 /**
  * A node of a wakeup tree: run the event, then what its children say, first child first; a leaf leaves it open.
@@ -14,11 +16,11 @@ export interface Wakeup {
  * Is `event` a weak initial of `sequence`: could the sequence, perhaps extended, begin with it? Either it occurs in
  * there with nothing before it that it depends on, or it does not occur and depends on nothing in there.
  *
- * @param behind - what is to come somewhere behind the sequence: not after another way of the same step
+ * @param behind - what is to come somewhere behind the sequence, which it cannot after another way of the same step
  * @internal
  */
 export function isWeakInitial(event: Event, sequence: readonly Event[], behind?: Event): boolean {
-  if (behind !== undefined && isOtherWay(event, behind)) return false;
+  if (behind !== undefined && areTwoWays(event, behind, sequence)) return false;
   for (const other of sequence) {
     if (other.key === event.key) return true;
     if (eventsDependent(other, event)) return false;
@@ -27,11 +29,19 @@ export function isWeakInitial(event: Event, sequence: readonly Event[], behind?:
 }
 
 /**
- * Is it the same command of a worker that has several under way, come to something else? One that is heard of later depends on
- * less than a fault in its place, so what comes before the one may be independent of the other.
+ * Are they two ways in which one step may go, such as a command and a fault in its place? With the one before, the other never
+ * comes behind. That counts where the two do not depend on the same: what is heard of later depends on less than what strikes
+ * it, and one way may end a worker, without which timers that were left behind do not fire.
  */
-function isOtherWay({ key, heardIn }: Event, other: Event): boolean {
-  return heardIn !== undefined && key !== other.key && other.key.startsWith(`${key}!`);
+function areTwoWays(one: Event, other: Event, sequence: readonly Event[]): boolean {
+  if (one.key === other.key || stepOf(one) !== stepOf(other)) return false;
+  const isLater = one.heardIn !== undefined || other.heardIn !== undefined;
+  return isLater || sequence.some(({ footprint }) => uses(footprint, RUNNING, 'read'));
+}
+
+function stepOf({ key }: Event): string {
+  const end = key.indexOf('!');
+  return end < 0 ? key : key.slice(0, end);
 }
 
 /**

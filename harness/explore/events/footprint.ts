@@ -29,6 +29,14 @@ export function dependent(a: Footprint, b: Footprint): boolean {
   return false;
 }
 
+/** Does a step use a resource in just this way, as far as anybody knows? @internal */
+export function uses(footprint: Footprint, resource: string, mode: AccessMode): boolean {
+  return (
+    footprint !== 'everything' &&
+    footprint.some((access) => access.resource === resource && access.mode === mode)
+  );
+}
+
 /** What several steps touch together. Every resource appears once; reading and adding amount to writing. @internal */
 export function union(...footprints: readonly Footprint[]): Footprint {
   const all: { resource: string; mode: AccessMode }[] = [];

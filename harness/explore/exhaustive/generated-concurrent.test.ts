@@ -37,3 +37,14 @@ test('Exhaustive should not look for a timer before the step that sets it, thoug
   ];
   expect(await seesEveryEnd(environment, { workers })).toBe(true);
 });
+
+test('Exhaustive should see what a timer that is left behind does before a fault ends the last worker', async () => {
+  const workers: ConcurrentAction[][] = [
+    [
+      { what: 'lease', key: 'a' },
+      { what: 'incr', key: 'a' },
+    ],
+    [{ what: 'soon', key: 'a' }],
+  ];
+  expect(await seesEveryEnd(environment, { workers, fault: 'error-reply' })).toBe(true);
+});
