@@ -1,6 +1,4 @@
 import { eventsDependent, type Event } from '../events/event.js';
-import { uses } from '../events/footprint.js';
-import { RUNNING } from '../events/resources.js';
 
 /**
  * A node of a wakeup tree: run the event, then what its children say, first child first; a leaf leaves it open.
@@ -16,32 +14,14 @@ export interface Wakeup {
  * Is `event` a weak initial of `sequence`: could the sequence, perhaps extended, begin with it? Either it occurs in
  * there with nothing before it that it depends on, or it does not occur and depends on nothing in there.
  *
- * @param behind - what is to come somewhere behind the sequence, which it cannot after another way of the same step
  * @internal
  */
-export function isWeakInitial(event: Event, sequence: readonly Event[], behind?: Event): boolean {
-  if (behind !== undefined && areTwoWays(event, behind, sequence)) return false;
+export function isWeakInitial(event: Event, sequence: readonly Event[]): boolean {
   for (const other of sequence) {
     if (other.key === event.key) return true;
     if (eventsDependent(other, event)) return false;
   }
   return true;
-}
-
-/**
- * Are they two ways in which one step may go, such as a command and a fault in its place? With the one before, the other never
- * comes behind. That counts where the two do not depend on the same: what is heard of later depends on less than what strikes
- * it, and one way may end a worker, without which timers that were left behind do not fire.
- */
-function areTwoWays(one: Event, other: Event, sequence: readonly Event[]): boolean {
-  if (one.key === other.key || stepOf(one) !== stepOf(other)) return false;
-  const isLater = one.heardIn !== undefined || other.heardIn !== undefined;
-  return isLater || sequence.some(({ footprint }) => uses(footprint, RUNNING, 'read'));
-}
-
-function stepOf({ key }: Event): string {
-  const end = key.indexOf('!');
-  return end < 0 ? key : key.slice(0, end);
 }
 
 /**
@@ -58,18 +38,15 @@ export function isInitial(event: Event, sequence: readonly Event[]): boolean {
  * section 6.2, `insert`).
  *
  * @param children - the tree: what is to be run, first to last
- * @param behind - what is to come somewhere behind the sequence
  * @returns the number of leaves that were added: 0 or 1
  * @internal
  */
-export function insert(children: Wakeup[], sequence: readonly Event[], behind?: Event): number {
+export function insert(children: Wakeup[], sequence: readonly Event[]): number {
   let rest = [...sequence];
   let level = children;
   while (rest.length > 0) {
     const left = rest;
-    const fitting = level.find(
-      ({ event }) => isWeakInitial(event, left, behind) && isHeardAlike(event, left),
-    );
+    const fitting = level.find(({ event }) => isWeakInitial(event, left) && isHeardAlike(event, left));
     if (fitting === undefined) {
       append(level, rest);
       return 1;
