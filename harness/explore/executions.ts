@@ -114,7 +114,7 @@ export class Executions {
       const planned = this.#strategy.start();
       if (planned === undefined) break;
       const composed = await this.prediction.compose(planned);
-      const isHere = composed !== undefined || this.prediction.follows;
+      const isHere = composed !== undefined || this.prediction.isHere;
       // What was explored before the crew was lost is not lost with it.
       const elsewhere = isHere ? undefined : await runElsewhere(planned, options, this.onLost);
       if (elsewhere === 'stopped') break;

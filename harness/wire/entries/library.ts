@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runOutsideFlows } from '../../base/flow.js';
 
 /** What a client library says of itself, or its package. @internal */
 export interface Library {
@@ -45,7 +46,9 @@ function packageIn(folder: string): Library | undefined {
 function readPackage(folder: string): Library | undefined {
   try {
     const path = folder.startsWith('file:') ? fileURLToPath(folder) : folder;
-    const { name, version } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8')) as Partial<Library>;
+    // It is no worker that reads it.
+    const text = runOutsideFlows(() => readFileSync(`${path}/package.json`, 'utf8'));
+    const { name, version } = JSON.parse(text) as Partial<Library>;
     return typeof name === 'string' ? { name, version } : undefined;
   } catch {
     // Not a package as others are: then nobody knows.

@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Environment } from '../../../execution/host/environment.js';
 import type { WorkerContext } from '../../../scenario/types.js';
@@ -215,6 +216,47 @@ const KINDS: Record<string, readonly [ended: RegExp, make: () => Kept]> = {
       const { note, noted, reset } = below;
       return { note, noted, reset };
     },
+  ],
+  'what lies above a borrowed method': [
+    UNSEEN,
+    () => {
+      let sold = 0;
+      const above = { add: () => (sold += 1), count: () => sold, clear: () => (sold = 0) };
+      const below = {
+        note(this: void): unknown {
+          return (super['add' as never] as () => unknown)();
+        },
+        noted(this: void): unknown {
+          return (super['count' as never] as () => unknown)();
+        },
+        reset(this: void): unknown {
+          return (super['clear' as never] as () => unknown)();
+        },
+      };
+      Object.setPrototypeOf(below, above);
+      const api = { ...below };
+      return { note: () => api.note(), noted: () => api.noted(), reset: () => api.reset() };
+    },
+  ],
+  'what an arrow function of another instance calls "this"': [
+    UNSEEN,
+    () => {
+      class Sales {
+        sold = 0;
+        readonly note = (): unknown => (this.sold += 1);
+        readonly noted = (): unknown => this.sold;
+        readonly reset = (): unknown => (this.sold = 0);
+      }
+      const sales = Object.assign(new Sales(), new Sales());
+      return { note: () => sales.note(), noted: () => sales.noted(), reset: () => sales.reset() };
+    },
+  ],
+  'a variable with an unusual space behind its name': [
+    CHANGES,
+    () =>
+      runInThisContext(
+        '(() => { let sold = 0; return { note: () => { sold\u00a0+= 1; }, noted: () => { return sold\u00a0; }, reset: () => { sold = 0; } }; })()',
+      ) as Kept,
   ],
   'what methods are bound to': [
     CHANGES,

@@ -1,7 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { callSites } from '../../../clock/call-sites.js';
 import { currentFlow } from '../../../base/flow.js';
-import { authorAt } from './author.js';
 
 type Called = (...args: never[]) => unknown;
 
@@ -18,10 +16,8 @@ const REACHES: readonly (readonly [module: string, names: RegExp, what: string])
   ],
 ];
 
-/** What stands between the caller and the function of Node: Node itself, this file, and how its caller was found. */
-const PASSES_ON =
-  /^node:|[\\/]prediction[\\/]variables[\\/]outside\.[jt]s$|[\\/]clock[\\/]call-sites\.[jt]s$/;
-const FRAMES_MAX = 40;
+/** The flow of it. */
+const SETUP = 'the setup';
 
 const taken = new WeakSet<object>();
 const noticing = new WeakSet<object>();
@@ -53,23 +49,12 @@ function noticed(reach: Called, what: string): Called {
   const proxy = new Proxy(reach, {
     apply(target, self, args) {
       const flow = currentFlow();
-      if (flow?.alive === true && flow.name !== 'setup' && !isByTheLab())
-        seen ??= `${flow.name} uses ${what}`;
+      if (flow?.alive === true && flow.name !== SETUP) seen ??= `${flow.name} uses ${what}`;
       return Reflect.apply(target, self, args) as unknown;
     },
   });
   noticing.add(proxy);
   return proxy;
-}
-
-/** Is it the lab, or a library that is known, that now calls a function, on behalf of whoever runs? */
-function isByTheLab(): boolean {
-  for (const site of callSites(FRAMES_MAX)) {
-    const file = site.getFileName();
-    if (file === null || file === undefined || PASSES_ON.test(file)) continue;
-    return authorAt(file) !== 'others';
-  }
-  return false;
 }
 
 /** It is noticed when this one is called. @internal */

@@ -153,7 +153,7 @@ export class Scopes {
 
 /** By a name that is written otherwise, and by code that is no text yet, any variable may be meant. */
 function namesIn(text: string): Names {
-  if (/\\u|\beval\b|\bwith\b/.test(text)) return () => true;
-  const names = new Set(text.match(/[\w$\u0080-\uffff]+/g));
+  if (/\\u|(?<!\.\s*)\beval\b|\bwith\b/.test(text)) return () => true;
+  const names = new Set(text.match(/[\p{ID_Continue}$\u200c\u200d]+/gu));
   return (variable) => names.has(variable);
 }

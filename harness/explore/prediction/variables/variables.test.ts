@@ -167,7 +167,9 @@ describe('A look at variables', () => {
       () => {
         class Shop {
           #sales = 0;
-          sell = (): number => (this.#sales += 1);
+          sell(): number {
+            return (this.#sales += 1);
+          }
         }
         const shop = new Shop();
         return () => shop.sell();

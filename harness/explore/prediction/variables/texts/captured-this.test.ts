@@ -10,6 +10,7 @@ describe('An arrow function', () => {
     'x => () => this',
     '(x = this) => x',
     '() => super.sell()',
+    '() => eval("th" + "is.sold")',
     '() => this.#sold',
     '() => ({ [this.name]() {} })',
     '() => class { [this.name] = 1 }',
@@ -37,12 +38,13 @@ describe('An arrow function', () => {
     expect(capturedBy(text)).toBe('nothing');
   });
 
-  test.each(['#sell() { return super.sell(); }', 'get sold() { return () => super.sold; }'])(
-    'should be told from a method that uses what is above it: %s',
-    (text) => {
-      expect(capturedBy(text)).toBe('super');
-    },
-  );
+  test.each([
+    '#sell() { return super.sell(); }',
+    'function() { return super.sell(); }',
+    'get sold() { return () => super.sold; }',
+  ])('should be told from a method that uses what is above it: %s', (text) => {
+    expect(capturedBy(text)).toBe('super');
+  });
 
   test('should be so of a function that is there', () => {
     class Shop {

@@ -12,7 +12,6 @@ export interface FunctionBody {
 /** Reads the texts of functions, each once. @internal */
 export class FunctionBodies {
   readonly #known = new WeakMap<object, FunctionBody>();
-  readonly #makers = new WeakMap<object, object>();
 
   /** @param onText - is called with each text */
   constructor(readonly onText: (text: string) => void) {}
@@ -29,25 +28,17 @@ export class FunctionBodies {
   }
 
   /**
-   * Is all that a function takes from where it is written looked at with what it is a property of? A method was written there.
-   * An arrow function was, where a class that this is of writes it: it calls that `this`.
+   * Is all that a function takes from where it is written looked at with what it is a property of? So it is with a method of a
+   * class, where that class wrote it. What an arrow function calls `this` shows nowhere.
    */
   isAtHome(fn: object, owner: object | undefined): boolean {
     const { captured } = this.of(fn);
-    if (captured === 'nothing') return true;
-    if (owner === undefined || captured === 'super') return owner !== undefined;
-    if (this.#makers.get(fn) === owner) return true;
-    const text = Function.prototype.toString.call(fn);
-    for (let of = prototypeOf(owner); of !== null && of !== Object.prototype; of = prototypeOf(of)) {
-      const maker: unknown = Reflect.getOwnPropertyDescriptor(of, 'constructor')?.value;
-      if (typeof maker !== 'function' || !Function.prototype.toString.call(maker).includes(text)) continue;
-      this.#makers.set(fn, owner);
-      return true;
-    }
-    return false;
+    if (captured !== 'super') return captured === 'nothing';
+    if (owner === undefined) return false;
+    const maker: unknown =
+      typeof owner === 'function' ? owner : Reflect.getOwnPropertyDescriptor(owner, 'constructor')?.value;
+    if (typeof maker !== 'function' || (maker !== owner && maker.prototype !== owner)) return false;
+    const text = Function.prototype.toString.call(maker);
+    return text.startsWith('class') && text.includes(Function.prototype.toString.call(fn));
   }
-}
-
-function prototypeOf(value: object): object | null {
-  return Object.getPrototypeOf(value) as object | null;
 }
