@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { callSites } from './call-sites.js';
 
 /** Packages that are clients of Redis: the timers that they set are timeouts and pauses of theirs, not of the worker's code. */
 const CLIENT = /[\\/]node_modules[\\/](?:ioredis\d*|iovalkey|redis\d*|@redis[\\/][\w-]+)[\\/]/;
@@ -11,7 +10,7 @@ const STACK_DEPTH = 12;
 
 /** Did a client of Redis set the timer that is being set now, and not the worker's own code? @internal */
 export function isSetByClient(): boolean {
-  for (const site of callSites(STACK_DEPTH)) {
+  for (const site of callers()) {
     const file = site.getFileName();
     if (file === null || file === undefined) continue;
     const whose = whoseIs(file);
@@ -39,4 +38,19 @@ function whoseIs(name: string): Whose {
 function ofFile(file: string): Whose {
   if (SOCKET.test(file) || CLIENT.test(file)) return 'client';
   return file.startsWith('node:') || file.startsWith(HARNESS) ? 'passes on' : 'other';
+}
+
+/** The functions that led here, innermost first; without the cost of a stack trace as text. */
+function callers(): readonly NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.prepareStackTrace = keepSites;
+  Error.stackTraceLimit = STACK_DEPTH;
+  const sites = new Error().stack as unknown as readonly NodeJS.CallSite[];
+  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = stackTraceLimit;
+  return sites;
+}
+
+function keepSites(_error: Error, sites: NodeJS.CallSite[]): unknown {
+  return sites;
 }

@@ -51,8 +51,7 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
       )
         continue;
       const end = reach === 'trace' ? events.length : j;
-      const sequence = apartFrom(i, j, events.slice(0, end), order);
-      yield* runnable(i, [...sequence, second], standing, first);
+      yield* runnable(i, [...apartFrom(i, j, end, events, order), second], standing, first);
     }
   }
   for (const [i, { event, options, waiting }] of points.entries()) {
@@ -72,23 +71,34 @@ export function* races(trace: Trace, reach: 'trace' | 'second', limits: CostLimi
 }
 
 /**
- * All after `i` that does not depend on it, but for `j`.
+ * All from `i` to before `end` that does not depend on `i`, but for `j`.
  *
  * A worker that has several commands under way hears of one later. Whether it has may hang on a step of its own that touches
  * nothing in common with the command: without that one, the command is another step, and so is what comes of it.
  */
-function apartFrom(i: number, j: number, events: readonly Event[], order: HappensBefore): Event[] {
+function apartFrom(
+  i: number,
+  j: number,
+  end: number,
+  events: readonly Event[],
+  order: HappensBefore,
+): Event[] {
+  const apart: Event[] = [];
+  // All that is left out depends on one of these, and is of one of those workers.
   const left = [i];
-  return events.filter((event, k) => {
-    if (k <= i || k === j) return false;
-    const isLeft =
-      left.some((earlier) => order.before(earlier, k)) ||
-      (event.heardIn !== undefined &&
-        !order.before(k, j) &&
-        left.some((earlier) => events[earlier]!.worker === event.worker));
-    if (isLeft) left.push(k);
-    return !isLeft;
-  });
+  const workers = new Set([events[i]!.worker]);
+  for (let k = i + 1; k < end; k++) {
+    if (k === j) continue;
+    const event = events[k]!;
+    const isOther = event.heardIn !== undefined && !order.before(k, j) && workers.has(event.worker);
+    if (!isOther && !left.some((earlier) => order.before(earlier, k))) {
+      apart.push(event);
+      continue;
+    }
+    workers.add(event.worker);
+    if (isOther) left.push(k);
+  }
+  return apart;
 }
 
 /** An execution, with the workers whose place in line was settled before each of its points. */

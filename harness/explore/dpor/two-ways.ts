@@ -24,9 +24,9 @@ export function withBoth(
   // Otherwise both ways depend on the same, and whatever comes before the one shows as a race with the other.
   const hangs = sequence.some(({ footprint }) => uses(footprint, RUNNING, 'read'));
   const isOther = (event: Event): boolean =>
+    (hangs || event.heardIn !== undefined || behind.heardIn !== undefined) &&
     event.key !== behind.key &&
-    stepOf(event) === stepOf(behind) &&
-    (hangs || event.heardIn !== undefined || behind.heardIn !== undefined);
+    stepOf(event) === stepOf(behind);
   if (!sleep.some(isOther) && !isPlanned(wakeup, isOther)) return sequence;
   // What comes before may take it away.
   return [...sequence, { ...behind, fleeting: true }];

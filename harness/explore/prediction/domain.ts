@@ -2,8 +2,8 @@ import type { FaultKind } from '../../faults/catalogue.js';
 import type { Scenario } from '../../scenario/types.js';
 import { isDated } from './store/content.js';
 
-/** Faults that do something to one worker only, now or later, and to others what the commands of that one do. */
-const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
+/** Faults that do something to one worker only, now or later, and to others what the commands of that one do. @internal */
+export const LOCAL_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'reset-before-send',
   'reset-after-apply',
   'close-before-send',

@@ -29,7 +29,7 @@ import { effectOf, type FaultEffect } from './effects.js';
 import { usedBy } from '../../footprints/shared-use.js';
 import { EventNames } from './event-names.js';
 import type { Patience } from './patience.js';
-import { stands, touchedOn, wayOf, type Way } from './ways.js';
+import { stands, standsBehind, touchedOn, wayOf, type Way } from './ways.js';
 
 /** Something that could happen next, as the execution and as the search see it. @internal */
 export interface Option {
@@ -84,7 +84,7 @@ export class OptionReader {
         overtaking(fault.at, due),
       );
       const event = this.#event(fault.at, fault, 'fault', footprint);
-      stands(event, fault.at, wayOf(this.stage, fault.at), true);
+      standsBehind(event, wayOf(this.stage, fault.at));
       options.push({ event, choice: -1 - at, move: fault.at, fault, way: undefined });
     }
     return options;

@@ -32,26 +32,20 @@ export function touchedOn({ on, later }: Way, { id, worker }: Move): Access[] {
   return later ? [line, write(sets(id)), write(sets(replyId(id))), read(sending(worker))] : [line];
 }
 
-/**
- * Notes what the search has to know of the place of an event among others.
- *
- * @param isFault - it is struck there: its worker hears at once, if at all
- * @internal
- */
-export function stands(
-  event: Writable<Event>,
-  { target, id }: Move,
-  way: Way | undefined,
-  isFault = false,
-): void {
-  if (target.kind === 'event' && !isFault) {
+/** Notes what the search has to know of the place of an event among others. @internal */
+export function stands(event: Writable<Event>, { target, id }: Move, way: Way | undefined): void {
+  if (target.kind === 'event') {
     const { arrivesOn, hears } = target.event;
     if (arrivesOn === undefined) return;
     event.line = `from ${linkName(arrivesOn)}`;
     if (hears === true) event.hears = true;
     return;
   }
-  if (way === undefined) return;
-  event.line = `on ${way.on}`;
-  if (way.later && !isFault) event.heardIn = replyId(id);
+  standsBehind(event, way);
+  if (way?.later === true) event.heardIn = replyId(id);
+}
+
+/** What is sent, or struck on its way, comes behind what was sent before on the same connection. @internal */
+export function standsBehind(event: Writable<Event>, way: Way | undefined): void {
+  if (way !== undefined) event.line = `on ${way.on}`;
 }

@@ -59,6 +59,25 @@ function deeply(levels: number): Kept {
   };
 }
 
+/** Methods that use those above them, one of which keeps it. */
+const below = (): Kept => {
+  let sold = 0;
+  const above = { add: () => (sold += 1), count: () => sold, clear: () => (sold = 0) };
+  const methods = {
+    note(this: void): unknown {
+      return (super['add' as never] as () => unknown)();
+    },
+    noted(this: void): unknown {
+      return (super['count' as never] as () => unknown)();
+    },
+    reset(this: void): unknown {
+      return (super['clear' as never] as () => unknown)();
+    },
+  };
+  Object.setPrototypeOf(methods, above);
+  return methods;
+};
+
 /** As many functions, the last of which keeps it. */
 function among(functions: number): Kept {
   const make = (): (() => number) => {
@@ -199,42 +218,14 @@ const KINDS: Record<string, readonly [ended: RegExp, make: () => Kept]> = {
   'what lies above a method': [
     UNSEEN,
     () => {
-      let sold = 0;
-      const above = { add: () => (sold += 1), count: () => sold, clear: () => (sold = 0) };
-      const below = {
-        note(this: void): unknown {
-          return (super['add' as never] as () => unknown)();
-        },
-        noted(this: void): unknown {
-          return (super['count' as never] as () => unknown)();
-        },
-        reset(this: void): unknown {
-          return (super['clear' as never] as () => unknown)();
-        },
-      };
-      Object.setPrototypeOf(below, above);
-      const { note, noted, reset } = below;
+      const { note, noted, reset } = below();
       return { note, noted, reset };
     },
   ],
   'what lies above a borrowed method': [
     UNSEEN,
     () => {
-      let sold = 0;
-      const above = { add: () => (sold += 1), count: () => sold, clear: () => (sold = 0) };
-      const below = {
-        note(this: void): unknown {
-          return (super['add' as never] as () => unknown)();
-        },
-        noted(this: void): unknown {
-          return (super['count' as never] as () => unknown)();
-        },
-        reset(this: void): unknown {
-          return (super['clear' as never] as () => unknown)();
-        },
-      };
-      Object.setPrototypeOf(below, above);
-      const api = { ...below };
+      const api = { ...below() };
       return { note: () => api.note(), noted: () => api.noted(), reset: () => api.reset() };
     },
   ],

@@ -1,7 +1,7 @@
-import type { Author } from './author.js';
 import { Inspector, type Inside } from './inspector.js';
 import type { MayChange } from './texts/assigned.js';
-import { Scripts } from './scripts.js';
+import { variablesIn, type Names } from './texts/variables-in.js';
+import { Scripts, type Author } from './scripts.js';
 
 /** What a function sees of one scope around it, by name. @internal */
 export interface SeenScope {
@@ -22,9 +22,6 @@ export interface FunctionFacts {
   /** All that it sees is of this module. */
   only?: { readonly module: string; readonly variables: readonly string[] };
 }
-
-/** Does a text name a variable? */
-type Names = (variable: string) => boolean;
 
 /** Variables that Vite gives a module. */
 const WRAPPED = /^__vi(?:te_ssr)?_/;
@@ -105,11 +102,11 @@ export class Scopes {
     return facts;
   }
 
-  /** What the text of a function names, all of it in doubt. */
+  /** What the text of a function names. */
   #namesIn(fn: object, { place }: FunctionFacts): Names {
     let names = this.#names.get(place);
     if (names === undefined) {
-      names = namesIn(Function.prototype.toString.call(fn));
+      names = variablesIn(Function.prototype.toString.call(fn));
       this.#names.set(place, names);
     }
     return names;
@@ -149,11 +146,4 @@ export class Scopes {
     const all = Array.from(this.inspector.take(scopes) as ArrayLike<Wrapped>);
     return all.filter(({ description }) => !description.startsWith('Global'));
   }
-}
-
-/** By a name that is written otherwise, and by code that is no text yet, any variable may be meant. */
-function namesIn(text: string): Names {
-  if (/\\u|(?<!\.\s*)\beval\b|\bwith\b/.test(text)) return () => true;
-  const names = new Set(text.match(/[\p{ID_Continue}$\u200c\u200d]+/gu));
-  return (variable) => names.has(variable);
 }

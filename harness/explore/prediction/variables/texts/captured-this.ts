@@ -1,8 +1,6 @@
 import { parse, type Node } from 'acorn';
 import { recursive } from 'acorn-walk';
-
-/** Not a command of that name. */
-const EVAL = /(?<!\.\s*)\beval\b/;
+import { mayEvaluate } from './direct-eval.js';
 
 /** What a function takes from where it is written, and V8 shows to nobody. @internal */
 export type Captured = 'nothing' | 'this' | 'super';
@@ -14,11 +12,11 @@ export type Captured = 'nothing' | 'this' | 'super';
  * @internal
  */
 export function capturedBy(text: string): Captured {
-  if ((!/\b(?:this|super)\b/.test(text) && !EVAL.test(text)) || /^class[\s{]/.test(text)) return 'nothing';
+  if ((!/\b(?:this|super)\b/.test(text) && !mayEvaluate(text)) || /^class[\s{]/.test(text)) return 'nothing';
   // A method may be called `function`, and looks like one.
   if (/^(?:async\s+)?function\b/.test(text)) return /\bsuper\b/.test(text) ? 'super' : 'nothing';
   // What is evaluated may name it.
-  const found = { captured: EVAL.test(text) };
+  const found = { captured: mayEvaluate(text) };
   const note = (): void => void (found.captured = true);
   const arrow = parsed(`(${text}\n)`);
   if (arrow === undefined) {
